@@ -1,0 +1,120 @@
+/**
+ * Graph capture: a function of tensors becomes one call to TensorFlow, as with `tf.function` or `jax.jit`.
+ *
+ * @module
+ */
+import { deriveSeed } from "../random/random_stream.ts";
+import type { GraphFunction } from "./tensorflow/graph_trace.ts";
+import { type NodeBackend, nodeBackend } from "./tensorflow/node_backend.ts";
+import { flattenTensors, type TreeStructure, unflattenTensors } from "./tensor_tree.ts";
+import { tf } from "./tf.ts";
+
+/** How a captured function runs. */
+export interface CaptureOptions {
+  /** Name for messages; default: the function's own. */
+  readonly name?: string;
+  /**
+   * `"bfloat16"` lets TensorFlow compute convolutions and matrix products in bfloat16, where the processor can; what
+   * goes in and comes out stays float32. Default `"float32"`.
+   */
+  readonly precision?: "float32" | "bfloat16";
+  /** Compile with XLA; worth it on a GPU, several times slower on a CPU. Default false. */
+  readonly compile?: boolean;
+}
+
+/** A captured function: called like the original one. */
+export interface CapturedFunction<Arguments, Result> {
+  (arguments_: Arguments): Result;
+  /** Number of traces so far: one for each combination of shapes and types that it was called with. */
+  traceCount(): number;
+  /** Frees the traces. */
+  dispose(): void;
+}
+
+/**
+ * `ConfigProto.graph_options.rewrite_options.auto_mixed_precision_onednn_bfloat16 = ON`, serialised.
+ */
+const BFLOAT16_CONFIGURATION = new Uint8Array([0x52, 0x05, 0x52, 0x03, 0xf8, 0x01, 0x01]);
+
+interface Trace {
+  readonly graphFunction: GraphFunction;
+  readonly structure: TreeStructure;
+  /** Ids of tensors from outside that the function reads beside its arguments. */
+  readonly outside: readonly number[];
+}
+
+/**
+ * Captures a pure function of tensors: the first call with each combination of shapes and types records what it does,
+ * every further one runs the recording as one operation.
+ *
+ * The function must depend on its argument only, and may not read values (`dataSync`, `arraySync`): return the tensor
+ * and read it outside. Numbers and branches in it are fixed when it is recorded. On backends other than TensorFlow it
+ * runs as it is. Inside of another captured function it becomes part of that one.
+ *
+ * @param original From a record, array or nesting of tensors to another such; tensors that it makes on the way are freed.
+ *
+ * @example
+ * ```ts
+ * import { tf } from "./tf.ts";
+ * import { assertEquals } from "@std/assert";
+ * const double = capture(({ x }: { x: tf.Tensor }) => ({ y: tf.mul(x, 2) }));
+ * assertEquals(double({ x: tf.tensor1d([1, 2]) }).y.arraySync(), [2, 4]);
+ * ```
+ */
+export function capture<Arguments, Result>(
+  original: (arguments_: Arguments) => Result,
+  options: CaptureOptions = {},
+): CapturedFunction<Arguments, Result> {
+  const traces = new Map<string, Trace>();
+  const name = options.name ?? (original.name || "function");
+  const graphConfiguration = options.precision === "bfloat16" ? BFLOAT16_CONFIGURATION : undefined;
+
+  function call(arguments_: Arguments): Result {
+    const backend = nodeBackend();
+    if (!backend || backend.binding.isCapturing()) {
+      return tf.tidy(() => original(arguments_) as tf.TensorContainer) as Result;
+    }
+    const { tensors, structure } = flattenTensors(arguments_);
+    const signature = tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join() + JSON.stringify(structure);
+    const ids = backend.getInputTensorIds(tensors);
+    let trace = traces.get(signature);
+    if (!trace) {
+      trace = record(backend, `${name}_${traceName(name, signature)}`, () => original(arguments_), ids);
+      traces.set(signature, trace);
+    }
+    const outputs = backend.binding.runFunction(trace.graphFunction, [...ids, ...trace.outside], {
+      graphConfiguration,
+      compile: options.compile,
+    });
+    return unflattenTensors(trace.structure, outputs.map((output) => backend.createOutputTensor(output)));
+  }
+
+  function dispose(): void {
+    for (const { graphFunction } of traces.values()) nodeBackend()?.binding.removeFunction(graphFunction);
+    traces.clear();
+  }
+
+  return Object.assign(call, { traceCount: () => traces.size, dispose });
+}
+
+let captureCount = 0;
+
+/** A name that no other function of the process has: TensorFlow keeps one table of names. */
+function traceName(name: string, signature: string): string {
+  return `${++captureCount}_${(deriveSeed(0, name, signature) >>> 0).toString(16)}`;
+}
+
+function record(backend: NodeBackend, name: string, body: () => unknown, argumentIds: readonly number[]): Trace {
+  let structure: TreeStructure = [];
+  const safeName = name.replaceAll(/[^A-Za-z0-9_]/g, "_");
+  // Inside a tidy, so that what the function makes on the way is freed after the recording has ended.
+  const graphFunction = tf.tidy(() => {
+    const recorded = backend.binding.captureFunction(safeName, argumentIds, () => {
+      const result = flattenTensors(body());
+      structure = result.structure;
+      return backend.getInputTensorIds(result.tensors);
+    });
+    return recorded as unknown as tf.TensorContainer;
+  }) as unknown as GraphFunction;
+  return { graphFunction, structure, outside: graphFunction.inputs.slice(argumentIds.length) };
+}

@@ -1,0 +1,134 @@
+/**
+ * The `binding` that tfjs-node's kernels call, in TypeScript over TensorFlow's C interface, in place of its native
+ * addon. While a function is being captured the same calls record a graph; the kernels above do not notice.
+ *
+ * @module
+ */
+import { AttributeType, DataType } from "./c_api.ts";
+import type { TensorFlowContext } from "./context.ts";
+import { executeEagerly } from "./eager_execution.ts";
+import { abandonTrace, addConstant, addOperation, finishTrace, type GraphTrace, startTrace } from "./graph_trace.ts";
+import type { GraphFunction } from "./graph_trace.ts";
+import { allocateHostTensor, type HostValues, readHandle } from "./host_tensor.ts";
+import { checkStatus } from "./library.ts";
+import { cString } from "./c_string.ts";
+import type { OperationAttribute } from "./operation_attributes.ts";
+import { addHandle, createTensorTable, requireHandle, type TensorMetadata } from "./tensor_table.ts";
+
+/** What tfjs-node's kernels need of their native half (`tfjs_binding.d.ts`), and capture beside it. */
+export interface TensorFlowBinding {
+  createTensor(shape: number[], dtype: number, values: HostValues): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number): TensorMetadata[];
+  isUsingGpuDevice(): boolean;
+  getNumOfTensors(): number;
+  /** Whether a function is being captured at this moment. */
+  isCapturing(): boolean;
+  /** Records what `body` does as a function. `body` returns the ids of the outputs. */
+  captureFunction(name: string, argumentIds: readonly number[], body: () => number[]): GraphFunction;
+  /** Runs a captured function on the inputs, in the order of {@linkcode GraphFunction.inputs}. */
+  runFunction(
+    graphFunction: GraphFunction,
+    inputs: readonly number[],
+    options?: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean },
+  ): TensorMetadata[];
+  /** Takes a captured function out of TensorFlow. */
+  removeFunction(graphFunction: GraphFunction): void;
+  readonly TF_Version: string;
+}
+
+/** An empty `ConfigProto`: TensorFlow's own choice of rewrites. */
+const DEFAULT_GRAPH_CONFIGURATION = new Uint8Array(0);
+
+/** Makes the binding for a running TensorFlow. */
+export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & Record<string, unknown> {
+  const table = createTensorTable();
+  let trace: GraphTrace | undefined;
+
+  function createTensor(shape: number[], dtype: number, values: HostValues): number {
+    const tensor = allocateHostTensor(runtime, shape, dtype, values);
+    try {
+      const handle = runtime.core.TFE_NewTensorHandle(tensor, runtime.status);
+      checkStatus(runtime, "create a tensor");
+      const id = addHandle(table, handle);
+      if (trace) addConstant(runtime, trace, id, tensor, dtype);
+      return id;
+    } finally {
+      runtime.framework.TF_DeleteTensor(tensor);
+    }
+  }
+
+  function deleteTensor(id: number): void {
+    trace?.tensors.delete(id);
+    const handle = table.handles.get(id);
+    if (!handle) return;
+    runtime.core.TFE_DeleteTensorHandle(handle);
+    table.handles.delete(id);
+  }
+
+  function tensorDataSync(id: number) {
+    if (trace?.tensors.has(id) && !table.handles.has(id)) {
+      throw new Error(
+        "Cannot read a tensor's values while a function is being captured: they are not computed yet. Return the " +
+          "tensor from the function and read it outside.",
+      );
+    }
+    return readHandle(runtime, requireHandle(table, id, "read a tensor"));
+  }
+
+  function executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number) {
+    const operation = { name, attributes, inputs, outputCount };
+    return trace ? addOperation(runtime, table, trace, operation) : executeEagerly(runtime, table, operation);
+  }
+
+  function captureFunction(name: string, argumentIds: readonly number[], body: () => number[]): GraphFunction {
+    if (trace) throw new Error(`Cannot capture ${name}: another function is being captured; call it from there.`);
+    trace = startTrace(runtime);
+    try {
+      const outputIds = body();
+      return finishTrace(runtime, table, trace, name, argumentIds, outputIds);
+    } finally {
+      abandonTrace(runtime, trace);
+      trace = undefined;
+    }
+  }
+
+  function runFunction(
+    graphFunction: GraphFunction,
+    inputs: readonly number[],
+    options: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean } = {},
+  ): TensorMetadata[] {
+    return executeEagerly(runtime, table, {
+      name: graphFunction.name,
+      attributes: options.compile ? [{ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true }] : [],
+      inputs,
+      outputCount: graphFunction.outputCount,
+      graphConfiguration: options.graphConfiguration ?? DEFAULT_GRAPH_CONFIGURATION,
+    });
+  }
+
+  function removeFunction(graphFunction: GraphFunction): void {
+    runtime.core.TFE_ContextRemoveFunction(runtime.context, cString(graphFunction.name), runtime.status);
+    checkStatus(runtime, `remove function ${graphFunction.name}`);
+  }
+
+  const constants = [
+    ...Object.entries(DataType).map(([name, code]) => [`TF_${name}`, code]),
+    ...Object.entries(AttributeType).map(([name, code]) => [`TF_ATTR_${name}`, code]),
+  ];
+  return {
+    ...Object.fromEntries(constants),
+    TF_Version: runtime.version,
+    createTensor,
+    deleteTensor,
+    tensorDataSync,
+    executeOp,
+    isUsingGpuDevice: () => runtime.devices.some(({ type }) => type === "GPU"),
+    getNumOfTensors: () => table.handles.size,
+    isCapturing: () => trace !== undefined,
+    captureFunction,
+    runFunction,
+    removeFunction,
+  };
+}

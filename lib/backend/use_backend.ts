@@ -1,0 +1,88 @@
+/**
+ * Chooses and starts the compute backend.
+ *
+ * @module
+ */
+import os from "node:os";
+import { startTensorFlow, TENSORFLOW } from "./tensorflow/node_backend.ts";
+import { tf } from "./tf.ts";
+
+/** Names of the backends that the library supports. */
+export const BACKEND_NAMES = ["tensorflow", "cpu", "webgpu"] as const;
+
+/** Name of a compute backend. */
+export type BackendName = typeof BACKEND_NAMES[number];
+
+/** What computes: for people to see and for records to keep. */
+export interface BackendInformation {
+  readonly name: BackendName;
+  /** Version of TensorFlow, or of tfjs where that computes itself. */
+  readonly version: string;
+  /** The device, such as `"CPU: Intel Xeon, 2 cores"` or `"GPU:0"`. */
+  readonly device: string;
+}
+
+const started = new Map<BackendName, BackendInformation>();
+
+/**
+ * Starts a compute backend and makes it the one that every tensor lives on. Called again it returns at once.
+ *
+ * - `"tensorflow"`, the default: TensorFlow's C library, on a GPU where it finds one.
+ * - `"webgpu"`: tfjs' own, for Macs and browsers. `"cpu"`: tfjs' own in plain JavaScript, hundreds of times slower.
+ *
+ * There is no silent fallback: what can't be started is an error.
+ *
+ * @throws {RangeError} When there is no backend of that name.
+ * @throws {Error} When it can't be started; the message says what to do.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const backend = await useBackend("cpu");
+ * assertEquals(backend.name, "cpu");
+ * ```
+ */
+export async function useBackend(name: string = TENSORFLOW): Promise<BackendInformation> {
+  if (!isBackendName(name)) {
+    throw new RangeError(
+      `Cannot use backend "${name}": there is none of that name, choose ${BACKEND_NAMES.join(", ")}.`,
+    );
+  }
+  let information = started.get(name);
+  if (!information) {
+    information = await start(name);
+    started.set(name, information);
+  }
+  if (!await tf.setBackend(name)) throw new Error(`Cannot start the backend "${name}": tfjs could not initialise it.`);
+  await tf.ready();
+  return information;
+}
+
+async function start(name: BackendName): Promise<BackendInformation> {
+  switch (name) {
+    case "tensorflow": {
+      const { version, devices } = await startTensorFlow();
+      const gpu = devices.find(({ type }) => type === "GPU");
+      return { name, version, device: gpu ? gpu.name.replace(/^.*device:/, "") : processorName() };
+    }
+    case "webgpu": {
+      await import("@tensorflow/tfjs-backend-webgpu");
+      const adapter = await navigator.gpu?.requestAdapter();
+      if (!adapter) {
+        throw new Error('Cannot start the backend "webgpu": this machine offers no WebGPU adapter. Use "tensorflow".');
+      }
+      return { name, version: tf.version.tfjs, device: adapter.info.description || "WebGPU adapter" };
+    }
+    case "cpu":
+      return { name, version: tf.version.tfjs, device: processorName() };
+  }
+}
+
+function isBackendName(name: string): name is BackendName {
+  return (BACKEND_NAMES as readonly string[]).includes(name);
+}
+
+function processorName(): string {
+  const cores = os.cpus();
+  return `CPU: ${cores[0]?.model.trim() || "unknown model"}, ${cores.length} cores`;
+}

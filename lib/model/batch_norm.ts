@@ -1,0 +1,56 @@
+/**
+ * How batch norm gets its statistics, as an explicit argument of every forward pass.
+ *
+ * @module
+ */
+import { normalizeBatch } from "../backend/normalize_batch.ts";
+import { tf } from "../backend/tf.ts";
+import type { NamedTensors, UNetWeights } from "./unet_weights.ts";
+
+/** Added to the variance (thesis' U-Net, PyTorch's default). */
+export const BATCH_NORM_EPSILON = 1e-5;
+
+/** Share of a batch's statistics in the running averages. */
+export const BATCH_NORM_MOMENTUM = 0.1;
+
+/**
+ * `"running"`: the running averages, as in evaluation and MC Dropout. Otherwise the batch's own statistics, as in
+ * training; they are put into the record under the running averages' names, and the caller disposes them.
+ */
+export type BatchNormMode = "running" | { readonly batchStatistics: NamedTensors };
+
+/**
+ * Normalises a layer's output.
+ *
+ * @param x `[batch, height, width, channels]`
+ * @param name Name of the batch norm, such as `"inc.bn1"`.
+ */
+export function batchNorm(weights: UNetWeights, name: string, x: tf.Tensor4D, mode: BatchNormMode): tf.Tensor4D {
+  const scale = weights.trainable[`${name}.weight`] as tf.Tensor1D;
+  const offset = weights.trainable[`${name}.bias`] as tf.Tensor1D;
+  const meanName = `${name}.running_mean`;
+  const varianceName = `${name}.running_var`;
+  if (mode === "running") {
+    const mean = weights.statistics[meanName] as tf.Tensor1D;
+    const variance = weights.statistics[varianceName] as tf.Tensor1D;
+    return tf.batchNorm4d(x, mean, variance, offset, scale, BATCH_NORM_EPSILON);
+  }
+  const { output, mean, variance } = normalizeBatch(x, scale, offset, BATCH_NORM_EPSILON);
+  mode.batchStatistics[meanName] = mean;
+  mode.batchStatistics[varianceName] = variance;
+  return output;
+}
+
+/**
+ * The running averages after one more batch: average ← 0.9 · average + 0.1 · batch.
+ *
+ * @returns New tensors; the old ones stay.
+ */
+export function updateRunningStatistics(statistics: NamedTensors, batchStatistics: NamedTensors): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(statistics).map(([name, average]) => [
+      name,
+      tf.add(tf.mul(average, 1 - BATCH_NORM_MOMENTUM), tf.mul(batchStatistics[name], BATCH_NORM_MOMENTUM)),
+    ]),
+  );
+}

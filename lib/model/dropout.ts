@@ -1,0 +1,32 @@
+/**
+ * Dropout with an explicit seed.
+ *
+ * @module
+ */
+import { statelessUniform } from "../backend/stateless_uniform.ts";
+import { tf } from "../backend/tf.ts";
+
+/** The two places where the thesis' U-Net drops activations, each with its own seed (int32 `[2]`), and the rate. */
+export interface Dropout {
+  /** Probability p that an activation is dropped, in [0, 1). */
+  readonly rate: number;
+  /** After the last encoder block. */
+  readonly encoderSeed: tf.Tensor1D;
+  /** After the last decoder block. */
+  readonly decoderSeed: tf.Tensor1D;
+}
+
+/**
+ * z · x / (1 − p) with z ~ Bernoulli(1 − p) for every element (Srivastava et al., 2014; z of eq. 6).
+ *
+ * @param x Any shape.
+ * @param rate p in [0, 1).
+ * @param seed int32 `[2]`; the same seed gives the same mask.
+ * @throws {RangeError} When the rate is not in [0, 1).
+ */
+export function dropout<T extends tf.Tensor>(x: T, rate: number, seed: tf.Tensor1D): T {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`Cannot drop out: the rate must be in [0, 1), found ${rate}.`);
+  if (rate === 0) return x;
+  const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), "float32");
+  return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+}

@@ -1,0 +1,103 @@
+/**
+ * Named tensors as a safetensors file (Hugging Face's format, which PyTorch users load without running code): eight
+ * bytes with the header's length, the header as JSON, the values.
+ *
+ * @module
+ */
+import { tf } from "../backend/tf.ts";
+import type { NamedTensors } from "./unet_weights.ts";
+
+/** Text beside the tensors. */
+export type SafetensorsMetadata = Record<string, string>;
+
+/** What a file holds. */
+export interface Safetensors {
+  readonly tensors: NamedTensors;
+  readonly metadata: SafetensorsMetadata;
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+const LENGTH_BYTES = 8;
+const METADATA_KEY = "__metadata__";
+/** A header longer than this is no header: the format's own limit, in bytes. */
+const LONGEST_HEADER = 100_000_000;
+
+/**
+ * Encodes float32 tensors.
+ *
+ * @throws {TypeError} When a tensor is not float32.
+ */
+export function encodeSafetensors(tensors: NamedTensors, metadata: SafetensorsMetadata = {}): Uint8Array<ArrayBuffer> {
+  const header: Record<string, HeaderEntry | SafetensorsMetadata> = { [METADATA_KEY]: metadata };
+  let offset = 0;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor.dtype !== "float32") {
+      throw new TypeError(`Cannot encode tensor "${name}": expected float32, found ${tensor.dtype}.`);
+    }
+    const end = offset + 4 * tensor.size;
+    header[name] = { dtype: "F32", shape: tensor.shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // Padded with spaces, as the format asks, so that the values begin at a multiple of eight bytes.
+  const padded = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(LENGTH_BYTES + padded + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + padded).set(text, LENGTH_BYTES);
+  let position = LENGTH_BYTES + padded;
+  for (const tensor of Object.values(tensors)) {
+    const values = tensor.dataSync<"float32">();
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), position);
+    position += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Decodes a file of float32 tensors. Every length in it is checked before it is used.
+ *
+ * @throws {Error} When the bytes are no such file, are truncated, or hold another data type.
+ */
+export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): Safetensors {
+  const fail = (why: string) => new Error(`Cannot decode safetensors: ${why}.`);
+  if (bytes.length < LENGTH_BYTES) throw fail(`${bytes.length} bytes are too few`);
+  const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const start = LENGTH_BYTES + headerLength;
+  if (headerLength > LONGEST_HEADER || start > bytes.length) throw fail("the header is longer than the file");
+  let header: Record<string, HeaderEntry>;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)));
+  } catch {
+    throw fail("the header is not JSON");
+  }
+  const { [METADATA_KEY]: metadata = {}, ...entries } = header as Record<string, HeaderEntry> & {
+    [METADATA_KEY]?: SafetensorsMetadata;
+  };
+  const tensors: NamedTensors = {};
+  for (const [name, entry] of Object.entries(entries)) {
+    const problem = faultOf(entry, bytes.length - start);
+    if (problem) {
+      tf.dispose(tensors);
+      throw fail(`tensor "${name}" ${problem}`);
+    }
+    const [from, to] = entry.data_offsets;
+    tensors[name] = tf.tensor(new Float32Array(bytes.slice(start + from, start + to).buffer), entry.shape);
+  }
+  return { tensors, metadata: metadata as SafetensorsMetadata };
+}
+
+function faultOf(entry: HeaderEntry, length: number): string | undefined {
+  if (entry?.dtype !== "F32") return `is of type ${entry?.dtype}, expected F32`;
+  const { shape, data_offsets: offsets } = entry;
+  const isLength = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (!Array.isArray(shape) || !shape.every(isLength)) return "has no shape";
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isLength)) return "has no offsets";
+  const size = 4 * shape.reduce((product, axis) => product * axis, 1);
+  if (offsets[1] - offsets[0] !== size) return `has ${offsets[1] - offsets[0]} bytes, expected ${size}`;
+  if (offsets[1] > length) return "lies past the end of the file";
+}

@@ -1,0 +1,156 @@
+/**
+ * What a trained network is asked: probabilities, and the uncertainty of its stochastic passes, batch by batch.
+ *
+ * @module
+ */
+import { capture, type CapturedFunction } from "../backend/capture.ts";
+import { seedTensor } from "../backend/stateless_uniform.ts";
+import { tf } from "../backend/tf.ts";
+import { batchIndices, gatherBatch } from "../data/batches.ts";
+import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
+import { decode, encode, forward, lesionProbability } from "../model/unet.ts";
+import type { UNetLayers } from "../model/unet_layers.ts";
+import type { UNetWeights } from "../model/unet_weights.ts";
+import { deriveSeed, type StreamLabel } from "../random/random_stream.ts";
+import { imageDifficulty } from "../uncertainty/image_difficulty.ts";
+import { mcDropoutMaps } from "../uncertainty/mc_dropout.ts";
+
+/** Images that a network is applied to. */
+export interface ImageSelection {
+  readonly dataset: SegmentationDataset;
+  /** Which images, by index; the results are in this order. */
+  readonly indices: readonly number[];
+  readonly batchSize: number;
+}
+
+/** A captured network, to be disposed when it is no longer needed. */
+export type Predict = CapturedFunction<{ weights: UNetWeights; image: tf.Tensor4D }, tf.Tensor3D>;
+
+/** The network in evaluation: batch norm with running averages, no dropout. */
+export function createPredict(layers: UNetLayers): Predict {
+  return capture(
+    ({ weights, image }) => lesionProbability(forward(layers, weights, image, { batchNorm: "running" })),
+    { name: "predict" },
+  );
+}
+
+/**
+ * ŷ of images, [count, size, size] flat.
+ *
+ * @param predict What {@linkcode createPredict} made.
+ */
+export function predictProbabilities(predict: Predict, weights: UNetWeights, selection: ImageSelection): Float32Array {
+  const pixels = selection.dataset.size ** 2;
+  const result = new Float32Array(selection.indices.length * pixels);
+  let offset = 0;
+  for (const indices of batchIndices(selection.indices, selection.batchSize)) {
+    tf.tidy(() => {
+      const { image } = batchTensors(selection.dataset, indices);
+      result.set(predict({ weights, image }).dataSync(), offset);
+    });
+    offset += indices.length * pixels;
+  }
+  return result;
+}
+
+/** N stochastic passes. */
+export interface McDropoutSettings {
+  readonly passes: number;
+  /** p */
+  readonly rate: number;
+  readonly seed: number;
+  /** What the passes are for, such as `["mc", epoch]`: names the streams of their masks. */
+  readonly labels: readonly StreamLabel[];
+}
+
+interface DropoutSeeds {
+  readonly encoderSeed: tf.Tensor1D;
+  readonly decoderSeed: tf.Tensor1D;
+}
+
+/** The maps of one batch, `[batch, height, width]` each, and D of every image, `[batch]`. */
+export interface UncertaintyBatch {
+  readonly mean: tf.Tensor3D;
+  readonly predictiveEntropy: tf.Tensor3D;
+  readonly expectedEntropy: tf.Tensor3D;
+  readonly mutualInformation: tf.Tensor3D;
+  readonly difficulty: tf.Tensor1D;
+}
+
+/** A captured network with its stochastic passes. */
+export type EstimateUncertainty = CapturedFunction<
+  { weights: UNetWeights; image: tf.Tensor4D; mask: tf.Tensor3D; seeds: DropoutSeeds[] },
+  UncertaintyBatch
+>;
+
+/**
+ * MC Dropout over the network (eqs. 6 to 8): batch norm with running averages, weights fixed, dropout on. What lies
+ * before the first dropout is the same in every pass and is computed once.
+ */
+export function createEstimateUncertainty(layers: UNetLayers, rate: number): EstimateUncertainty {
+  return capture(({ weights, image, mask, seeds }) => {
+    const features = encode(layers, weights, image, { batchNorm: "running" });
+    const maps = mcDropoutMaps((pass) => {
+      const dropout = { rate, ...seeds[pass] };
+      return lesionProbability(decode(layers, weights, features, { batchNorm: "running", dropout }));
+    }, seeds.length);
+    return { ...maps, difficulty: imageDifficulty(maps.mutualInformation, mask) };
+  }, { name: "estimateUncertainty" });
+}
+
+/**
+ * Applies the stochastic passes to images, batch by batch.
+ *
+ * @param visit Takes the maps and difficulties of a batch and the indices of its images; the tensors are freed after.
+ */
+export function estimateUncertainty(
+  estimate: EstimateUncertainty,
+  weights: UNetWeights,
+  selection: ImageSelection,
+  settings: McDropoutSettings,
+  visit: (batch: UncertaintyBatch, indices: readonly number[]) => void,
+): void {
+  batchIndices(selection.indices, selection.batchSize).forEach((indices, number) => {
+    tf.tidy(() => {
+      const { image, mask } = batchTensors(selection.dataset, indices);
+      const seeds = Array.from({ length: settings.passes }, (_, pass) => {
+        const labels = [...settings.labels, "batch", number, "pass", pass];
+        return dropoutSeeds(settings.seed, ...labels);
+      });
+      visit(estimate({ weights, image, mask, seeds }), indices);
+    });
+  });
+}
+
+/** D of images (eq. 8), in the order of the selection. */
+export function estimateDifficulties(
+  estimate: EstimateUncertainty,
+  weights: UNetWeights,
+  selection: ImageSelection,
+  settings: McDropoutSettings,
+): number[] {
+  const difficulties: number[] = [];
+  estimateUncertainty(estimate, weights, selection, settings, ({ difficulty }) => {
+    difficulties.push(...difficulty.dataSync());
+  });
+  return difficulties;
+}
+
+/** Seeds of the network's two dropouts, from the stream with these labels. */
+export function dropoutSeeds(seed: number, ...labels: StreamLabel[]): DropoutSeeds {
+  const site = (name: string) => seedTensor(deriveSeed(seed, ...labels, name, 0), deriveSeed(seed, ...labels, name, 1));
+  return { encoderSeed: site("encoder"), decoderSeed: site("decoder") };
+}
+
+/** Images and masks with these indices as tensors, `[batch, size, size, 3]` in [0, 1] and `[batch, size, size]`. */
+export function batchTensors(
+  dataset: SegmentationDataset,
+  indices: readonly number[],
+): { image: tf.Tensor4D; mask: tf.Tensor3D } {
+  const { size } = dataset;
+  const { image, mask } = gatherBatch(dataset, indices);
+  return {
+    image: tf.tensor4d(image, [indices.length, size, size, 3]),
+    mask: tf.tensor3d(mask, [indices.length, size, size]),
+  };
+}

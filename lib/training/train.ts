@@ -1,0 +1,206 @@
+/**
+ * Training with a loss whose ε may follow the uncertainty: Algorithm 1 of the thesis, to the letter.
+ *
+ * @module
+ */
+import { disposeTree } from "../backend/tensor_tree.ts";
+import { tf } from "../backend/tf.ts";
+import { augmentationTensors, drawAugmentation } from "../data/augment.ts";
+import { batchIndices, epochOrder } from "../data/batches.ts";
+import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
+import type { Split } from "../data/split.ts";
+import { initialEpsilonState, isUpdateEpoch, updateEpsilon } from "../control/epsilon_controller.ts";
+import { mean } from "../evaluation/mean.ts";
+import { unetLayers } from "../model/unet_layers.ts";
+import { initializeWeights, type UNetWeights } from "../model/unet_weights.ts";
+import { randomStream } from "../random/random_stream.ts";
+import { initializeAdam } from "./adam.ts";
+import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
+import { createEvaluate, evaluate } from "./evaluate.ts";
+import type { Experiment } from "./experiment.ts";
+import { batchTensors, createEstimateUncertainty, dropoutSeeds, estimateDifficulties } from "./inference.ts";
+import { lossFunction } from "./methods.ts";
+import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
+import { createTrainStep, type TrainState, type TrainStep } from "./train_step.ts";
+
+/** What happens while a network is trained. */
+export type TrainingEvent =
+  | {
+    readonly kind: "step";
+    readonly epoch: number;
+    readonly step: number;
+    readonly steps: number;
+    readonly loss: number;
+  }
+  | { readonly kind: "update"; readonly epoch: number; readonly rows: readonly EpsilonRow[] }
+  | {
+    readonly kind: "epoch";
+    readonly row: EpochRow;
+    /** The state after the epoch; its tensors are valid until the next event is asked for. */
+    readonly checkpoint: Checkpoint;
+  };
+
+/** What training leaves. The weights are the caller's to dispose. */
+export interface TrainedNetwork {
+  /** Weights of the epoch with the highest mean validation Dice, the earlier one of equals. */
+  readonly best: UNetWeights;
+  /** Weights of the last epoch. */
+  readonly last: UNetWeights;
+  readonly progress: TrainingProgress;
+  readonly test: readonly TestRow[];
+}
+
+/**
+ * Trains a network, yielding what happens.
+ *
+ * For e = 1 … E: where e ≥ E₀ and (e − E₀) mod τ = 0 and ε is adaptive, every training image gets a new ε from its D under
+ * the current weights; then one pass over the training images in batches. Every random choice has a stream of its own,
+ * named by seed, epoch and step, so a run that goes on from a checkpoint equals one that was not interrupted.
+ *
+ * @param resumeFrom A checkpoint to go on from; its tensors become the run's.
+ * @throws {Error} When a loss is not finite: with epoch, step and the images' ids.
+ */
+export async function* train(
+  dataset: SegmentationDataset,
+  split: Split,
+  experiment: Experiment,
+  options: { readonly resumeFrom?: Checkpoint } = {},
+): AsyncGenerator<TrainingEvent, TrainedNetwork> {
+  const layers = unetLayers(experiment);
+  const trainStep = createTrainStep(layers, lossFunction(experiment), experiment);
+  const evaluateBatch = createEvaluate(layers);
+  const estimate = createEstimateUncertainty(layers, experiment.dropoutRate);
+  const select = (indices: readonly number[]) => ({ dataset, indices, batchSize: experiment.batchSize });
+  let { progress, state, bestWeights } = options.resumeFrom ?? beforeFirstEpoch(experiment, split);
+  try {
+    for (let epoch = progress.epoch + 1; epoch <= experiment.epochs; epoch++) {
+      const start = performance.now();
+      let { epsilonState, epsilons, bestEpoch, bestDice } = progress;
+      if (experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
+        const { passes, dropoutRate: rate, seed } = experiment;
+        const settings = { passes, rate, seed, labels: ["mc", epoch] };
+        const difficulties = estimateDifficulties(estimate, state.weights, select(split.train), settings);
+        epsilonState = updateEpsilon(epsilonState, epoch, difficulties, experiment);
+        const { normalized, epsilon } = epsilonState.lastUpdate!;
+        const rows = split.train.map((image, index) => ({
+          epoch,
+          id: dataset.ids[image],
+          difficulty: difficulties[index],
+          normalized: normalized[index],
+          epsilon: epsilon[index],
+        }));
+        epsilons = [...epsilons, ...rows];
+        yield { kind: "update", epoch, rows };
+      }
+
+      const batches = batchIndices(epochOrder(split.train.length, experiment.seed, epoch), experiment.batchSize);
+      let lossSum = 0;
+      for (const [step, positions] of batches.entries()) {
+        const images = positions.map((position) => split.train[position]);
+        const epsilon = positions.map((position) => epsilonState.epsilon[position]);
+        const result = runStep(trainStep, state, dataset, images, epsilon, experiment, [epoch, step]);
+        state = result.state;
+        lossSum += result.losses.reduce((sum, loss) => sum + loss, 0);
+        yield { kind: "step", epoch, step: step + 1, steps: batches.length, loss: mean(result.losses) };
+        await letOthersRun();
+      }
+
+      const validation = evaluate(evaluateBatch, state.weights, select(split.validation));
+      const row: EpochRow = {
+        epoch,
+        trainLoss: lossSum / split.train.length,
+        valDice: mean(validation.dice),
+        valIou: mean(validation.iou),
+        meanEpsilon: mean(epsilonState.epsilon),
+        seconds: (performance.now() - start) / 1000,
+      };
+      if (row.valDice > bestDice) {
+        disposeTree(bestWeights);
+        bestWeights = copyWeights(state.weights);
+        [bestEpoch, bestDice] = [epoch, row.valDice];
+      }
+      progress = { epoch, history: [...progress.history, row], epsilonState, epsilons, bestEpoch, bestDice };
+      yield { kind: "epoch", row, checkpoint: { progress, state, bestWeights } };
+    }
+    const test = (weights: "best" | "last"): TestRow[] => {
+      const metrics = evaluate(evaluateBatch, weights === "best" ? bestWeights : state.weights, select(split.test));
+      return split.test.map((image, index) => ({
+        id: dataset.ids[image],
+        weights,
+        dice: metrics.dice[index],
+        iou: metrics.iou[index],
+        precision: metrics.precision[index],
+        recall: metrics.recall[index],
+      }));
+    };
+    const rows = [...test("best"), ...test("last")];
+    disposeTree(state.optimizer);
+    return { best: bestWeights, last: state.weights, progress, test: rows };
+  } catch (error) {
+    disposeTree([state, bestWeights]);
+    throw error;
+  } finally {
+    for (const captured of [trainStep, evaluateBatch, estimate]) captured.dispose();
+  }
+}
+
+/** The state before epoch 1 (Algorithm 1, lines 1 and 2). */
+function beforeFirstEpoch(experiment: Experiment, split: Split): Checkpoint {
+  const weights = initializeWeights(experiment, experiment.seed);
+  return {
+    progress: {
+      epoch: 0,
+      history: [],
+      epsilonState: initialEpsilonState(split.train.length, { epsilon: experiment.epsilon }),
+      epsilons: [],
+      bestEpoch: 0,
+      bestDice: -Infinity,
+    },
+    state: { weights, optimizer: initializeAdam(weights.trainable) },
+    bestWeights: copyWeights(weights),
+  };
+}
+
+function runStep(
+  trainStep: TrainStep,
+  state: TrainState,
+  dataset: SegmentationDataset,
+  images: readonly number[],
+  epsilon: readonly number[],
+  experiment: Experiment,
+  [epoch, step]: [number, number],
+): { state: TrainState; losses: number[] } {
+  const { seed } = experiment;
+  const stream = randomStream(seed, "epoch", epoch, "augmentation", step);
+  const batch = {
+    ...batchTensors(dataset, images),
+    epsilon: tf.tensor1d([...epsilon], "float32"),
+    dropout: dropoutSeeds(seed, "epoch", epoch, "dropout", step),
+    ...(experiment.augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
+  };
+  const { state: nextState, losses: lossTensor } = trainStep({ state, batch });
+  const losses = [...lossTensor.dataSync()];
+  lossTensor.dispose();
+  disposeTree(batch);
+  disposeTree(state);
+  if (!losses.every(Number.isFinite)) {
+    disposeTree(nextState);
+    const bad = images.filter((_, index) => !Number.isFinite(losses[index])).map((image) => dataset.ids[image]);
+    throw new Error(
+      `Cannot go on training: the loss of ${bad.join(", ")} is not finite in epoch ${epoch}, step ${step + 1}. ` +
+        "Try a smaller learning rate, and look at these images and masks.",
+    );
+  }
+  return { state: nextState, losses };
+}
+
+function copyWeights({ trainable, statistics }: UNetWeights): UNetWeights {
+  const copy = (tensors: UNetWeights["trainable"]) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
+  return { trainable: copy(trainable), statistics: copy(statistics) };
+}
+
+/** Lets timers, signals and displays have their turn: a step occupies the thread while TensorFlow computes. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

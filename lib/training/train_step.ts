@@ -1,0 +1,82 @@
+/**
+ * One training step: augmentation, forward pass, loss, gradients, Adam, running averages, as one captured function.
+ *
+ * @module
+ */
+import { capture, type CapturedFunction } from "../backend/capture.ts";
+import { tf } from "../backend/tf.ts";
+import { augment, type AugmentationTensors } from "../data/augment.ts";
+import type { LossFunction } from "../loss/loss_function.ts";
+import { updateRunningStatistics } from "../model/batch_norm.ts";
+import { forward, lesionProbability } from "../model/unet.ts";
+import type { UNetLayers } from "../model/unet_layers.ts";
+import type { NamedTensors, UNetWeights } from "../model/unet_weights.ts";
+import { type AdamState, adamStep } from "./adam.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** What training changes: weights and the optimiser's memory. */
+export interface TrainState {
+  readonly weights: UNetWeights;
+  readonly optimizer: AdamState;
+}
+
+/** One batch on the device. */
+export interface TrainBatch {
+  /** `[batch, height, width, 3]` in [0, 1] */
+  readonly image: tf.Tensor4D;
+  /** `[batch, height, width]`, 0 or 1 */
+  readonly mask: tf.Tensor3D;
+  /** ε of every image, `[batch]` */
+  readonly epsilon: tf.Tensor1D;
+  /** What augmentation does to each image; absent: nothing. */
+  readonly augmentation?: AugmentationTensors;
+  /** Seeds of the two dropouts, int32 `[2]` each. */
+  readonly dropout: { readonly encoderSeed: tf.Tensor1D; readonly decoderSeed: tf.Tensor1D };
+}
+
+/** The state after a step, and each image's loss before it. */
+export interface TrainStepResult {
+  readonly state: TrainState;
+  /** `[batch]` */
+  readonly losses: tf.Tensor1D;
+}
+
+/** A training step: `({ state, batch }) → { state, losses }`. The old state stays; dispose it. */
+export type TrainStep = CapturedFunction<{ state: TrainState; batch: TrainBatch }, TrainStepResult>;
+
+/**
+ * The training step of an experiment: θ ← Adam(θ, ∇ mean over the batch of L(ŷ, y, ε)) (Algorithm 1, line 15), with
+ * dropout on and batch norm on the batch's own statistics.
+ */
+export function createTrainStep(
+  layers: UNetLayers,
+  loss: LossFunction,
+  options: Pick<Experiment, "learningRate" | "dropoutRate" | "precision">,
+): TrainStep {
+  const { learningRate, dropoutRate, precision } = options;
+  function trainStep({ state, batch }: { state: TrainState; batch: TrainBatch }): TrainStepResult {
+    const { weights, optimizer } = state;
+    const { image, mask } = batch.augmentation ? augment(batch.image, batch.mask, batch.augmentation) : batch;
+    const batchStatistics: NamedTensors = {};
+    let losses: tf.Tensor1D | undefined;
+    const names = Object.keys(weights.trainable);
+    const batchLoss = (...parameters: tf.Tensor[]) => {
+      const trainable = Object.fromEntries(names.map((name, index) => [name, parameters[index]]));
+      const logits = forward(layers, { ...weights, trainable }, image, {
+        batchNorm: { batchStatistics },
+        dropout: { rate: dropoutRate, ...batch.dropout },
+      });
+      losses = tf.keep(loss(lesionProbability(logits), mask, batch.epsilon));
+      return tf.mean<tf.Scalar>(losses);
+    };
+    const { grads } = tf.valueAndGrads(batchLoss)(Object.values(weights.trainable));
+    const gradients = Object.fromEntries(names.map((name, index) => [name, grads[index]]));
+    const { parameters, state: nextOptimizer } = adamStep(weights.trainable, gradients, optimizer, { learningRate });
+    const statistics = updateRunningStatistics(weights.statistics, batchStatistics);
+    const keptLosses = losses!;
+    const result = tf.clone(keptLosses);
+    tf.dispose([keptLosses, ...Object.values(batchStatistics)]);
+    return { state: { weights: { trainable: parameters, statistics }, optimizer: nextOptimizer }, losses: result };
+  }
+  return capture(trainStep, { precision });
+}
