@@ -33,11 +33,12 @@ export function evaluate(
   weights: UNetWeights,
   selection: ImageSelection,
 ): SegmentationMetrics {
-  const counts = batchIndices(selection.indices, selection.batchSize).flatMap((indices) =>
-    tf.tidy(() => {
-      const batch = batchTensors(selection.dataset, indices);
-      return confusionRecords(evaluateBatch({ weights, ...batch }).dataSync());
-    })
-  );
+  const counts = batchIndices(selection.indices, selection.batchSize).flatMap((indices) => {
+    const batch = batchTensors(selection.dataset, indices);
+    const confusions = evaluateBatch({ weights, ...batch });
+    const values = confusions.dataSync();
+    tf.dispose([confusions, batch.image, batch.mask]);
+    return confusionRecords(values);
+  });
   return metricsOfConfusion(counts);
 }

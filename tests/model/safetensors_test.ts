@@ -1,0 +1,52 @@
+import "../backend.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { tf } from "../../lib/backend/tf.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/model/safetensors.ts";
+
+Deno.test("decodeSafetensors() gives back what encodeSafetensors() was given, to the bit", () => {
+  const tensors = { a: tf.tensor2d([[1, -0.1], [1e-38, 3e38]]), "block.bias": tf.tensor1d([]), c: tf.scalar(7) };
+  const decoded = decodeSafetensors(encodeSafetensors(tensors, { note: "grüße" }));
+  assertEquals(decoded.metadata, { note: "grüße" });
+  for (const [name, tensor] of Object.entries(tensors)) {
+    assertEquals(decoded.tensors[name].shape, tensor.shape);
+    assertEquals(decoded.tensors[name].dataSync(), tensor.dataSync());
+  }
+});
+
+Deno.test("encodeSafetensors() writes the layout that the format prescribes", () => {
+  const bytes = encodeSafetensors({ x: tf.tensor1d([1]) });
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  assertEquals(length % 8, 0);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  assertEquals(header.x, { dtype: "F32", shape: [1], data_offsets: [0, 4] });
+  assertEquals(bytes.length, 8 + length + 4);
+});
+
+Deno.test("encodeSafetensors() refuses what is not float32", () => {
+  assertThrows(() => encodeSafetensors({ x: tf.tensor1d([1], "int32") }), TypeError, "expected float32, found int32");
+});
+
+const header = (entry: unknown) => {
+  const text = JSON.stringify({ x: entry });
+  const bytes = new Uint8Array(8 + text.length + 8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(new TextEncoder().encode(text), 8);
+  return bytes;
+};
+
+const DAMAGED: [claim: string, bytes: Uint8Array<ArrayBuffer>, message: string][] = [
+  ["an empty file", new Uint8Array(0), "too few"],
+  ["a header longer than the file", new Uint8Array([255, 0, 0, 0, 0, 0, 0, 0]), "longer than the file"],
+  ["a header of absurd length", new Uint8Array(8).fill(255), "longer than the file"],
+  ["a header that is not JSON", new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 123, 33]), "not JSON"],
+  ["another data type", header({ dtype: "I64", shape: [1], data_offsets: [0, 8] }), "of type I64"],
+  ["a negative axis", header({ dtype: "F32", shape: [-1], data_offsets: [0, 4] }), "has no shape"],
+  ["offsets past the end", header({ dtype: "F32", shape: [4], data_offsets: [0, 16] }), "past the end"],
+  ["offsets that do not fit the shape", header({ dtype: "F32", shape: [1], data_offsets: [0, 8] }), "expected 4"],
+];
+
+for (const [claim, bytes, message] of DAMAGED) {
+  Deno.test(`decodeSafetensors() refuses ${claim}`, () => {
+    assertThrows(() => decodeSafetensors(bytes), Error, message);
+  });
+}
