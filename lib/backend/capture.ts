@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly precision?: "float32" | "bfloat16";
   /** Compile with XLA; worth it on a GPU, several times slower on a CPU. Default false. */
   readonly compile?: boolean;
+  /** Run the function as it is, operation by operation; for debugging. Default false. */
+  readonly eager?: boolean;
 }
 
 /** A captured function: called like the original one. */
@@ -71,7 +73,7 @@ export function capture<Arguments, Result>(
 
   function call(arguments_: Arguments): Result {
     const backend = nodeBackend();
-    if (!backend || backend.binding.isCapturing()) {
+    if (options.eager || !backend || backend.binding.isCapturing()) {
       return tf.tidy(() => original(arguments_) as tf.TensorContainer) as Result;
     }
     const { tensors, structure } = flattenTensors(arguments_);

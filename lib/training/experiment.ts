@@ -19,7 +19,7 @@ export interface Experiment {
   readonly imageCount: number;
   /** Height = width, pixels. */
   readonly imageSize: number;
-  /** How the data set is split. */
+  /** How the data set is split: by image, by group (video sequence, near-duplicates), or as published. */
   readonly split: "random" | "grouped" | "published";
   /** Seed of the synthetic images and of the split; apart from `seed`, so that runs with other seeds share them. */
   readonly splitSeed: number;
@@ -72,7 +72,7 @@ export const THESIS_EXPERIMENT: Experiment = {
   dataset: "kvasir-seg",
   imageCount: 0,
   imageSize: 224,
-  split: "random",
+  split: "grouped",
   splitSeed: 0,
   baseWidth: 64,
   depth: 4,
@@ -162,6 +162,10 @@ const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
   precision: ["float32", "bfloat16"],
 };
 
+function kindOf(value: unknown): string {
+  return typeof value;
+}
+
 function* faultsOf(experiment: Experiment): Iterable<string> {
   for (const [key, value] of Object.entries(experiment)) {
     if (!(key in THESIS_EXPERIMENT)) {
@@ -169,8 +173,8 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
       continue;
     }
     const name = key as keyof Experiment;
-    const expected = typeof THESIS_EXPERIMENT[name];
-    if (typeof value !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
+    const expected = kindOf(THESIS_EXPERIMENT[name]);
+    if (kindOf(value) !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
     const [description, holds] = REQUIREMENTS[name] ?? [];
     if (typeof value === "number" && holds && !holds(value)) yield `${key} must be ${description}, found ${value}`;
     const choices = CHOICES[name];

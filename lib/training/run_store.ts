@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { disposeTree } from "../backend/tensor_tree.ts";
-import { tf } from "../backend/tf.ts";
+import type { tf } from "../backend/tf.ts";
 import type { BackendInformation } from "../backend/use_backend.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { capture, type CapturedFunction } from "../backend/capture.ts";
+import { capture, type CapturedFunction, type CaptureOptions } from "../backend/capture.ts";
 import { tf } from "../backend/tf.ts";
 import { augment, type AugmentationTensors } from "../data/augment.ts";
 import type { LossFunction } from "../loss/loss_function.ts";
@@ -51,9 +51,9 @@ export type TrainStep = CapturedFunction<{ state: TrainState; batch: TrainBatch 
 export function createTrainStep(
   layers: UNetLayers,
   loss: LossFunction,
-  options: Pick<Experiment, "learningRate" | "dropoutRate" | "precision">,
+  options: Pick<Experiment, "learningRate" | "dropoutRate" | "precision"> & Pick<CaptureOptions, "eager">,
 ): TrainStep {
-  const { learningRate, dropoutRate, precision } = options;
+  const { learningRate, dropoutRate, precision, eager } = options;
   function trainStep({ state, batch }: { state: TrainState; batch: TrainBatch }): TrainStepResult {
     const { weights, optimizer } = state;
     const { image, mask } = batch.augmentation ? augment(batch.image, batch.mask, batch.augmentation) : batch;
@@ -78,5 +78,5 @@ export function createTrainStep(
     tf.dispose([keptLosses, ...Object.values(batchStatistics)]);
     return { state: { weights: { trainable: parameters, statistics }, optimizer: nextOptimizer }, losses: result };
   }
-  return capture(trainStep, { precision });
+  return capture(trainStep, { precision, eager });
 }

@@ -1,0 +1,118 @@
+import "../backend.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { disposeTree } from "../../lib/backend/tensor_tree.ts";
+import { tf } from "../../lib/backend/tf.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { train, type TrainedNetwork } from "../../lib/training/train.ts";
+import { dataset, smallExperiment, split, trainFully } from "./small_run.ts";
+
+Deno.test("train() follows Algorithm 1: with E₀ = 0 and τ = 2 it updates ε before epochs 2 and 4, and keeps it in between", async () => {
+  const { events, result } = await trainFully(smallExperiment({ epochs: 5, epsilonControl: "adaptive" }));
+  const order = events.filter(({ kind }) => kind !== "step").map((event) =>
+    event.kind === "update" ? `update ${event.epoch}` : event.kind === "epoch" ? `epoch ${event.row.epoch}` : ""
+  );
+  assertEquals(order, ["epoch 1", "update 2", "epoch 2", "epoch 3", "update 4", "epoch 4", "epoch 5"]);
+  const [first, second, third, fourth] = result.progress.history.map(({ meanEpsilon }) => meanEpsilon);
+  assertEquals(first, 0);
+  assert(second > 0);
+  assertEquals(third, second);
+  assertNotEquals(fourth, third);
+  dispose(result);
+});
+
+Deno.test("train() gives every training image a row at every update, within the range of ε", async () => {
+  const { result } = await trainFully(smallExperiment({ epochs: 4, epsilonControl: "adaptive" }));
+  const rows = result.progress.epsilons;
+  assertEquals(
+    rows.map(({ epoch, id }) => `${epoch} ${id}`),
+    [2, 4].flatMap((epoch) => split.train.map((image) => `${epoch} ${dataset.ids[image]}`)),
+  );
+  assert(rows.every(({ difficulty, epsilon }) => difficulty >= 0 && epsilon > 0 && epsilon < 0.5));
+  assert(new Set(rows.map(({ epsilon }) => epsilon)).size > 2, "images should differ in ε");
+  dispose(result);
+});
+
+Deno.test("train() with a fixed ε never updates it", async () => {
+  const { events, result } = await trainFully(smallExperiment({ epsilon: 0.25 }));
+  assert(events.every(({ kind }) => kind !== "update"));
+  assertEquals(result.progress.history.map(({ meanEpsilon }) => meanEpsilon), [0.25, 0.25, 0.25]);
+  dispose(result);
+});
+
+Deno.test("train() sees every training image once an epoch, in batches of which the last is smaller", async () => {
+  const { events, result } = await trainFully(smallExperiment({ epochs: 1 }));
+  const steps = events.filter((event) => event.kind === "step");
+  assertEquals(steps.map(({ step, steps }) => [step, steps]), [[1, 2], [2, 2]]);
+  dispose(result);
+});
+
+Deno.test("train() gives the same weights to the bit for one seed, and others for another", async () => {
+  const run = async (seed: number) => {
+    const { result } = await trainFully(smallExperiment({ seed, epsilonControl: "adaptive" }));
+    const weights = flat(result);
+    dispose(result);
+    return weights;
+  };
+  assertEquals(await run(1), await run(1));
+  assertNotEquals(await run(1), await run(2));
+});
+
+Deno.test("train() resumed from any epoch's checkpoint ends like the uninterrupted run, to the bit", async () => {
+  const experiment = smallExperiment({ epochs: 4, epsilonControl: "adaptive" });
+  const checkpoints: Uint8Array<ArrayBuffer>[] = [];
+  const training = train(dataset, split, experiment);
+  let next = await training.next();
+  for (; !next.done; next = await training.next()) {
+    if (next.value.kind === "epoch") checkpoints.push(encodeCheckpoint(next.value.checkpoint, "hash"));
+  }
+  const whole = next.value;
+  for (const bytes of checkpoints) {
+    const resumeFrom: Checkpoint = decodeCheckpoint(bytes, "hash");
+    const { result } = await trainFully(experiment, { resumeFrom });
+    assertEquals(flat(result), flat(whole));
+    assertEquals(result.test, whole.test);
+    assertEquals(result.progress.epsilons, whole.progress.epsilons);
+    const timeless = (network: TrainedNetwork) => network.progress.history.map((row) => ({ ...row, seconds: 0 }));
+    assertEquals(timeless(result), timeless(whole));
+    dispose(result);
+  }
+  dispose(whole);
+});
+
+Deno.test("train() keeps the number of tensors flat from epoch to epoch, and frees all but the weights", async () => {
+  const before = tf.memory().numTensors;
+  const counts: number[] = [];
+  const training = train(dataset, split, smallExperiment({ epochs: 6, interval: 1, epsilonControl: "adaptive" }));
+  let next = await training.next();
+  for (; !next.done; next = await training.next()) {
+    if (next.value.kind === "epoch") counts.push(tf.memory().numTensors);
+  }
+  assertEquals(new Set(counts).size, 1, `tensors after each epoch: ${counts}`);
+  dispose(next.value);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() stops at a loss that is not finite, and names epoch, step and images", async () => {
+  const before = tf.memory().numTensors;
+  const error = await assertRejects(() => trainFully(smallExperiment({ learningRate: 1e30 })), Error, "is not finite");
+  assert(/synthetic-\d+.* in epoch \d+, step \d+/.test((error as Error).message), (error as Error).message);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() reports each test image for the best and for the last weights", async () => {
+  const { result } = await trainFully(smallExperiment());
+  assertEquals(
+    result.test.map(({ id, weights }) => `${weights} ${id}`),
+    ["best", "last"].flatMap((weights) => split.test.map((image) => `${weights} ${dataset.ids[image]}`)),
+  );
+  dispose(result);
+});
+
+function flat({ best, last }: TrainedNetwork): number[] {
+  const weights = [best, last].flatMap(({ trainable, statistics }) => Object.values({ ...trainable, ...statistics }));
+  return weights.flatMap((tensor) => [...tensor.dataSync()]);
+}
+
+function dispose({ best, last }: TrainedNetwork): void {
+  disposeTree([best, last]);
+}
