@@ -32,7 +32,10 @@ const LONGEST_HEADER = 100_000_000;
  *
  * @throws {TypeError} When a tensor is not float32.
  */
-export function encodeSafetensors(tensors: NamedTensors, metadata: SafetensorsMetadata = {}): Uint8Array<ArrayBuffer> {
+export async function encodeSafetensors(
+  tensors: NamedTensors,
+  metadata: SafetensorsMetadata = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const header: Record<string, HeaderEntry | SafetensorsMetadata> = { [METADATA_KEY]: metadata };
   let offset = 0;
   for (const [name, tensor] of Object.entries(tensors)) {
@@ -51,7 +54,7 @@ export function encodeSafetensors(tensors: NamedTensors, metadata: SafetensorsMe
   bytes.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + padded).set(text, LENGTH_BYTES);
   let position = LENGTH_BYTES + padded;
   for (const tensor of Object.values(tensors)) {
-    const values = tensor.dataSync<"float32">();
+    const values = await tensor.data<"float32">();
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), position);
     position += values.byteLength;
   }

@@ -31,7 +31,10 @@ export interface Checkpoint {
 const FORMAT = "polydice-checkpoint-1";
 
 /** Encodes a checkpoint; its tensors stay. */
-export function encodeCheckpoint(checkpoint: Checkpoint, experimentHash: string): Uint8Array<ArrayBuffer> {
+export async function encodeCheckpoint(
+  checkpoint: Checkpoint,
+  experimentHash: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { state, bestWeights, progress } = checkpoint;
   const { weights, optimizer } = state;
   const tensors = {
@@ -44,7 +47,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, experimentHash: string)
     ...prefixed("best_statistics", bestWeights.statistics),
   };
   const metadata = { format: FORMAT, experiment: experimentHash, progress: JSON.stringify(progress) };
-  return encodeSafetensors(tensors, metadata);
+  return await encodeSafetensors(tensors, metadata);
 }
 
 /**

@@ -28,17 +28,17 @@ export function createEvaluate(layers: UNetLayers): Evaluate {
 }
 
 /** Dice, IoU, precision and recall of every image, in the order of the selection. */
-export function evaluate(
+export async function evaluate(
   evaluateBatch: Evaluate,
   weights: UNetWeights,
   selection: ImageSelection,
-): SegmentationMetrics {
-  const counts = batchIndices(selection.indices, selection.batchSize).flatMap((indices) => {
+): Promise<SegmentationMetrics> {
+  const counts = [];
+  for (const indices of batchIndices(selection.indices, selection.batchSize)) {
     const batch = batchTensors(selection.dataset, indices);
     const confusions = evaluateBatch({ weights, ...batch });
-    const values = confusions.dataSync();
+    counts.push(...confusionRecords(await confusions.data()));
     tf.dispose([confusions, batch.image, batch.mask]);
-    return confusionRecords(values);
-  });
+  }
   return metricsOfConfusion(counts);
 }

@@ -5,6 +5,7 @@
  */
 import { capture, type CapturedFunction } from "../backend/capture.ts";
 import { seedTensor } from "../backend/stateless_uniform.ts";
+import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
 import { batchIndices, gatherBatch } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
@@ -39,15 +40,19 @@ export function createPredict(layers: UNetLayers): Predict {
  *
  * @param predict What {@linkcode createPredict} made.
  */
-export function predictProbabilities(predict: Predict, weights: UNetWeights, selection: ImageSelection): Float32Array {
+export async function predictProbabilities(
+  predict: Predict,
+  weights: UNetWeights,
+  selection: ImageSelection,
+): Promise<Float32Array> {
   const pixels = selection.dataset.size ** 2;
   const result = new Float32Array(selection.indices.length * pixels);
   let offset = 0;
   for (const indices of batchIndices(selection.indices, selection.batchSize)) {
-    tf.tidy(() => {
-      const { image } = batchTensors(selection.dataset, indices);
-      result.set(predict({ weights, image }).dataSync(), offset);
-    });
+    const { image, mask } = batchTensors(selection.dataset, indices);
+    const probability = predict({ weights, image });
+    result.set(await probability.data(), offset);
+    tf.dispose([image, mask, probability]);
     offset += indices.length * pixels;
   }
   return result;
@@ -103,35 +108,35 @@ export function createEstimateUncertainty(layers: UNetLayers, rate: number): Est
  *
  * @param visit Takes the maps and difficulties of a batch and the indices of its images; the tensors are freed after.
  */
-export function estimateUncertainty(
+export async function estimateUncertainty(
   estimate: EstimateUncertainty,
   weights: UNetWeights,
   selection: ImageSelection,
   settings: McDropoutSettings,
-  visit: (batch: UncertaintyBatch, indices: readonly number[]) => void,
-): void {
-  batchIndices(selection.indices, selection.batchSize).forEach((indices, number) => {
-    tf.tidy(() => {
-      const { image, mask } = batchTensors(selection.dataset, indices);
-      const seeds = Array.from({ length: settings.passes }, (_, pass) => {
-        const labels = [...settings.labels, "batch", number, "pass", pass];
-        return dropoutSeeds(settings.seed, ...labels);
-      });
-      visit(estimate({ weights, image, mask, seeds }), indices);
+  visit: (batch: UncertaintyBatch, indices: readonly number[]) => Promise<void>,
+): Promise<void> {
+  for (const [number, indices] of batchIndices(selection.indices, selection.batchSize).entries()) {
+    const { image, mask } = batchTensors(selection.dataset, indices);
+    const seeds = Array.from({ length: settings.passes }, (_, pass) => {
+      const labels = [...settings.labels, "batch", number, "pass", pass];
+      return dropoutSeeds(settings.seed, ...labels);
     });
-  });
+    const batch = estimate({ weights, image, mask, seeds });
+    await visit(batch, indices);
+    disposeTree([image, mask, seeds, batch]);
+  }
 }
 
 /** D of images (eq. 8), in the order of the selection. */
-export function estimateDifficulties(
+export async function estimateDifficulties(
   estimate: EstimateUncertainty,
   weights: UNetWeights,
   selection: ImageSelection,
   settings: McDropoutSettings,
-): number[] {
+): Promise<number[]> {
   const difficulties: number[] = [];
-  estimateUncertainty(estimate, weights, selection, settings, ({ difficulty }) => {
-    difficulties.push(...difficulty.dataSync());
+  await estimateUncertainty(estimate, weights, selection, settings, async ({ difficulty }) => {
+    difficulties.push(...await difficulty.data());
   });
   return difficulties;
 }

@@ -80,7 +80,7 @@ export async function* trainOrLoad(
     if (event.value.kind === "epoch") {
       const due = performance.now() - lastSaved > 1000 * (options.checkpointSeconds ?? 30);
       if (due) {
-        await writeAtomically(checkpointFile, encodeCheckpoint(event.value.checkpoint, hash));
+        await writeAtomically(checkpointFile, await encodeCheckpoint(event.value.checkpoint, hash));
         lastSaved = performance.now();
       }
     }
@@ -88,8 +88,8 @@ export async function* trainOrLoad(
   }
   const { best, last, progress, test } = event.value;
   const files = {
-    best: encodeSafetensors({ ...best.trainable, ...best.statistics }, { run: hash, weights: "best" }),
-    last: encodeSafetensors({ ...last.trainable, ...last.statistics }, { run: hash, weights: "last" }),
+    best: await encodeSafetensors({ ...best.trainable, ...best.statistics }, { run: hash, weights: "best" }),
+    last: await encodeSafetensors({ ...last.trainable, ...last.statistics }, { run: hash, weights: "last" }),
   };
   disposeTree([best, last]);
   for (const [name, bytes] of Object.entries(files)) await writeAtomically(join(folder, weightsFile(name)), bytes);

@@ -79,7 +79,7 @@ export async function* train(
       if (experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
         const { passes, dropoutRate: rate, seed } = experiment;
         const settings = { passes, rate, seed, labels: ["mc", epoch] };
-        const difficulties = estimateDifficulties(estimate, state.weights, select(split.train), settings);
+        const difficulties = await estimateDifficulties(estimate, state.weights, select(split.train), settings);
         epsilonState = updateEpsilon(epsilonState, epoch, difficulties, experiment);
         const { normalized, epsilon } = epsilonState.lastUpdate!;
         const rows = split.train.map((image, index) => ({
@@ -98,14 +98,14 @@ export async function* train(
       for (const [step, positions] of batches.entries()) {
         const images = positions.map((position) => split.train[position]);
         const epsilon = positions.map((position) => epsilonState.epsilon[position]);
-        const result = runStep(trainStep, state, dataset, images, epsilon, experiment, [epoch, step]);
+        const result = await runStep(trainStep, state, dataset, images, epsilon, experiment, [epoch, step]);
         state = result.state;
         lossSum += result.losses.reduce((sum, loss) => sum + loss, 0);
         yield { kind: "step", epoch, step: step + 1, steps: batches.length, loss: mean(result.losses) };
         await letOthersRun();
       }
 
-      const validation = evaluate(evaluateBatch, state.weights, select(split.validation));
+      const validation = await evaluate(evaluateBatch, state.weights, select(split.validation));
       const row: EpochRow = {
         epoch,
         trainLoss: lossSum / split.train.length,
@@ -122,8 +122,12 @@ export async function* train(
       progress = { epoch, history: [...progress.history, row], epsilonState, epsilons, bestEpoch, bestDice };
       yield { kind: "epoch", row, checkpoint: { progress, state, bestWeights } };
     }
-    const test = (weights: "best" | "last"): TestRow[] => {
-      const metrics = evaluate(evaluateBatch, weights === "best" ? bestWeights : state.weights, select(split.test));
+    const test = async (weights: "best" | "last"): Promise<TestRow[]> => {
+      const metrics = await evaluate(
+        evaluateBatch,
+        weights === "best" ? bestWeights : state.weights,
+        select(split.test),
+      );
       return split.test.map((image, index) => ({
         id: dataset.ids[image],
         weights,
@@ -133,7 +137,7 @@ export async function* train(
         recall: metrics.recall[index],
       }));
     };
-    const rows = [...test("best"), ...test("last")];
+    const rows = [...await test("best"), ...await test("last")];
     disposeTree(state.optimizer);
     return { best: bestWeights, last: state.weights, progress, test: rows };
   } catch (error) {
@@ -161,7 +165,7 @@ function beforeFirstEpoch(experiment: Experiment, split: Split): Checkpoint {
   };
 }
 
-function runStep(
+async function runStep(
   trainStep: TrainStep,
   state: TrainState,
   dataset: SegmentationDataset,
@@ -169,7 +173,7 @@ function runStep(
   epsilon: readonly number[],
   experiment: Experiment,
   [epoch, step]: [number, number],
-): { state: TrainState; losses: number[] } {
+): Promise<{ state: TrainState; losses: number[] }> {
   const { seed } = experiment;
   const stream = randomStream(seed, "epoch", epoch, "augmentation", step);
   const batch = {
@@ -179,7 +183,7 @@ function runStep(
     ...(experiment.augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
   };
   const { state: nextState, losses: lossTensor } = trainStep({ state, batch });
-  const losses = [...lossTensor.dataSync()];
+  const losses = [...await lossTensor.data()];
   lossTensor.dispose();
   disposeTree(batch);
   disposeTree(state);

@@ -25,26 +25,26 @@ const SELECTION = { dataset, indices: [0, 1, 2, 3, 4], batchSize: 2 };
 const difficulties = (changes: Partial<typeof SETTINGS> = {}) =>
   estimateDifficulties(createEstimateUncertainty(LAYERS, 0.5), WEIGHTS, SELECTION, { ...SETTINGS, ...changes });
 
-Deno.test("estimateDifficulties() repeats itself for one seed and differs for another seed or epoch", () => {
-  assertEquals(difficulties(), difficulties());
-  assertNotEquals(difficulties({ seed: 2 }), difficulties());
-  assertNotEquals(difficulties({ labels: ["mc", 2] }), difficulties());
+Deno.test("estimateDifficulties() repeats itself for one seed and differs for another seed or epoch", async () => {
+  assertEquals(await difficulties(), await difficulties());
+  assertNotEquals(await difficulties({ seed: 2 }), await difficulties());
+  assertNotEquals(await difficulties({ labels: ["mc", 2] }), await difficulties());
 });
 
-Deno.test("estimateDifficulties() is positive, as the passes differ, and 0 for one pass", () => {
-  assert(difficulties().every((value) => value > 0));
-  difficulties({ passes: 1 }).forEach((value) => assertAlmostEquals(value, 0, 1e-6));
+Deno.test("estimateDifficulties() is positive, as the passes differ, and 0 for one pass", async () => {
+  assert((await difficulties()).every((value) => value > 0));
+  (await difficulties({ passes: 1 })).forEach((value) => assertAlmostEquals(value, 0, 1e-6));
 });
 
-Deno.test("estimateDifficulties() leaves batch norm's averages and all weights as they are, and no tensor behind", () => {
+Deno.test("estimateDifficulties() leaves batch norm's averages and all weights as they are, and no tensor behind", async () => {
   const values = () => Object.values({ ...WEIGHTS.trainable, ...WEIGHTS.statistics }).map((t) => [...t.dataSync()]);
   const [before, count] = [values(), tf.memory().numTensors];
-  difficulties();
+  await difficulties();
   assertEquals(values(), before);
   assertEquals(tf.memory().numTensors, count);
 });
 
-Deno.test("the shared encoder gives what N full passes with the same masks give", () => {
+Deno.test("the shared encoder gives what N full passes with the same masks give", async () => {
   const indices = [0, 1];
   const { image, mask } = batchTensors(dataset, indices);
   const seeds = [0, 1, 2, 3].map((pass) => dropoutSeeds(1, "mc", 1, "batch", 0, "pass", pass));
@@ -53,7 +53,7 @@ Deno.test("the shared encoder gives what N full passes with the same masks give"
     return lesionProbability(forward(LAYERS, WEIGHTS, image, { batchNorm: "running", dropout }));
   }, 4);
   const expected = imageDifficulty(mutualInformation(samples), mask).dataSync();
-  const actual = estimateDifficulties(
+  const actual = await estimateDifficulties(
     createEstimateUncertainty(LAYERS, 0.5),
     WEIGHTS,
     { ...SELECTION, indices },
@@ -74,9 +74,11 @@ Deno.test("the stochastic passes of one image differ from each other", () => {
   assertNotEquals(b, c);
 });
 
-Deno.test("predictProbabilities() does not depend on the batch size", () => {
+Deno.test("predictProbabilities() does not depend on the batch size", async () => {
   const predict = createPredict(LAYERS);
-  const [one, all] = [1, 5].map((batchSize) => predictProbabilities(predict, WEIGHTS, { ...SELECTION, batchSize }));
+  const [one, all] = await Promise.all(
+    [1, 5].map((batchSize) => predictProbabilities(predict, WEIGHTS, { ...SELECTION, batchSize })),
+  );
   assertEquals(one.length, 5 * 16 * 16);
   one.forEach((value, index) => assertAlmostEquals(value, all[index], 1e-5));
 });

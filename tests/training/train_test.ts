@@ -63,7 +63,7 @@ Deno.test("train() resumed from any epoch's checkpoint ends like the uninterrupt
   const training = train(dataset, split, experiment);
   let next = await training.next();
   for (; !next.done; next = await training.next()) {
-    if (next.value.kind === "epoch") checkpoints.push(encodeCheckpoint(next.value.checkpoint, "hash"));
+    if (next.value.kind === "epoch") checkpoints.push(await encodeCheckpoint(next.value.checkpoint, "hash"));
   }
   const whole = next.value;
   for (const bytes of checkpoints) {

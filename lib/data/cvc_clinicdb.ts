@@ -1,0 +1,48 @@
+/**
+ * CVC-ClinicDB: 612 frames of 29 colonoscopy video sequences with polyp masks (J. Bernal et al., CMIG 43, 2015).
+ *
+ * @module
+ */
+import { parse } from "@std/csv";
+import type { RealDataset } from "./real_dataset.ts";
+
+/** Table of columns frame (1..612) and sequence (1..29). */
+const SEQUENCE_TABLE = new URL("../../data/splits/clinicdb_frame_sequence.csv", import.meta.url);
+
+/**
+ * The group of every frame: "sequence 7" for a frame of the seventh video sequence, its own id for a file that is no
+ * frame of the official set.
+ */
+export function clinicdbGroups(ids: readonly string[]): string[] {
+  const rows = parse(Deno.readTextFileSync(SEQUENCE_TABLE), { skipFirstRow: true });
+  const sequence = new Map(rows.map((row) => [row.frame, row.sequence]));
+  return ids.map((id) => sequence.has(id) ? `sequence ${sequence.get(id)}` : id);
+}
+
+/**
+ * CVC-ClinicDB in its official layout (TIFF) and those of common mirrors (PNG); all frames are 384 × 288 pixels. The
+ * TIFFs' pixels equal the PNGs'.
+ */
+export const CVC_CLINICDB: RealDataset = {
+  name: "cvc-clinicdb",
+  title: "CVC-ClinicDB",
+  source: "https://www.dropbox.com/s/p5qe9eotetjnbmq/CVC-ClinicDB.rar?dl=1",
+  layouts: [
+    { images: "images", masks: "masks" },
+    { images: "PNG/Original", masks: "PNG/Ground Truth" },
+    { images: "TIF/Original", masks: "TIF/Ground Truth" },
+    { images: "Original", masks: "Ground Truth" },
+  ],
+  extensions: [".png", ".tif", ".tiff"],
+  official: { count: 612, foreground: 6_203_529 },
+  groupsOf: (ids) => {
+    const groups = clinicdbGroups(ids);
+    const unknown = ids.filter((id, index) => groups[index] === id);
+    const notes = unknown.length === 0 ? [] : [
+      `${unknown.length} files are no frame of the official set and stand outside the video sequences: ${
+        unknown.join(", ")
+      }`,
+    ];
+    return { groups, notes };
+  },
+};

@@ -1,0 +1,39 @@
+/**
+ * Kvasir-SEG: 1000 colonoscopy images with polyp masks (D. Jha et al., MMM 2020).
+ *
+ * @module
+ */
+import type { RealDataset } from "./real_dataset.ts";
+
+/** Pairs of images that show one polyp almost alike and have to stay on one side of a split. */
+const NEAR_DUPLICATES: readonly (readonly [string, string])[] = [
+  ["cju77k828z46w0871r0avuoo9", "cju30bmab08bi0835mvlr6e0r"],
+  ["cju886ryxnsl50801r93jai7q", "cju8amfdtqi4x09871tygrgqe"],
+  ["cju76lsehyia10987u54vn8rb", "cju772304yw5t0818vbw8kkjf"],
+];
+
+/**
+ * The group of every image: its own id, but one id for both images of a near-duplicate pair.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const [first, second] = kvasirGroups(["cju77k828z46w0871r0avuoo9", "cju30bmab08bi0835mvlr6e0r"]);
+ * assertEquals(first, second);
+ * ```
+ */
+export function kvasirGroups(ids: readonly string[]): string[] {
+  const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));
+  return ids.map((id) => leader.get(id) ?? id);
+}
+
+/** Kvasir-SEG as its authors publish it: `images/*.jpg` and `masks/*.jpg`, both JPEG, of 333 sizes. */
+export const KVASIR_SEG: RealDataset = {
+  name: "kvasir-seg",
+  title: "Kvasir-SEG",
+  source: "https://datasets.simula.no/downloads/kvasir-seg.zip",
+  layouts: [{ images: "images", masks: "masks" }],
+  extensions: [".jpg", ".jpeg"],
+  official: { count: 1000, foreground: 55_068_086 },
+  groupsOf: (ids) => ({ groups: kvasirGroups(ids), notes: [] }),
+};

@@ -1,0 +1,121 @@
+/**
+ * How training went: loss and validation Dice by epoch.
+ *
+ * @module
+ */
+import type { Chart } from "../vega_lite.ts";
+import { plotData } from "./plot_data.ts";
+import { framed, methodScales, methodsInOrder } from "./theme.ts";
+
+/** One epoch of a run. */
+export interface EpochPoint {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss over the epoch's training images. */
+  readonly trainLoss: number;
+  /** Mean Dice coefficient over the validation images, in [0, 1]. */
+  readonly valDice: number;
+}
+
+/** One run: its method, its seed and what happened by epoch. */
+export interface TrainingCurve {
+  readonly method: string;
+  readonly seed: number;
+  readonly history: readonly EpochPoint[];
+}
+
+const PANEL = { width: 232, height: 230 };
+
+/**
+ * Training loss (left) and validation Dice (right) against the epoch, one colour and dash for each method. With several
+ * seeds, each run is a thin line and the mean over seeds a thick one. A dot marks each run's best validation epoch.
+ */
+export function learningCurves(runs: readonly TrainingCurve[]): Chart {
+  const methods = methodsInOrder(runs.map((run) => run.method));
+  const seeds = new Set(runs.map((run) => run.seed)).size;
+  const scales = methodScales(methods);
+  const labelled = runs.map(({ method, seed, history }) =>
+    history.map((epoch) => ({ ...epoch, method: scales.label(method), seed }))
+  );
+  const points = labelled.flat();
+  const best = labelled.filter((history) => history.length > 0).map(bestEpoch);
+  const colour = { field: "method", type: "nominal", title: null, scale: scales.colour } as const;
+  const legend = methods.length > 1
+    ? { orient: "bottom", columns: 3, symbolType: "stroke", symbolSize: 300 } as const
+    : null;
+  const dash = methods.length > 1
+    ? { strokeDash: { field: "method", type: "nominal", title: null, scale: scales.dash, legend } } as const
+    : {};
+  const epoch = {
+    field: "epoch",
+    type: "quantitative",
+    title: "epoch",
+    axis: { tickMinStep: 1, format: "d" },
+  } as const;
+
+  const panel = (field: "trainLoss" | "valDice", title: string, scale: { zero?: boolean; domain?: number[] }) => {
+    const shown = [{ field: "method" }, { field: "seed" }, { field: "epoch" }, { field, title, format: ".4f" }];
+    return {
+      ...PANEL,
+      layer: [
+        {
+          data: plotData(points, ["method", "seed", "epoch", field]),
+          mark: { type: "line" as const, strokeWidth: seeds > 1 ? 1 : 2, opacity: seeds > 1 ? 0.35 : 1 },
+          encoding: {
+            x: epoch,
+            y: { field, type: "quantitative" as const, title, scale },
+            detail: { field: "seed" },
+            color: { ...colour, legend },
+            ...dash,
+            tooltip: shown,
+          },
+        },
+        ...(seeds > 1
+          ? [{
+            data: plotData(points, ["method", "seed", "epoch", field]),
+            mark: { type: "line" as const, strokeWidth: 2.5 },
+            encoding: {
+              x: epoch,
+              y: { field, aggregate: "mean" as const, type: "quantitative" as const, title, scale },
+              color: { ...colour, legend },
+              ...dash,
+            },
+          }]
+          : []),
+        ...(field === "valDice"
+          ? [{
+            data: plotData(best, ["method", "seed", "epoch", field]),
+            mark: { type: "point" as const, size: 45, stroke: "#ffffff", strokeWidth: 1, opacity: 1 },
+            encoding: {
+              x: epoch,
+              y: { field, type: "quantitative" as const, title, scale },
+              color: { ...colour, legend },
+              tooltip: shown,
+            },
+          }]
+          : []),
+      ],
+    };
+  };
+
+  return framed({
+    title: "Learning curves",
+    caption: [
+      methods.length > 1
+        ? "Losses of different methods have different scales: compare their course, not their height."
+        : `${scales.label(methods[0] ?? "no run")}.`,
+      `${seeds > 1 ? `Thick: mean of ${seeds} seeds. ` : "One seed. "}Dot: the best validation epoch.`,
+    ],
+  }, {
+    hconcat: [
+      panel("trainLoss", "training loss", { zero: false }),
+      panel("valDice", "validation Dice", { domain: [0, 1] }),
+    ],
+    spacing: 24,
+  });
+}
+
+/** The epoch with the highest validation Dice, the earliest of equals. */
+function bestEpoch<Point extends EpochPoint>(history: readonly Point[]): Point {
+  return history.reduce((best, point) => point.valDice > best.valDice ? point : best);
+}

@@ -1,0 +1,124 @@
+/**
+ * Table 2 as a plot: our results beside the thesis'.
+ *
+ * @module
+ */
+import { METRIC_NAMES, type MetricName } from "../../evaluation/results_table.ts";
+import type { Chart } from "../vega_lite.ts";
+import { plotData } from "./plot_data.ts";
+import { COLOUR, framed, methodsInOrder, methodStyle } from "./theme.ts";
+
+const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
+  dice: "Dice",
+  iou: "IoU",
+  precision: "Precision",
+  recall: "Recall",
+};
+
+/** One line of Table 2; a `ResultRow` of `lib/evaluation/results_table.ts` is one. All numbers are in [0, 1]. */
+export interface MethodResult {
+  readonly method: string;
+  /** Means over the test images, with the ends of an interval where there is one. */
+  readonly ours: Readonly<Record<MetricName, { readonly mean: number; readonly low?: number; readonly high?: number }>>;
+  /** The thesis' values, where it has some for this data set. */
+  readonly thesis?: Readonly<Record<MetricName, number>>;
+}
+
+/** Ours is a filled dot, the thesis' a hollow diamond. */
+const LOOKS = {
+  ours: { stroke: COLOUR.plain, fill: COLOUR.plain, shape: "circle" },
+  thesis: { stroke: COLOUR.emphasis, fill: "#ffffff", shape: "diamond" },
+} as const;
+
+/** One mark of the plot. */
+interface ResultMark {
+  readonly method: string;
+  readonly metric: string;
+  readonly source: keyof typeof LOOKS;
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/**
+ * One panel for each metric, one line for each method: ours as a dot with its interval, the thesis' as a hollow diamond.
+ *
+ * @param results one a method
+ * @param options `caption`: data set, number of images and seeds, what the interval is
+ */
+export function resultsComparison(
+  results: readonly MethodResult[],
+  { caption }: { caption: readonly string[] },
+): Chart {
+  const marks = results.flatMap(marksOf);
+  const methods = methodsInOrder(results.map((result) => result.method)).map((method) => methodStyle(method).label);
+  const sources = (["ours", "thesis"] as const).filter((source) => marks.some((mark) => mark.source === source));
+  const intervals = marks.some((mark) => mark.low !== undefined);
+  const looks = (property: keyof typeof LOOKS.ours) => ({
+    field: "source",
+    type: "nominal" as const,
+    title: null,
+    scale: { domain: sources, range: sources.map((source) => LOOKS[source][property]) },
+  });
+  const scale = { zero: false, nice: true, padding: 8 };
+  const y = {
+    field: "method",
+    type: "nominal" as const,
+    title: null,
+    sort: methods,
+    axis: { grid: true, domain: false, ticks: false },
+  };
+  return framed({ title: sources.includes("thesis") ? "Our results beside the thesis'" : "Results", caption }, {
+    data: plotData(marks, ["method", "metric", "source", "value", "low", "high"]),
+    facet: { field: "metric", type: "nominal", title: null, sort: Object.values(METRIC_TITLES) },
+    columns: 2,
+    spacing: { row: 16, column: 24 },
+    spec: {
+      width: 200,
+      height: { step: 24 },
+      layer: [
+        ...(intervals
+          ? [{
+            transform: [{ filter: "isValid(datum.low)" }],
+            mark: { type: "rule" as const, color: COLOUR.plain, strokeWidth: 2, opacity: 0.5 },
+            encoding: { y, x: { field: "low", type: "quantitative" as const, scale }, x2: { field: "high" } },
+          }]
+          : []),
+        {
+          mark: { type: "point", size: 60, strokeWidth: 1.8, opacity: 1 },
+          encoding: {
+            y,
+            x: {
+              field: "value",
+              type: "quantitative",
+              title: null,
+              scale,
+              axis: { grid: false, tickCount: 5, format: ".2f" },
+            },
+            stroke: { ...looks("stroke"), legend: { orient: "bottom" } },
+            fill: looks("fill"),
+            shape: looks("shape"),
+            tooltip: [
+              { field: "method" },
+              { field: "metric" },
+              { field: "source" },
+              { field: "value", format: ".4f" },
+              ...(intervals ? [{ field: "low", format: ".4f" }, { field: "high", format: ".4f" }] : []),
+            ],
+          },
+        },
+      ],
+    },
+  });
+}
+
+/** Our mark for each metric of a method, and the thesis' where it has one. */
+function marksOf({ method, ours, thesis }: MethodResult): ResultMark[] {
+  const { label } = methodStyle(method);
+  return METRIC_NAMES.flatMap((name) => {
+    const shared = { method: label, metric: METRIC_TITLES[name] };
+    const { mean, low, high } = ours[name];
+    const own: ResultMark = { ...shared, source: "ours", value: mean, low, high };
+    return thesis ? [own, { ...shared, source: "thesis", value: thesis[name] }] : [own];
+  });
+}

@@ -1,0 +1,183 @@
+/**
+ * What all plots have in common: colours, type, sizes and the frame of a specification.
+ *
+ * Colours are Okabe and Ito's, which stay apart for every common kind of colour blindness; marks also differ by shape or
+ * dash where methods are compared. Ordered quantities (ε, θ, order, epoch) take viridis without its pale end.
+ *
+ * @module
+ */
+import { colourAt } from "../colour_map.ts";
+import { FONT_STACK } from "../font.ts";
+import { type Chart, VEGA_LITE_SCHEMA } from "../vega_lite.ts";
+
+/** Width of a plot's inner area in CSS pixels; with axes and legend it stays under {@link READABLE_WIDTH}. */
+export const PLOT_WIDTH = 440;
+
+/** Height of a plot's inner area in CSS pixels. */
+export const PLOT_HEIGHT = 260;
+
+/** The widest that any plot gets, in CSS pixels: a notebook's column on a small screen. */
+export const READABLE_WIDTH = 640;
+
+/** Colour of plain marks, of the mark that matters, of references, and of what stands back. */
+export const COLOUR = {
+  plain: "#0072B2",
+  emphasis: "#D55E00",
+  reference: "#555555",
+  background: "#B8BEC6",
+  ink: "#1F2933",
+  quiet: "#52606D",
+} as const;
+
+/** How a method looks and is called in every plot and table. */
+export interface MethodStyle {
+  readonly label: string;
+  readonly colour: string;
+  /** Vega's name of the point's shape. */
+  readonly shape: string;
+  /** Lengths of dashes and gaps in pixels; `[1, 0]` is a full line. */
+  readonly dash: readonly number[];
+}
+
+/** The methods in the order of the thesis' Table 2, then extra baselines. */
+export const METHOD_STYLES: Readonly<Record<string, MethodStyle>> = {
+  "dice": { label: "Dice", colour: "#0072B2", shape: "square", dash: [1, 0] },
+  "focal": { label: "Focal (γ = 2)", colour: "#E69F00", shape: "triangle-up", dash: [6, 3] },
+  "polydice1": { label: "PolyDice-1 (ε = 0)", colour: "#009E73", shape: "diamond", dash: [8, 2, 2, 2] },
+  "polydice1-fixed": { label: "PolyDice-1 (best ε)", colour: "#CC79A7", shape: "triangle-down", dash: [3, 3] },
+  "adaptive": { label: "Adaptive PolyDice-1", colour: "#D55E00", shape: "circle", dash: [1, 0] },
+  "cross-entropy-dice": { label: "Cross entropy + Dice", colour: "#56B4E9", shape: "cross", dash: [2, 2] },
+  "adaptive-tvmf": { label: "Adaptive t-vMF Dice", colour: "#333333", shape: "triangle-right", dash: [10, 4] },
+};
+
+/** The style of a method; one that the table does not know is drawn grey under its own name. */
+export function methodStyle(method: string): MethodStyle {
+  return METHOD_STYLES[method] ?? { label: method, colour: COLOUR.reference, shape: "circle", dash: [1, 0] };
+}
+
+/**
+ * The distinct methods of some rows in the order of Table 2, unknown ones last in the order in which they come.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(methodsInOrder(["adaptive", "mine", "dice", "dice"]), ["dice", "adaptive", "mine"]);
+ * ```
+ */
+export function methodsInOrder(methods: Iterable<string>): string[] {
+  const present = new Set(methods);
+  const known = Object.keys(METHOD_STYLES).filter((method) => present.has(method));
+  return [...known, ...[...present].filter((method) => !(method in METHOD_STYLES))];
+}
+
+/** Scales that give each method its colour, shape and dash, and its label instead of its name. */
+export function methodScales(methods: readonly string[]) {
+  const styles = methods.map(methodStyle);
+  const domain = styles.map((style) => style.label);
+  return {
+    label: (method: string): string => methodStyle(method).label,
+    colour: { domain, range: styles.map((style) => style.colour) },
+    shape: { domain, range: styles.map((style) => style.shape) },
+    dash: { domain, range: styles.map((style) => [...style.dash]) },
+  };
+}
+
+/** A dashed line for what a plot is held against. */
+export const REFERENCE_LINE = { type: "line" as const, color: "#000000", strokeDash: [4, 4], strokeWidth: 1.5 };
+
+/** End of viridis that is used for lines and points: what follows is too pale on white. */
+const VIRIDIS_END = 0.85;
+
+/**
+ * Colours for `count` steps of an ordered quantity, dark for the smallest.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(new Set(orderedColours(9)).size, 9);
+ * ```
+ */
+export function orderedColours(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => colourAt("viridis", VIRIDIS_END * i / Math.max(count - 1, 1)));
+}
+
+/** Title and caption of a plot; the caption's lines stand under the title in small type. */
+export interface PlotText {
+  readonly title: string;
+  /** What n is, how many seeds, what to look at: one line each, at most some 90 letters. */
+  readonly caption?: readonly string[];
+}
+
+/** A specification without what {@link framed} adds. */
+export type ChartBody = Chart extends infer Kind
+  ? Kind extends unknown ? Omit<Kind, "$schema" | "title" | "description" | "background" | "padding" | "config"> : never
+  : never;
+
+/**
+ * Frames a specification: schema, title and caption, description for who cannot see it, colours and type.
+ *
+ * @param text title and caption
+ * @param body the specification without these
+ */
+export function framed(text: PlotText, body: ChartBody): Chart {
+  const caption = text.caption ?? [];
+  return {
+    $schema: VEGA_LITE_SCHEMA,
+    title: { text: text.title, ...(caption.length > 0 ? { subtitle: [...caption] } : {}) },
+    description: [`Chart: ${text.title}`, ...caption].join(". "),
+    background: "#ffffff",
+    padding: 8,
+    config: CONFIG,
+    ...body,
+  } as Chart;
+}
+
+const CONFIG = {
+  font: FONT_STACK,
+  view: { stroke: null, continuousWidth: PLOT_WIDTH, continuousHeight: PLOT_HEIGHT },
+  title: {
+    anchor: "start",
+    frame: "group",
+    fontSize: 15,
+    fontWeight: 600,
+    color: COLOUR.ink,
+    subtitleFontSize: 12,
+    subtitleColor: COLOUR.quiet,
+    subtitlePadding: 4,
+    subtitleLineHeight: 16,
+    lineHeight: 19,
+    offset: 12,
+    limit: 0,
+  },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 400,
+    labelColor: COLOUR.quiet,
+    titleColor: COLOUR.ink,
+    titlePadding: 8,
+    gridColor: "#E4E7EB",
+    domainColor: "#9AA5B1",
+    tickColor: "#9AA5B1",
+    tickSize: 4,
+    labelLimit: 0,
+    titleLimit: 0,
+  },
+  axisX: { grid: false, labelFlush: false },
+  legend: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 400,
+    labelColor: COLOUR.ink,
+    titleColor: COLOUR.ink,
+    symbolStrokeWidth: 2,
+    symbolOpacity: 1,
+    labelLimit: 0,
+    titleLimit: 0,
+    rowPadding: 3,
+  },
+  header: { labelFontSize: 12, labelFontWeight: 600, labelColor: COLOUR.ink, titleFontSize: 12 },
+  line: { strokeWidth: 2, strokeCap: "round", strokeJoin: "round" },
+  point: { size: 40, filled: true },
+  text: { fontSize: 12, color: COLOUR.ink },
+} as const;

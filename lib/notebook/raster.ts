@@ -1,0 +1,76 @@
+/**
+ * Square pictures in memory, and their change of size.
+ *
+ * @module
+ */
+import sharp from "sharp";
+
+/** An RGB picture, `[side, side, 3]` bytes, row by row. */
+export interface Raster {
+  readonly side: number;
+  readonly rgb: Uint8Array;
+}
+
+/** How pixels between pixels are found: `nearest` shows each pixel as a block, `cubic` is smooth. */
+export type Interpolation = "nearest" | "cubic";
+
+/**
+ * Checks that an array has one value (or `channels` values) for each pixel of a square picture and gives its side.
+ *
+ * @throws {RangeError} where the length is no square times `channels`
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * assertEquals(sideOf(new Uint8Array(12), 3, "image"), 2);
+ * assertThrows(() => sideOf(new Uint8Array(12), 1, "mask"), RangeError, "Cannot draw the mask");
+ * ```
+ */
+export function sideOf(values: ArrayLike<number>, channels: number, name: string): number {
+  const side = Math.round(Math.sqrt(values.length / channels));
+  if (side === 0 || side * side * channels !== values.length) {
+    throw new RangeError(
+      `Cannot draw the ${name}: expected side × side${
+        channels > 1 ? ` × ${channels}` : ""
+      } values, found ${values.length}`,
+    );
+  }
+  return side;
+}
+
+/** The picture at `side` × `side` pixels. */
+export async function resized(raster: Raster, side: number, interpolation: Interpolation): Promise<Raster> {
+  if (raster.side === side) return raster;
+  return { side, rgb: await resizedChannels(raster.rgb, raster.side, 3, side, interpolation) };
+}
+
+/**
+ * A mask at another size with smooth edges: 1 where the interpolated mask is above one half.
+ *
+ * @param mask `[side, side]`, 0 or 1
+ * @param to side of the result in pixels
+ */
+export async function resizedMask(mask: Uint8Array, to: number): Promise<Uint8Array> {
+  const side = sideOf(mask, 1, "mask");
+  const bytes = Uint8Array.from(mask, (value) => value > 0 ? 255 : 0);
+  const smooth = side === to ? bytes : await resizedChannels(bytes, side, 1, to, "cubic");
+  return Uint8Array.from(smooth, (value) => value > 128 ? 1 : 0);
+}
+
+/** Resizes bytes of a square picture, by `enlarging` where it grows; what shrinks is averaged, so that nothing is skipped. */
+async function resizedChannels(
+  bytes: Uint8Array,
+  from: number,
+  channels: 1 | 3,
+  to: number,
+  enlarging: Interpolation,
+): Promise<Uint8Array> {
+  const kernel = to < from ? "lanczos3" : enlarging;
+  const { data, info } = await sharp(bytes, { raw: { width: from, height: from, channels } })
+    .resize(to, to, { kernel })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === channels) return new Uint8Array(data);
+  // sharp may give a one-channel picture back with its grey in three equal channels
+  return Uint8Array.from({ length: to * to }, (_, pixel) => data[pixel * info.channels]);
+}

@@ -1,0 +1,86 @@
+import { assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { listImagePairs, loadImagePairs } from "../../lib/data/image_pairs.ts";
+import { imageFolder, writeImage } from "./image_folder.ts";
+
+const list = (path: string) =>
+  listImagePairs({ images: join(path, "images"), masks: join(path, "masks") }, [".png", ".jpg"]);
+
+Deno.test("listImagePairs() sorts names with numbers in numeric order", async () => {
+  using folder = await imageFolder(["10", "2", "1", "b", "a"]);
+  assertEquals((await list(folder.path)).pairs.map(({ id }) => id), ["1", "2", "10", "a", "b"]);
+});
+
+Deno.test("listImagePairs() pairs files of one name whatever their extensions, and leaves other files out", async () => {
+  using folder = await imageFolder(["a"]);
+  await writeImage(join(folder.path, "images", "b.PNG.jpg"));
+  await writeImage(join(folder.path, "masks", "b.PNG.png"), { mask: true });
+  Deno.writeTextFileSync(join(folder.path, "images", "Thumbs.db"), "");
+  await Deno.copyFile(join(folder.path, "images", "a.png"), join(folder.path, "images", "._a.png"));
+  const { pairs, findings } = await list(folder.path);
+  assertEquals([pairs.map(({ id }) => id), findings], [["a", "b.PNG"], []]);
+});
+
+Deno.test("loadImagePairs() thresholds masks at native size and gives images and masks at the wanted size", async () => {
+  using folder = await imageFolder(["a", "b"]);
+  const { images, masks, foreground } = await loadImagePairs(await list(folder.path), 4);
+  assertEquals([images.length, masks.length], [2 * 4 * 4 * 3, 2 * 4 * 4]);
+  assertEquals(foreground, [24, 24]);
+  assertEquals([...masks.slice(16)].join(""), "1100110000000000");
+});
+
+Deno.test("loadImagePairs() tells every missing mask, mask without image, broken file and other size at once", async () => {
+  using folder = await imageFolder(["1", "2", "3", "4", "5", "6"]);
+  const path = (kind: string, id: string) => join(folder.path, kind, `${id}.png`);
+  Deno.removeSync(path("masks", "1"));
+  Deno.removeSync(path("images", "2"));
+  Deno.truncateSync(path("images", "3"), 40);
+  Deno.truncateSync(path("masks", "3"), 0);
+  await writeImage(path("masks", "4"), { mask: true, width: 11 });
+  await writeImage(path("masks", "5"), { mask: true, white: 1 });
+
+  const error = await assertRejects(async () => loadImagePairs(await list(folder.path), 4), Error);
+  const findings = [
+    "Cannot read the data set: found 6 wrong files",
+    `image "${path("images", "1")}" has no mask in "${join(folder.path, "masks")}"`,
+    `mask "${path("masks", "2")}" has no image in "${join(folder.path, "images")}"`,
+    `Cannot decode "${path("images", "3")}": the file is damaged or cut short`,
+    `Cannot decode "${path("masks", "3")}": the file is empty`,
+    `Cannot read mask "${path("masks", "4")}": expected 12 × 8 pixels as its image has, found 11 × 8`,
+    `Cannot read mask "${path("masks", "5")}": expected a mask of black (0) and white (255), found only 0 and 1`,
+  ];
+  error.message.split("\n  ").forEach((line, index) => assertStringIncludes(line, findings[index]));
+  assertEquals(error.message.split("\n").length, findings.length);
+});
+
+Deno.test("loadImagePairs() refuses two images of one name", async () => {
+  using folder = await imageFolder(["1"]);
+  await writeImage(join(folder.path, "images", "1.jpg"));
+  await assertRejects(
+    async () => loadImagePairs(await list(folder.path), 4),
+    Error,
+    "have one name: remove one of them",
+  );
+});
+
+Deno.test("loadImagePairs() reports its progress up to the last image", async () => {
+  using folder = await imageFolder(["1", "2", "3", "4"]);
+  const seen: number[] = [];
+  await loadImagePairs(await list(folder.path), 4, ({ done, total }) => {
+    assertEquals(total, 4);
+    seen.push(done);
+  });
+  assertEquals(seen, [1, 2, 3, 4]);
+});
+
+Deno.test("a listing's state changes when a file is written anew at the same size", async () => {
+  using folder = await imageFolder(["1"]);
+  const file = join(folder.path, "images", "1.png");
+  const before = await list(folder.path);
+  assertEquals((await list(folder.path)).state, before.state);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const bytes = Deno.readFileSync(file);
+  bytes[bytes.length - 1] ^= 1;
+  Deno.writeFileSync(file, bytes);
+  assertNotEquals((await list(folder.path)).state, before.state);
+});

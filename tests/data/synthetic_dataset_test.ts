@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertGreater, assertLess, assertNotEquals, assertThrows } from "@std/assert";
+import { difficultyOf, type DifficultyTraits, drawTraits } from "../../lib/data/synthetic_difficulty.ts";
+import { syntheticDataset, type SyntheticImage, syntheticImage } from "../../lib/data/synthetic_dataset.ts";
+import { randomStream } from "../../lib/random/random_stream.ts";
+
+const SIZE = 48;
+const images = Array.from({ length: 80 }, (_, index) => syntheticImage(11, index, SIZE));
+
+Deno.test("syntheticDataset() is the same for one seed and another for another", () => {
+  const made = (seed: number) => syntheticDataset({ count: 4, size: 16, seed }).fingerprint;
+  assertEquals(made(1), made(1));
+  assertNotEquals(made(1), made(2));
+});
+
+Deno.test("image i of a seed does not depend on the number of images", () => {
+  const few = syntheticDataset({ count: 2, size: 16, seed: 1 }),
+    many = syntheticDataset({ count: 5, size: 16, seed: 1 });
+  assertEquals(many.images.slice(0, few.images.length), few.images);
+  assertEquals(many.masks.slice(0, few.masks.length), few.masks);
+  assertEquals([many.ids.slice(0, 2), many.trueDifficulty?.slice(0, 2)], [few.ids, few.trueDifficulty]);
+});
+
+Deno.test("syntheticDataset() refuses a count or size that is not a positive integer", () => {
+  assertThrows(() => syntheticDataset({ count: 0, size: 16, seed: 1 }), Error, "as count, found 0");
+  assertThrows(() => syntheticDataset({ count: 1, size: 1.5, seed: 1 }), Error, "as size, found 1.5");
+});
+
+Deno.test("one scene at two sizes shows the same: averaged to 16 pixels, images differ by a few grey levels", () => {
+  for (let index = 0; index < 6; index++) {
+    const small = averaged(syntheticImage(3, index, 32), 32), large = averaged(syntheticImage(3, index, 96), 96);
+    assertLess(meanDifference(small.image, large.image), 8);
+    assertLess(meanDifference(small.mask, large.mask), 0.02);
+    assertGreater(meanDifference(small.image, averaged(syntheticImage(3, index + 6, 32), 32).image), 16);
+  }
+});
+
+Deno.test("every image shows a polyp of 0.5 to 40 % of its area and has a black surround", () => {
+  for (const { image, mask } of images) {
+    const share = mask.reduce((sum, value) => sum + value, 0) / mask.length;
+    assert(share > 0.005 && share < 0.4, `found ${share}`);
+    assertLess(Math.max(...image.slice(0, 3)), 40);
+  }
+});
+
+Deno.test("colours are those of colonoscopy: red above green above blue, and highlights near white", () => {
+  const means = [0, 1, 2].map((channel) =>
+    mean(images.map(({ image }) => mean([...image].filter((_, entry) => entry % 3 === channel))))
+  );
+  assert(means[0] > 1.3 * means[1] && means[1] > 1.05 * means[2], `found ${means}`);
+  const withHighlight = images.filter(({ image }) => brightest(image) > 240).length;
+  assertGreater(withHighlight, images.length / 2);
+});
+
+Deno.test("the true difficulty lies in [0, 1] and spreads from easy to hard", () => {
+  const difficulties = Array.from(
+    { length: 500 },
+    (_, index) => difficultyOf(drawTraits(randomStream(index, "traits"))),
+  );
+  assert(difficulties.every((difficulty) => difficulty >= 0 && difficulty <= 1));
+  assertGreater(difficulties.filter((difficulty) => difficulty < 0.3).length, 50);
+  assertGreater(difficulties.filter((difficulty) => difficulty > 0.7).length, 50);
+});
+
+const easiest: DifficultyTraits = { faintness: 0, smallness: 0, softness: 0, camouflage: 0, distraction: 0 };
+for (const trait of Object.keys(easiest) as (keyof DifficultyTraits)[]) {
+  Deno.test(`the true difficulty grows with the ${trait}, from 0 to 1 over all traits`, () => {
+    assertEquals(difficultyOf(easiest), 0);
+    assertGreater(difficultyOf({ ...easiest, [trait]: 1 }), 0);
+    const hardest = { faintness: 1, smallness: 1, softness: 1, camouflage: 1, distraction: 1 };
+    assert(Math.abs(difficultyOf(hardest) - 1) < 1e-12);
+  });
+}
+
+Deno.test("harder images have less contrast between polyp and wall, and smaller polyps", () => {
+  const difficulty = images.map((image) => image.difficulty);
+  assertLess(correlation(difficulty, images.map(contrast)), -0.4);
+  assertLess(correlation(difficulty, images.map(({ mask }) => mean([...mask]))), -0.4);
+});
+
+/** Distance of the mean colour inside the mask from that of a ring of three pixels around it. */
+function contrast({ image, mask }: SyntheticImage): number {
+  const sums = [[0, 0, 0], [0, 0, 0]], counts = [0, 0];
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    const near = [-3, -2, -1, 1, 2, 3].some((step) => mask[pixel + step] || mask[pixel + SIZE * step]);
+    if (!mask[pixel] && !near) continue;
+    counts[mask[pixel]]++;
+    for (let channel = 0; channel < 3; channel++) sums[mask[pixel]][channel] += image[3 * pixel + channel];
+  }
+  return Math.hypot(...sums[0].map((sum, channel) => sum / counts[0] - sums[1][channel] / counts[1]));
+}
+
+/** Image and mask averaged over 16 × 16 cells. */
+function averaged({ image, mask }: SyntheticImage, size: number): { image: number[]; mask: number[] } {
+  const cell = size / 16, result = { image: new Array(768).fill(0), mask: new Array(256).fill(0) };
+  for (let pixel = 0; pixel < size * size; pixel++) {
+    const to = Math.floor(pixel / size / cell) * 16 + Math.floor(pixel % size / cell);
+    result.mask[to] += mask[pixel] / cell ** 2;
+    for (let channel = 0; channel < 3; channel++) {
+      result.image[3 * to + channel] += image[3 * pixel + channel] / cell ** 2;
+    }
+  }
+  return result;
+}
+
+function brightest(image: Uint8Array): number {
+  let best = 0;
+  for (let entry = 0; entry < image.length; entry += 3) {
+    best = Math.max(best, Math.min(image[entry], image[entry + 1], image[entry + 2]));
+  }
+  return best;
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function meanDifference(first: number[], second: number[]): number {
+  return mean(first.map((value, entry) => Math.abs(value - second[entry])));
+}
+
+function correlation(first: number[], second: number[]): number {
+  const [a, b] = [first, second].map((values) => values.map((value) => value - mean(values)));
+  const product = (x: number[], y: number[]) => x.reduce((sum, value, entry) => sum + value * y[entry], 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+}
