@@ -38,6 +38,8 @@ export { focalLoss } from "./loss/focal_loss.ts";
 export { polyDiceLoss } from "./loss/polydice_loss.ts";
 export { polyDice1Loss } from "./loss/polydice1_loss.ts";
 export { tvmfDiceLoss } from "./loss/tvmf_dice_loss.ts";
+export { lossCurve, type LossCurvePoint } from "./loss/loss_curve.ts";
+export { decompositionResiduals } from "./loss/decomposition_residual.ts";
 export { diceDecomposition } from "./loss/dice_decomposition.ts";
 export { type LossFunction } from "./loss/loss_function.ts";
 
@@ -60,6 +62,8 @@ export {
 
 export { type SegmentationMetrics, segmentationMetrics } from "./evaluation/segmentation_metrics.ts";
 export { mean } from "./evaluation/mean.ts";
+export { pairedBootstrap } from "./evaluation/paired_bootstrap.ts";
+export { quantile } from "./evaluation/quantile.ts";
 export { spearmanCorrelation } from "./evaluation/spearman_correlation.ts";
 export { type ResultRow, resultsCsv, resultsMarkdown } from "./evaluation/results_table.ts";
 export { THESIS_TABLE_2 } from "./evaluation/thesis_results.ts";
@@ -72,7 +76,7 @@ export { train, type TrainedNetwork, type TrainingEvent } from "./training/train
 export { loadRun, loadWeights, type RunEvent, trainOrLoad } from "./training/run_store.ts";
 export type { EpochRow, EpsilonRow, Run, TestRow } from "./training/run.ts";
 export { compareMethods, type ComparisonEvent, type MethodRun } from "./training/comparison.ts";
-export { comparisonRows } from "./training/comparison_rows.ts";
+export { comparisonRows, type PairedScores, pairedScores } from "./training/comparison_rows.ts";
 export { openStudy, type Study, studyMethods, type StudyOptions } from "./training/study.ts";
-export { type InspectedImage, inspectImages } from "./training/inspection.ts";
+export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
 export { writeResults } from "./training/write_results.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
+import { projectDirectory } from "../project_directory.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
 import { CVC_CLINICDB } from "./cvc_clinicdb.ts";
 import { cachedDataset } from "./image_cache.ts";
@@ -48,7 +49,7 @@ export interface FoundDataset extends DatasetFolders {
 
 /** Where the project keeps downloaded data sets. */
 export function projectDataDirectory(): string {
-  return fromFileUrl(new URL("../../data", import.meta.url));
+  return join(projectDirectory(), "data");
 }
 
 /**

@@ -14,11 +14,9 @@ export interface SurfaceCanvas {
   readonly height: Float32Array;
   /** [size, size] share of the lamp's light that arrives, 0 (depth of the lumen, deep shadow) to 1. */
   readonly openness: Float32Array;
-  /** [size, size] how strongly wet spots mirror the lamp, 0 (dull) to 1. */
-  readonly gloss: Float32Array;
 }
 
-/** An unpainted surface: black, flat, in full light and wet. */
+/** An unpainted surface: black, flat and in full light. */
 export function surfaceCanvas(size: number): SurfaceCanvas {
   const pixels = size * size;
   return {
@@ -26,7 +24,6 @@ export function surfaceCanvas(size: number): SurfaceCanvas {
     albedo: new Float32Array(3 * pixels),
     height: new Float32Array(pixels),
     openness: new Float32Array(pixels).fill(1),
-    gloss: new Float32Array(pixels).fill(1),
   };
 }
 

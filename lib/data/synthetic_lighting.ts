@@ -38,18 +38,18 @@ export function light(canvas: SurfaceCanvas, stream: RandomStream): Float32Array
     const column = pixel % size, row = (pixel - column) / size;
     const left = column > 0 ? 1 : 0, right = column < size - 1 ? 1 : 0;
     const above = row > 0 ? size : 0, below = row < size - 1 ? size : 0;
-    const slopeX = (height[pixel + right] - height[pixel - left]) * perUnit / (left + right);
-    const slopeY = (height[pixel + below] - height[pixel - above]) * perUnit * size / (above + below);
+    const slopeX = (height[pixel + right] - height[pixel - left]) * perUnit / (left + right || 1);
+    const slopeY = (height[pixel + below] - height[pixel - above]) * perUnit * size / (above + below || 1);
 
     const toLampX = lampX - x, toLampY = lampY - y, toLampZ = LAMP_HEIGHT - height[pixel];
     const cosine = (toLampZ - slopeX * toLampX - slopeY * toLampY) /
-      (Math.hypot(toLampX, toLampY, toLampZ) * Math.hypot(slopeX, slopeY, 1));
+      Math.sqrt((toLampX ** 2 + toLampY ** 2 + toLampZ ** 2) * (slopeX ** 2 + slopeY ** 2 + 1));
     const diffuse = exposure * canvas.openness[pixel] * (AMBIENT + (1 - AMBIENT) * Math.max(0, cosine)) *
       (1 - fallOff * Math.min(1, 0.5 * (x * x + y * y)));
 
     const missX = slopeX - mirrorX, missY = slopeY - mirrorY;
     const highlight = Math.exp(-(missX * missX + missY * missY) / (2 * HIGHLIGHT_SPREAD * HIGHLIGHT_SPREAD));
-    const mirrored = 1.1 * canvas.gloss[pixel] * canvas.openness[pixel] * highlight * Math.max(0, moisture(x, y) + 0.2);
+    const mirrored = 1.1 * canvas.openness[pixel] * highlight * Math.max(0, moisture(x, y) + 0.2);
     for (let channel = 0; channel < 3; channel++) {
       colour[3 * pixel + channel] = diffuse * canvas.albedo[3 * pixel + channel] + mirrored;
     }

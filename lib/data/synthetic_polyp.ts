@@ -47,15 +47,20 @@ export function drawBlob(
   return { ...rest, angle: Math.PI * stream.uniform(), waves };
 }
 
-/** Distance of (x, y) from the middle of a blob in units of its radius in that direction: below 1 inside, 1 on the outline. */
+/**
+ * Distance of (x, y) from the middle of a blob in units of its radius in that direction: below 1 inside, 1 on the
+ * outline. From 3 radii of the plain ellipse on, where nothing is painted, the waves are left out.
+ */
 export function blobDistance(shape: BlobShape, x: number, y: number): number {
   const dx = x - shape.x, dy = y - shape.y;
   const cos = Math.cos(shape.angle), sin = Math.sin(shape.angle), stretch = Math.sqrt(shape.aspect);
   const along = (cos * dx + sin * dy) * stretch, across = (cos * dy - sin * dx) / stretch;
+  const distance = Math.sqrt(along * along + across * across) / shape.radius;
+  if (distance > 3) return distance;
   const angle = Math.atan2(across, along);
   let radius = 1;
   for (const wave of shape.waves) radius += wave.amplitude * Math.cos(wave.frequency * angle + wave.phase);
-  return Math.hypot(along, across) / (shape.radius * radius);
+  return distance / radius;
 }
 
 /** Draws where the one or (in one image of eight) two polyps of an image are; the second is the smaller one. */

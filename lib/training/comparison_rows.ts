@@ -6,6 +6,7 @@
 import { type ResultRow, summarizeMetrics } from "../evaluation/results_table.ts";
 import { THESIS_TABLE_2 } from "../evaluation/thesis_results.ts";
 import type { MethodRun } from "./comparison.ts";
+import type { MethodName } from "./methods.ts";
 
 /** The data set that the thesis' table is about. */
 const THESIS_DATASET = "kvasir-seg";
@@ -41,4 +42,26 @@ export function comparisonRows(
       environment: `${environment.backend}, ${environment.device}, Deno ${environment.deno}`,
     };
   });
+}
+
+/** A test image's Dice under two methods. */
+export interface PairedScores {
+  readonly id: string;
+  readonly first: number;
+  readonly second: number;
+}
+
+/**
+ * Dice of every test image under two methods, from the weights of their best validation epochs.
+ *
+ * @throws {Error} When a method has no run in the results.
+ */
+export function pairedScores(results: readonly MethodRun[], first: MethodName, second: MethodName): PairedScores[] {
+  const scoresOf = (name: MethodName) => {
+    const found = results.find(({ method }) => method.name === name);
+    if (!found) throw new Error(`Cannot compare ${first} with ${second}: there is no run of "${name}".`);
+    return new Map(found.run.test.filter(({ weights }) => weights === "best").map(({ id, dice }) => [id, dice]));
+  };
+  const others = scoresOf(second);
+  return [...scoresOf(first)].map(([id, dice]) => ({ id, first: dice, second: others.get(id)! }));
 }

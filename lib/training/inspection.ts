@@ -4,9 +4,18 @@
  * @module
  */
 import { disposeTree } from "../backend/tensor_tree.ts";
+import { tf } from "../backend/tf.ts";
+import { decode, encode, lesionProbability } from "../model/unet.ts";
 import { unetLayers } from "../model/unet_layers.ts";
 import { createEvaluate, evaluate } from "./evaluate.ts";
-import { createEstimateUncertainty, createPredict, estimateUncertainty, predictProbabilities } from "./inference.ts";
+import {
+  batchTensors,
+  createEstimateUncertainty,
+  createPredict,
+  dropoutSeeds,
+  estimateUncertainty,
+  predictProbabilities,
+} from "./inference.ts";
 import type { Run } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
 import type { Study } from "./study.ts";
@@ -91,4 +100,31 @@ export async function inspectImages(
       trueDifficulty: dataset.trueDifficulty?.[index],
     };
   });
+}
+
+/** ŷⁿ of N stochastic passes for one image of a part of the split, `[size, size]` flat each (eq. 6). */
+export async function inspectPasses(
+  study: Study,
+  run: Run,
+  options: { readonly part?: "train" | "validation" | "test"; readonly position?: number; readonly passes?: number } =
+    {},
+): Promise<Float32Array[]> {
+  const { experiment } = run;
+  const { part = "test", position = 0, passes = experiment.passes } = options;
+  const layers = unetLayers(experiment);
+  const weights = await loadWeights(study.runsDirectory, run.hash, "best");
+  const { image, mask } = batchTensors(study.dataset, [study.split[part][position]]);
+  const features = encode(layers, weights, image, { batchNorm: "running" });
+  const maps: Float32Array[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    const seeds = dropoutSeeds(experiment.seed, "inspection", "pass", pass);
+    const probability = tf.tidy(() => {
+      const dropout = { rate: experiment.dropoutRate, ...seeds };
+      return lesionProbability(decode(layers, weights, features, { batchNorm: "running", dropout }));
+    });
+    maps.push(await probability.data<"float32">());
+    disposeTree([probability, seeds]);
+  }
+  disposeTree([weights, features, image, mask]);
+  return maps;
 }

@@ -9,6 +9,7 @@ import { findDatasets, loadDataset, type LoadOptions } from "../data/load_datase
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { splitDataset } from "../data/split_dataset.ts";
+import { projectDirectory } from "../project_directory.ts";
 import { compareMethods, type ComparisonEvent, type MethodRun } from "./comparison.ts";
 import { METHOD_NAMES, type MethodName, METHODS } from "./methods.ts";
 import { methodExperiment, type Profile, type ProfileName, PROFILES } from "./profiles.ts";
@@ -22,8 +23,8 @@ export interface StudyOptions {
   readonly dataDirectory?: string;
   readonly seed?: number;
   readonly backend?: string;
-  /** Folder that `runs/` and the image cache are in. */
-  readonly workDirectory: string;
+  /** Folder that `runs/` and the image cache are in; default: the project's. */
+  readonly workDirectory?: string;
   readonly onProgress?: LoadOptions["onProgress"];
 }
 
@@ -44,7 +45,7 @@ export interface Study {
  * @throws {Error} When the data set is unknown, not found or faulty, or the backend can't be started.
  */
 export async function openStudy(options: StudyOptions): Promise<Study> {
-  const { profile: profileName, seed = 1, workDirectory, dataDirectory, onProgress } = options;
+  const { profile: profileName, seed = 1, workDirectory = projectDirectory(), dataDirectory, onProgress } = options;
   const profile = PROFILES[profileName];
   const name = options.dataset ?? chooseDataset(dataDirectory);
   // Any method's settings will do: methods of a profile share data, size and split.

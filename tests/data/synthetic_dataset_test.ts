@@ -25,6 +25,10 @@ Deno.test("syntheticDataset() refuses a count or size that is not a positive int
   assertThrows(() => syntheticDataset({ count: 1, size: 1.5, seed: 1 }), Error, "as size, found 1.5");
 });
 
+Deno.test("an image of one pixel is still an image", () => {
+  assertEquals(syntheticImage(1, 0, 1).image.length, 3);
+});
+
 Deno.test("one scene at two sizes shows the same: averaged to 16 pixels, images differ by a few grey levels", () => {
   for (let index = 0; index < 6; index++) {
     const small = averaged(syntheticImage(3, index, 32), 32), large = averaged(syntheticImage(3, index, 96), 96);

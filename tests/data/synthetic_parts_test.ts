@@ -72,7 +72,6 @@ Deno.test("drawVessels() gives visibilities in [0, 1], thin: under a quarter of 
 Deno.test("light() is brighter on a slope towards the lamp than on one away from it, and dark in the lumen", () => {
   const canvas = surfaceCanvas(33);
   canvas.albedo.fill(0.5);
-  canvas.gloss.fill(0);
   const flat = light(canvas, randomStream(1, "light"));
   const middle = 3 * (16 * 33 + 16), corner = 0;
   assertGreater(flat[middle], flat[corner]);

@@ -5,7 +5,7 @@
  */
 import { createRequire } from "node:module";
 import util from "node:util";
-import { fromFileUrl } from "@std/path";
+import { projectDirectory } from "../../project_directory.ts";
 import { tf } from "../tf.ts";
 import { createBinding, type TensorFlowBinding } from "./binding.ts";
 import { startContext, type TensorFlowContext } from "./context.ts";
@@ -57,10 +57,4 @@ export async function startTensorFlow(): Promise<TensorFlowContext> {
 /** tfjs-node's backend object when it is the current one, else undefined. */
 export function nodeBackend(): NodeBackend | undefined {
   return tf.getBackend() === TENSORFLOW ? tf.backend() as unknown as NodeBackend : undefined;
-}
-
-/** The folder that holds deno.json; the working directory when the library was imported from a registry. */
-function projectDirectory(): string {
-  const url = new URL("../../../", import.meta.url);
-  return url.protocol === "file:" ? fromFileUrl(url) : Deno.cwd();
 }

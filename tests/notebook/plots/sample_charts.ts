@@ -1,0 +1,100 @@
+/**
+ * One chart of every plot, from small made-up rows, and each plot again from the least that it can be given.
+ *
+ * @module
+ */
+import { approximationError } from "../../../lib/notebook/plots/approximation_error.ts";
+import { controllerCurve } from "../../../lib/notebook/plots/controller_curve.ts";
+import { decompositionResidual } from "../../../lib/notebook/plots/decomposition_residual.ts";
+import { diceApproximations } from "../../../lib/notebook/plots/dice_approximations.ts";
+import { difficultyDistribution } from "../../../lib/notebook/plots/difficulty_distribution.ts";
+import { difficultyVsError } from "../../../lib/notebook/plots/difficulty_vs_error.ts";
+import { difficultyVsTruth } from "../../../lib/notebook/plots/difficulty_vs_truth.ts";
+import { epsilonDistribution } from "../../../lib/notebook/plots/epsilon_distribution.ts";
+import { epsilonTrajectories } from "../../../lib/notebook/plots/epsilon_trajectories.ts";
+import { gradientAgainstAngle } from "../../../lib/notebook/plots/gradient_against_angle.ts";
+import { gradientAgainstEpsilon } from "../../../lib/notebook/plots/gradient_against_epsilon.ts";
+import { learningCurves } from "../../../lib/notebook/plots/learning_curves.ts";
+import { lossAgainstAngle } from "../../../lib/notebook/plots/loss_against_angle.ts";
+import { perImageComparison } from "../../../lib/notebook/plots/per_image_comparison.ts";
+import { resultsComparison } from "../../../lib/notebook/plots/results_comparison.ts";
+import type { Chart } from "../../../lib/notebook/vega_lite.ts";
+
+const ANGLES = [0, 0.5, 1, 1.5];
+const EPSILONS = [-0.3, 0, 0.5];
+const METHODS = ["dice", "focal", "polydice1", "polydice1-fixed", "adaptive"];
+const SCALE = 0.1;
+
+const dice = ANGLES.map((angle) => ({ angle, loss: 1 - SCALE * Math.cos(angle) }));
+const shapes = EPSILONS.flatMap((epsilon) =>
+  ANGLES.map((angle) => ({
+    epsilon,
+    angle,
+    loss: 1 - SCALE + SCALE * (0.5 + epsilon) * angle ** 2,
+    gradient: SCALE * (1 + 2 * epsilon) * angle,
+  }))
+);
+const orders = [1, 2].flatMap((order) => dice.map(({ angle, loss }) => ({ order, angle, loss: loss + 0.01 / order })));
+const images = Array.from({ length: 12 }, (_, i) => ({
+  id: `image-${i}`,
+  difficulty: 0.01 * i,
+  dice: 1 - 0.05 * i,
+  trueDifficulty: i / 12,
+  normalized: i / 4 - 1,
+  epsilon: i / 24,
+}));
+const updates = [10, 20].flatMap((epoch) => images.map(({ id, epsilon }) => ({ epoch, id, epsilon })));
+const history = [1, 2, 3].map((epoch) => ({ epoch, trainLoss: 1 / epoch, valDice: 0.2 * epoch }));
+const curve = [-1, 0, 1].flatMap((normalized) => [1, 2].map((slope) => ({ slope, normalized, epsilon: 0.25 })));
+const result = (mean: number) => ({ dice: { mean }, iou: { mean }, precision: { mean }, recall: { mean } });
+const RANGE = [0, 0.5] as const;
+
+/** Every plot as notebooks use it. */
+export const CHARTS: Readonly<Record<string, Chart>> = {
+  lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE, dice }),
+  gradientAgainstAngle: gradientAgainstAngle(shapes, { scale: SCALE }),
+  gradientAgainstEpsilon: gradientAgainstEpsilon(shapes, { scale: SCALE }),
+  diceApproximations: diceApproximations(orders, { scale: SCALE, dice }),
+  approximationError: approximationError([1, 2, 3].map((order) => ({ order, error: 10 ** -(3 * order) }))),
+  decompositionResidual: decompositionResidual([
+    { form: "printed", dice: 0.4, residual: 0.2 },
+    { form: "corrected", dice: 0.4, residual: 0 },
+  ]),
+  learningCurves: learningCurves(METHODS.flatMap((method) => [1, 2].map((seed) => ({ method, seed, history })))),
+  difficultyDistribution: difficultyDistribution(images, { percentile: 25, percentileDifficulty: 0.03, epoch: 10 }),
+  difficultyVsError: difficultyVsError(images, { spearman: 1, images: "test" }),
+  difficultyVsTruth: difficultyVsTruth(images, { spearman: 1 }),
+  controllerCurve: controllerCurve(curve, { images }),
+  epsilonTrajectories: epsilonTrajectories(updates, { range: RANGE }),
+  epsilonDistribution: epsilonDistribution(updates, { range: RANGE }),
+  resultsComparison: resultsComparison(
+    METHODS.map((method) => ({
+      method,
+      ours: { ...result(0.7), dice: { mean: 0.7, low: 0.68, high: 0.72 } },
+      thesis: { dice: 0.8, iou: 0.7, precision: 0.8, recall: 0.8 },
+    })),
+    { caption: ["Kvasir-SEG, 100 test images, 1 seed."] },
+  ),
+  perImageComparison: perImageComparison(
+    images.map(({ id, dice }, i) => ({ id, first: dice, second: dice + 0.01 * (i % 3 - 1) })),
+    { first: "polydice1", second: "adaptive" },
+  ),
+};
+
+/** Plots of one row, one update, one run, values that are all equal: what the smallest profile gives. */
+export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
+  lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE }),
+  approximationError: approximationError([{ order: 1, error: 0 }]),
+  learningCurves: learningCurves([{ method: "mine", seed: 1, history: history.slice(0, 1) }]),
+  difficultyDistribution: difficultyDistribution([{ id: "a", difficulty: 0 }, { id: "b", difficulty: 0 }], {
+    percentile: 25,
+    percentileDifficulty: 0,
+  }),
+  difficultyVsError: difficultyVsError(images.slice(0, 1), { spearman: NaN }),
+  difficultyVsTruth: difficultyVsTruth(images.slice(0, 1), { spearman: NaN }),
+  controllerCurve: controllerCurve(curve.filter(({ slope }) => slope === 1)),
+  epsilonTrajectories: epsilonTrajectories(updates.slice(0, 1), { range: RANGE }),
+  epsilonDistribution: epsilonDistribution(updates.slice(0, 1), { range: RANGE }),
+  resultsComparison: resultsComparison([{ method: "dice", ours: result(0) }], { caption: [] }),
+  perImageComparison: perImageComparison([{ id: "a", first: 1, second: 1 }], { first: "dice", second: "mine" }),
+};

@@ -1,0 +1,66 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { BACKENDS, PROFILES, readSettings } from "../../lib/notebook/settings.ts";
+import { BACKEND_NAMES } from "../../lib/backend/use_backend.ts";
+import { PROFILE_NAMES } from "../../lib/training/profiles.ts";
+
+function from(variables: Record<string, string>) {
+  return readSettings((name) => variables[name]);
+}
+
+Deno.test("readSettings() without variables gives the quick profile and results inside the project", () => {
+  const { resultsDirectory, ...rest } = from({});
+  assertEquals(rest, { profile: "quick", dataset: undefined, dataDirectory: undefined, seed: 1, backend: undefined });
+  assertStringIncludes(resultsDirectory, "latest");
+});
+
+Deno.test("readSettings() takes every variable", () => {
+  assertEquals(
+    from({
+      POLYDICE_PROFILE: "thesis",
+      POLYDICE_DATASET: "kvasir-seg",
+      POLYDICE_DATA: "/images",
+      POLYDICE_SEED: "7",
+      POLYDICE_BACKEND: "webgpu",
+      POLYDICE_RESULTS: "/results",
+    }),
+    {
+      profile: "thesis",
+      dataset: "kvasir-seg",
+      dataDirectory: "/images",
+      seed: 7,
+      backend: "webgpu",
+      resultsDirectory: "/results",
+    },
+  );
+});
+
+Deno.test("readSettings() takes an empty variable as not set", () => {
+  assertEquals(from({ POLYDICE_PROFILE: "", POLYDICE_DATA: " " }), from({}));
+});
+
+Deno.test("readSettings() tells all wrong values at once, with the valid ones", () => {
+  const error = assertThrows(
+    () =>
+      from({ POLYDICE_PROFILE: "fast", POLYDICE_DATASET: "kvasir", POLYDICE_BACKEND: "wasm", POLYDICE_SEED: "1.5" }),
+    RangeError,
+  );
+  for (
+    const part of [
+      'POLYDICE_PROFILE: expected one of smoke, quick, small, thesis, found "fast"',
+      'POLYDICE_DATASET: expected one of synthetic, kvasir-seg, cvc-clinicdb, found "kvasir"',
+      'POLYDICE_BACKEND: expected one of tensorflow, cpu, webgpu, found "wasm"',
+      'POLYDICE_SEED: expected a whole number of at least 0, found "1.5"',
+    ]
+  ) assertStringIncludes(error.message, part);
+});
+
+for (const seed of ["-1", "0x10", "1e3", "seed", "99999999999999999999"]) {
+  Deno.test(`readSettings() refuses the seed ${seed}`, () => {
+    assertThrows(() => from({ POLYDICE_SEED: seed }), RangeError, "POLYDICE_SEED");
+  });
+}
+
+Deno.test("the settings know the profiles and backends that the library has", () => {
+  assertEquals<readonly string[]>(PROFILES, PROFILE_NAMES);
+  assertEquals<readonly string[]>(BACKENDS, BACKEND_NAMES);
+});
