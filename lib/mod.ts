@@ -61,10 +61,10 @@ export {
 } from "./control/epsilon_controller.ts";
 
 export { type SegmentationMetrics, segmentationMetrics } from "./evaluation/segmentation_metrics.ts";
-export { mean } from "./evaluation/mean.ts";
-export { pairedBootstrap } from "./evaluation/paired_bootstrap.ts";
-export { quantile } from "./evaluation/quantile.ts";
-export { spearmanCorrelation } from "./evaluation/spearman_correlation.ts";
+export { mean } from "./statistics/mean.ts";
+export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
+export { quantile } from "./statistics/quantile.ts";
+export { spearmanCorrelation } from "./statistics/spearman_correlation.ts";
 export { type ResultRow, resultsCsv, resultsMarkdown } from "./evaluation/results_table.ts";
 export { THESIS_TABLE_2 } from "./evaluation/thesis_results.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { quantile } from "../evaluation/quantile.ts";
-import { populationStandardDeviation } from "../evaluation/standard_deviation.ts";
+import { quantile } from "../statistics/quantile.ts";
+import { populationStandardDeviation } from "../statistics/standard_deviation.ts";
 
 /** Options of {@linkcode normalizeDifficulty}. */
 export interface NormalizeDifficultyOptions {

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { Tensor1D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { tf } from "../backend/tf.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 
@@ -26,7 +25,7 @@ export interface Augmentation {
 }
 
 /** An augmentation as tensors of shape [batch], float32, such as a captured function takes. */
-export type AugmentationTensors = { readonly [name in keyof Augmentation]: Tensor1D };
+export type AugmentationTensors = { readonly [name in keyof Augmentation]: tf.Tensor1D };
 
 /** Draws the augmentation of `count` images; brightness and contrast change together or not at all. */
 export function drawAugmentation(count: number, stream: RandomStream): Augmentation {
@@ -76,20 +75,20 @@ export function augmentationTensors(augmentation: Augmentation): AugmentationTen
  * ```
  */
 export function augment(
-  image: Tensor4D,
-  mask: Tensor3D,
+  image: tf.Tensor4D,
+  mask: tf.Tensor3D,
   parameters: AugmentationTensors,
-): { image: Tensor4D; mask: Tensor3D } {
+): { image: tf.Tensor4D; mask: tf.Tensor3D } {
   const [batch] = image.shape;
   const { flipLeftRight, flipUpDown, contrast, brightness } = parameters;
-  const perImage = (values: Tensor1D) => tf.reshape(values, [batch, 1, 1, 1]);
+  const perImage = (values: tf.Tensor1D) => tf.reshape(values, [batch, 1, 1, 1]);
   // Image and mask in one tensor are mirrored in one operation and can't come apart.
-  const joined = tf.concat([image, tf.expandDims<Tensor4D>(mask, 3)], 3);
+  const joined = tf.concat([image, tf.expandDims<tf.Tensor4D>(mask, 3)], 3);
   const mirroredSideways = tf.where(tf.greater(perImage(flipLeftRight), 0.5), tf.reverse(joined, 2), joined);
   const mirrored = tf.where(tf.greater(perImage(flipUpDown), 0.5), tf.reverse(mirroredSideways, 1), mirroredSideways);
-  const [colour, moved] = tf.split(mirrored, [3, 1], 3) as [Tensor4D, Tensor4D];
+  const [colour, moved] = tf.split(mirrored, [3, 1], 3) as [tf.Tensor4D, tf.Tensor4D];
   return {
-    image: tf.clipByValue(tf.add(tf.mul(colour, perImage(contrast)), perImage(brightness)), 0, 1) as Tensor4D,
-    mask: tf.squeeze<Tensor3D>(moved, [3]),
+    image: tf.clipByValue(tf.add(tf.mul(colour, perImage(contrast)), perImage(brightness)), 0, 1) as tf.Tensor4D,
+    mask: tf.squeeze<tf.Tensor3D>(moved, [3]),
   };
 }

@@ -5,7 +5,7 @@
  */
 import { tf } from "../backend/tf.ts";
 import { EMPTY_BELOW, QUOTIENT_SCALE } from "./dice_geometry.ts";
-import { assertImageShapes } from "./image_shape.ts";
+import { assertImageShapes } from "../backend/image_shape.ts";
 
 /**
  * Computes the Dice loss of every image: one minus the overlap of prediction and mask, relative to their sizes.

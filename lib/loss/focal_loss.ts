@@ -4,7 +4,7 @@
  * @module
  */
 import { tf } from "../backend/tf.ts";
-import { assertImageShapes } from "./image_shape.ts";
+import { assertImageShapes } from "../backend/image_shape.ts";
 
 /** Options of {@linkcode focalLoss}. */
 export interface FocalOptions {

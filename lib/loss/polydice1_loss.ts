@@ -5,7 +5,7 @@
  */
 import { tf } from "../backend/tf.ts";
 import { angularLoss } from "./angular_loss.ts";
-import { assertImageShapes } from "./image_shape.ts";
+import { assertImageShapes } from "../backend/image_shape.ts";
 
 /**
  * Computes the PolyDice-1 loss of every image: the first term of the PolyDice loss, with its coefficient moved by ε.

@@ -5,7 +5,7 @@
  */
 import { tf } from "../backend/tf.ts";
 import { diceGeometry } from "./dice_geometry.ts";
-import { assertImageShapes } from "./image_shape.ts";
+import { assertImageShapes } from "../backend/image_shape.ts";
 
 /** Options of {@linkcode tvmfDiceLoss}. */
 export interface TvmfDiceOptions {

@@ -10,7 +10,7 @@ import { batchIndices, epochOrder } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { initialEpsilonState, isUpdateEpoch, updateEpsilon } from "../control/epsilon_controller.ts";
-import { mean } from "../evaluation/mean.ts";
+import { mean } from "../statistics/mean.ts";
 import { unetLayers } from "../model/unet_layers.ts";
 import { initializeWeights, type UNetWeights } from "../model/unet_weights.ts";
 import { randomStream } from "../random/random_stream.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quantile } from "../../evaluation/quantile.ts";
+import { quantile } from "../../statistics/quantile.ts";
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
 import { COLOUR, framed, PLOT_HEIGHT, PLOT_WIDTH } from "./theme.ts";

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { pearsonCorrelation } from "../../lib/evaluation/pearson_correlation.ts";
-import { ranks } from "../../lib/evaluation/ranks.ts";
-import { spearmanCorrelation } from "../../lib/evaluation/spearman_correlation.ts";
+import { pearsonCorrelation } from "../../lib/statistics/pearson_correlation.ts";
+import { ranks } from "../../lib/statistics/ranks.ts";
+import { spearmanCorrelation } from "../../lib/statistics/spearman_correlation.ts";
 
 Deno.test("ranks() gives equal values the mean of their ranks", () => {
   assertEquals(ranks([3, 1, 2]), [3, 1, 2]);

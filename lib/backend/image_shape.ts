@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { tf } from "../backend/tf.ts";
+import type { tf } from "./tf.ts";
 
 /**
  * Checks that all these tensors have one and the same shape `[batch, height, width]` with at least one pixel. Only shapes
@@ -16,7 +16,7 @@ import type { tf } from "../backend/tf.ts";
  * @example
  * ```ts
  * import { assertThrows } from "@std/assert";
- * import { tf } from "../backend/tf.ts";
+ * import { tf } from "./tf.ts";
  * const [probability, mask] = [tf.zeros([2, 4, 4]), tf.zeros([2, 4, 5])];
  * assertThrows(
  *   () => assertImageShapes("compute the Dice loss", { probability, mask }),

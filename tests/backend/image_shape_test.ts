@@ -1,7 +1,7 @@
 import "../backend.ts";
 import { assertThrows } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
-import { assertImageShapes } from "../../lib/loss/image_shape.ts";
+import { assertImageShapes } from "../../lib/backend/image_shape.ts";
 
 Deno.test("assertImageShapes() accepts tensors of one shape [batch, height, width]", () => {
   assertImageShapes("compare", { probability: tf.zeros([2, 3, 4]), mask: tf.zeros([2, 3, 4]) });

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { quantile } from "../../lib/evaluation/quantile.ts";
+import { quantile } from "../../lib/statistics/quantile.ts";
 
 // Expected values by numpy.percentile's default, linear interpolation.
 const CASES: [values: number[], fraction: number, expected: number][] = [

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { pairedBootstrap } from "../../lib/evaluation/paired_bootstrap.ts";
-import { sampleStandardDeviation } from "../../lib/evaluation/standard_deviation.ts";
+import { pairedBootstrap } from "../../lib/statistics/paired_bootstrap.ts";
+import { sampleStandardDeviation } from "../../lib/statistics/standard_deviation.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 
 const stream = randomStream(11, "bootstrap test");

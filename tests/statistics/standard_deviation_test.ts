@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { mean } from "../../lib/evaluation/mean.ts";
-import { populationStandardDeviation, sampleStandardDeviation } from "../../lib/evaluation/standard_deviation.ts";
+import { mean } from "../../lib/statistics/mean.ts";
+import { populationStandardDeviation, sampleStandardDeviation } from "../../lib/statistics/standard_deviation.ts";
 
 const VALUES = [2, 4, 4, 4, 5, 5, 7, 9];
 

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join, relative } from "@std/path";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+/** Which rooms of lib a room may import from, besides itself and `project_directory.ts`. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  random: [],
+  statistics: ["random"],
+  backend: ["random"],
+  data: ["backend", "random"],
+  model: ["backend", "random"],
+  loss: ["backend", "random"],
+  uncertainty: ["backend"],
+  control: ["statistics"],
+  evaluation: ["backend", "statistics"],
+  training: ["backend", "control", "data", "evaluation", "loss", "model", "random", "statistics", "uncertainty"],
+  // Knows runs and rows, never how they come about.
+  notebook: ["evaluation", "statistics"],
+};
+
+/** Types only: erased when the code runs. */
+const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { notebook: ["training"] };
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly typesOnly: boolean;
+  readonly specifier: string;
+}
+
+const sources = [...filesIn("lib")];
+const imports = sources.flatMap(importsOf);
+
+Deno.test("every room of lib imports only from rooms that lie before it", () => {
+  const wrong = imports.flatMap(({ file, from, typesOnly, specifier }) => {
+    const target = specifier.startsWith(".") ? relative(join(ROOT, "lib"), join(ROOT, file, "..", specifier)) : "";
+    const room = target.includes("/") ? target.split("/")[0] : undefined;
+    if (from === "" || room === undefined || room === from) return [];
+    const allowed = [...MAY_IMPORT[from] ?? [], ...(typesOnly ? MAY_IMPORT_TYPES[from] ?? [] : [])];
+    return allowed.includes(room) ? [] : [`${file} imports ${specifier}`];
+  });
+  assertEquals(wrong, []);
+});
+
+Deno.test("every room of lib is listed here", () => {
+  const rooms = [...Deno.readDirSync(join(ROOT, "lib"))].filter(({ isDirectory }) => isDirectory);
+  assertEquals(rooms.map(({ name }) => name).sort(), Object.keys(MAY_IMPORT).sort());
+});
+
+Deno.test("no file of lib imports from tasks, tests, bench or a mod.ts", () => {
+  const wrong = imports.filter(({ file, specifier }) =>
+    /(^|\/)(tasks|tests|bench)\//.test(specifier) || (specifier.endsWith("/mod.ts") && !file.endsWith("/mod.ts"))
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("only the backend room knows tfjs' packages and Deno's FFI", () => {
+  const knowing = imports.filter(({ from, specifier }) => from !== "backend" && specifier.startsWith("@tensorflow/"));
+  assertEquals(knowing, []);
+  for (const file of sources.filter((file) => !file.startsWith("lib/backend/"))) {
+    assert(!/Deno\.(dlopen|Unsafe)/.test(Deno.readTextFileSync(join(ROOT, file))), `${file} calls Deno's FFI`);
+  }
+});
+
+Deno.test("only the prelude and show.ts talk to the kernel", () => {
+  const talking = sources.filter((file) => /Deno\.jupyter\b/.test(withoutComments(file)));
+  assertEquals(talking.sort(), ["lib/notebook/prelude.ts", "lib/notebook/show.ts"]);
+});
+
+Deno.test("no file of lib draws numbers that no seed determines", () => {
+  assertEquals(sources.filter((file) => withoutComments(file).includes("Math.random")), []);
+});
+
+function* filesIn(folder: string): Iterable<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(join(ROOT, folder))) {
+    if (isDirectory) yield* filesIn(`${folder}/${name}`);
+    else if (name.endsWith(".ts")) yield `${folder}/${name}`;
+  }
+}
+
+function importsOf(file: string): Import[] {
+  const [, room, inside] = file.split("/");
+  const pattern = /^\s*(import|export)\s+(type\s+)?[^"';]*?from\s+"([^"]+)"/gms;
+  return [...withoutComments(file).matchAll(pattern)].map(([, , type, specifier]) => ({
+    file,
+    from: inside === undefined ? "" : room,
+    typesOnly: type !== undefined,
+    specifier,
+  }));
+}
+
+function withoutComments(file: string): string {
+  return Deno.readTextFileSync(join(ROOT, file)).replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+}

@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import type { NotebookEvent } from "../../tasks/notebook_runner.ts";
+import { textLines } from "../../tasks/text_lines.ts";
+import { codeCells, shown, type TemporaryNotebook, temporaryNotebook } from "./temporary_notebook.ts";
+
+const POLL_MS = 50;
+
+/** A run that has reached its endless second cell. */
+interface EndlessRun {
+  process: Deno.ChildProcess;
+  kernel: number;
+  runner: number;
+}
+
+async function startEndlessRun({ notebook, executed }: TemporaryNotebook): Promise<EndlessRun> {
+  const script = fromFileUrl(new URL("run_one_notebook.ts", import.meta.url));
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=tasks", script, notebook, executed],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let ids = { kernel: 0, runner: 0 };
+  for await (const line of textLines(process.stdout)) {
+    const event = JSON.parse(line) as NotebookEvent;
+    if (event.event === "kernel") ids = { kernel: event.pid, runner: event.runner };
+    if (event.event === "stream" && event.text.includes("endless")) break;
+  }
+  return { process, ...ids };
+}
+
+/** Whether a process runs; one that has ended and waits to be collected does not. */
+async function runs(pid: number): Promise<boolean> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] }).output();
+  const state = new TextDecoder().decode(stdout).trim();
+  return state !== "" && !state.startsWith("Z");
+}
+
+async function ended(...pids: number[]): Promise<void> {
+  for (const pid of pids) while (await runs(pid)) await new Promise((done) => setTimeout(done, POLL_MS));
+}
+
+/** An endless cell that yields to the kernel, and one that does not. */
+const ENDLESS = {
+  waiting: 'console.log("endless");\nawait new Promise(() => setInterval(() => {}, 100));',
+  computing: 'console.log("endless");\nawait new Promise((done) => setTimeout(done, 50));\nfor (;;);',
+};
+
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (const [kind, source] of Object.entries(ENDLESS)) {
+    Deno.test(`${signal} ends the kernel of a ${kind} cell and keeps the partly executed copy`, async () => {
+      await using temporary = await temporaryNotebook(['console.log("first");', source, "3;"]);
+      const { process, kernel, runner } = await startEndlessRun(temporary);
+      process.kill(signal);
+      assertEquals((await process.status).code, status);
+      await ended(kernel, runner);
+      const cells = (await codeCells(temporary.executed)).map(shown);
+      assertEquals(cells, [["stdout: first\n"], ["stdout: endless\n"], []]);
+    });
+  }
+}
+
+Deno.test("a run that is killed takes its kernel with it and leaves a copy", async () => {
+  await using temporary = await temporaryNotebook(['console.log("first");', ENDLESS.waiting]);
+  const { process, kernel, runner } = await startEndlessRun(temporary);
+  process.kill("SIGKILL");
+  await process.status;
+  await ended(kernel, runner);
+  assertEquals((await codeCells(temporary.executed)).map(shown)[0], ["stdout: first\n"]);
+});
+
+Deno.test("a kernel ends when the runner that drives it is killed, and the run fails", async () => {
+  await using temporary = await temporaryNotebook([ENDLESS.waiting]);
+  const { process, kernel, runner } = await startEndlessRun(temporary);
+  Deno.kill(runner, "SIGKILL");
+  assertEquals((await process.status).code, 1);
+  await ended(kernel, runner);
+});

@@ -1,0 +1,43 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { basename, join } from "@std/path";
+import { findNotebooks } from "../../tasks/notebook_files.ts";
+import { projectFolder } from "../../tasks/project_folder.ts";
+import { codeCells } from "./temporary_notebook.ts";
+
+const METHODS = 5;
+
+Deno.test("deno task reproduce --profile smoke executes the real notebooks and writes the table of every method", async () => {
+  const project = projectFolder();
+  const notebooks = await findNotebooks(project.notebooks);
+  assertEquals(notebooks.map((path) => basename(path)), [
+    "1_loss_geometry.ipynb",
+    "2_baseline.ipynb",
+    "3_uncertainty.ipynb",
+    "4_adaptive_training.ipynb",
+    "5_results.ipynb",
+  ]);
+  const results = await Deno.makeTempDir({ prefix: "polydice_smoke_" });
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "reproduce", "--profile", "smoke", "--dataset", "synthetic", "--results", results],
+      cwd: project.root,
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    assertMatch(text, /\bbackend\b/i);
+    for (const notebook of notebooks) {
+      const cells = (await codeCells(join(results, "executed", basename(notebook))))
+        .filter(({ source }) => source.join("").trim() !== "");
+      assertEquals(cells.map(({ execution_count }) => execution_count), cells.map((_, index) => index + 1));
+      assert(cells.every(({ outputs }) => outputs.every(({ output_type }) => output_type !== "error")));
+    }
+    const table = await Deno.readTextFile(join(results, "results.md"));
+    assert(text.includes(table.trim()));
+    const rows = table.split("\n").filter((line) => line.startsWith("|"));
+    assert(rows.length >= METHODS + 2);
+    assertMatch(await Deno.readTextFile(join(results, "results.csv")), /adaptive/i);
+    assert(JSON.parse(await Deno.readTextFile(join(results, "results.json"))));
+  } finally {
+    await Deno.remove(results, { recursive: true });
+  }
+});

@@ -1,0 +1,44 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { runCommand } from "../../tasks/child_process.ts";
+import { textLines } from "../../tasks/text_lines.ts";
+
+Deno.test("runCommand() gives status and lines of both streams, with the variables it was told", async () => {
+  const code = "console.log(Deno.env.get('WORD')); console.error('oops'); Deno.exit(3);";
+  const seen: string[] = [];
+  const { status, lines } = await runCommand([Deno.execPath(), "eval", code], {
+    env: { WORD: "hello" },
+    onLine: (line) => seen.push(line),
+  });
+  assertEquals([status, lines.toSorted(), seen], [3, ["hello", "oops"], lines]);
+});
+
+Deno.test("runCommand() answers 127 where there is no such program", async () => {
+  assertEquals(await runCommand(["polydice-no-such-program"]), { status: 127, lines: [] });
+});
+
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`${signal} ends a task's command, then the task with ${status}, after its finally blocks`, async () => {
+    const module = (name: string) => `"file://${fromFileUrl(new URL(`../../tasks/${name}`, import.meta.url))}"`;
+    const endless = "console.log('started'); setInterval(() => {}, 1000);";
+    const code = `const { runCommand } = await import(${module("child_process.ts")});
+      const { runTask } = await import(${module("task_error.ts")});
+      await runTask(async () => {
+        try {
+          await runCommand([Deno.execPath(), "eval", ${
+      JSON.stringify(endless)
+    }], { onLine: (line) => console.log(line) });
+        } finally {
+          console.log("tidied");
+        }
+        return 0;
+      });`;
+    const task = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped", stderr: "null" }).spawn();
+    const lines: string[] = [];
+    for await (const line of textLines(task.stdout)) {
+      lines.push(line);
+      if (line === "started") task.kill(signal);
+    }
+    assertEquals([(await task.status).code, lines], [status, ["started", "tidied"]]);
+  });
+}

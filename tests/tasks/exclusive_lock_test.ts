@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { exclusiveLock, tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
+
+async function withFolder(test: (path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(join(folder, "new", "a.lock"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("tryExclusiveLock() gives a lock to one at a time and says who has it", async () => {
+  await withFolder(async (path) => {
+    {
+      using lock = await tryExclusiveLock(path) as Disposable;
+      assert(lock);
+      assertEquals(await tryExclusiveLock(path), `process ${Deno.pid}`);
+    }
+    using again = await tryExclusiveLock(path) as Disposable;
+    assert(typeof again !== "string");
+  });
+});
+
+Deno.test("exclusiveLock() gets the lock of a process that was killed", async () => {
+  await withFolder(async (path) => {
+    const module = fromFileUrl(new URL("../../tasks/exclusive_lock.ts", import.meta.url));
+    const code = `const { exclusiveLock } = await import("file://${module}");` +
+      `const lock = await exclusiveLock(Deno.args[0], () => {}); console.log("locked"); setInterval(() => lock, 1000);`;
+    const holder = new Deno.Command(Deno.execPath(), { args: ["eval", code, path], stdout: "piped" }).spawn();
+    const reader = holder.stdout.getReader();
+    await reader.read();
+    assertEquals(await tryExclusiveLock(path), `process ${holder.pid}`);
+    const waiting: string[] = [];
+    const lock = exclusiveLock(path, (who) => waiting.push(who), 5);
+    await new Promise((done) => setTimeout(done, 20));
+    holder.kill("SIGKILL");
+    using _lock = await lock;
+    assertEquals(waiting, [`process ${holder.pid}`]);
+    await holder.status;
+    await reader.cancel();
+  });
+});

@@ -1,0 +1,48 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { RunCommand } from "../../tasks/child_process.ts";
+import { findPython } from "../../tasks/python_interpreter.ts";
+import { TaskError } from "../../tasks/task_error.ts";
+
+/** A machine on which the given programs answer with a version and whether they have venv. */
+function machine(pythons: Record<string, [string, boolean]>): RunCommand {
+  return ([program]) => {
+    if (!(program in pythons)) return Promise.resolve({ status: 127, lines: [] });
+    const [version, venv] = pythons[program];
+    const line = JSON.stringify({ version: version.split(".").map(Number), venv });
+    return Promise.resolve({ status: 0, lines: ["a greeting of the shell", line] });
+  };
+}
+
+Deno.test("findPython() takes the first Python that is new enough and has venv", async () => {
+  const run = machine({ python3: ["3.9.18", true], python: ["2.7.18", false], "python3.12": ["3.12.1", true] });
+  assertEquals(await findPython("", run), { command: ["python3.12"], version: [3, 12] });
+});
+
+Deno.test("findPython() takes the one that PYTHON names", async () => {
+  const run = machine({ python3: ["3.11.7", true], "/opt/python": ["3.14.0", true] });
+  assertEquals(await findPython("/opt/python", run), { command: ["/opt/python"], version: [3, 14] });
+});
+
+const failures: [
+  claim: string,
+  pythons: Record<string, [string, boolean]>,
+  chosen: string | undefined,
+  text: string,
+][] = [
+  ["there is none", {}, undefined, "Python 3.10 or newer is missing. Install it"],
+  [
+    "all are too old",
+    { python3: ["3.9.18", true], python: ["2.7.18", false] },
+    undefined,
+    "expected Python 3.10 or newer, found only others (python3 is 3.9.18, python is 2.7.18)",
+  ],
+  ["PYTHON names none", { python3: ["3.11.7", true] }, "/no/python", 'PYTHON names "/no/python", which does not start'],
+  ["PYTHON names an old one", { old: ["3.8.1", true] }, "old", "PYTHON names another (old is 3.8.1)"],
+  ["venv is missing", { python3: ["3.11.2", false] }, undefined, "sudo apt install python3.11-venv"],
+];
+
+for (const [claim, pythons, chosen, text] of failures) {
+  Deno.test(`findPython() says what to do where ${claim}`, async () => {
+    await assertRejects(() => findPython(chosen ?? "", machine(pythons)), TaskError, text);
+  });
+}

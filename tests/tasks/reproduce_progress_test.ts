@@ -1,0 +1,29 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { progressLine } from "../../tasks/progress_line.ts";
+import { reproduceProgress } from "../../tasks/reproduce_progress.ts";
+
+Deno.test("reproduceProgress() shows notebook, cell, what it does and the time left, and returns the seconds", () => {
+  const written: string[] = [];
+  let now = 0;
+  const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 200 });
+  const names = ["1_loss_geometry", "2_baseline"];
+  const measured = { "1_loss_geometry": [1, 2, 3], "2_baseline": [54] };
+  const progress = reproduceProgress({ names, measured, line, now: () => now });
+  progress.begin(0);
+  now = 1000;
+  progress.follow({ event: "kernel", pid: 1, runner: 2, cells: 2 });
+  progress.follow({ event: "cell_started", cell: 1, cells: 2 });
+  now = 2000;
+  progress.follow({ event: "progress", cell: 1, text: "epoch 3 of 8" });
+  assertEquals(
+    written.at(-1),
+    "\r\x1b[K[1/2] 1_loss_geometry · cell 1/2 · 2 s · 4 s left here, 58 s in all · epoch 3 of 8",
+  );
+  progress.follow({ event: "stream", cell: 1, name: "stdout", text: "a detail\nbackend tensorflow 2.21.0 on CPU\n" });
+  const text = written.join("");
+  assertMatch(text, /backend tensorflow 2\.21\.0 on CPU\n/);
+  assertEquals(text.includes("a detail"), false);
+  progress.follow({ event: "cell_finished", cell: 1, cells: 2, seconds: 2 });
+  progress.follow({ event: "cell_finished", cell: 2, cells: 2, seconds: 3 });
+  assertEquals(progress.finish(), [1, 2, 3]);
+});
