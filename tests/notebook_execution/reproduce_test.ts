@@ -44,17 +44,17 @@ await Deno.writeTextFile(folder + "/results.md", "| method |\\n| " + settings + 
 Deno.test("reproduce() runs the notebooks in the order of their numbers, with the options, and prints the table", async () => {
   await using small = await smallProject({
     "10_last.ipynb": [WRITE_TABLE],
-    "2_first.ipynb": ['console.log("backend a on b");\nconsole.log("more");'],
+    "2_first.ipynb": ['console.log("Computing with a on b");\nconsole.log("more");'],
   });
   await small.reproduce();
   const text = small.said.join("");
-  assertMatch(text, /\[1\/2\] 2_first[^]*backend a on b[^]*\[2\/2\] 10_last[^]*\| smoke 5 \|[^]*Reproduced in/);
+  assertMatch(text, /\[1\/2\] 2_first[^]*Computing with a on b[^]*\[2\/2\] 10_last[^]*\| smoke 5 \|[^]*Reproduced in/);
   assertEquals(text.includes("more"), false);
   assertEquals((await codeCells(join(small.results, "executed", "2_first.ipynb"))).map(shown)[1], [
-    "stdout: backend a on b\nmore\n",
+    "stdout: Computing with a on b\nmore\n",
   ]);
   const source = JSON.parse(await Deno.readTextFile(join(small.project.notebooks, "2_first.ipynb")));
-  assertEquals(source, notebookOf([PRELUDE, 'console.log("backend a on b");\nconsole.log("more");']));
+  assertEquals(source, notebookOf([PRELUDE, 'console.log("Computing with a on b");\nconsole.log("more");']));
 });
 
 Deno.test("reproduce() stops at the first failure, names its place and keeps the partly executed copy", async () => {

@@ -19,9 +19,14 @@ Deno.test("reproduceProgress() shows notebook, cell, what it does and the time l
     written.at(-1),
     "\r\x1b[K[1/2] 1_loss_geometry · cell 1/2 · 2 s · 4 s left here, 58 s in all · epoch 3 of 8",
   );
-  progress.follow({ event: "stream", cell: 1, name: "stdout", text: "a detail\nbackend tensorflow 2.21.0 on CPU\n" });
+  progress.follow({
+    event: "stream",
+    cell: 1,
+    name: "stdout",
+    text: "a detail\nComputing with tensorflow 2.21.0 on CPU\n",
+  });
   const text = written.join("");
-  assertMatch(text, /backend tensorflow 2\.21\.0 on CPU\n/);
+  assertMatch(text, /Computing with tensorflow 2\.21\.0 on CPU\n/);
   assertEquals(text.includes("a detail"), false);
   progress.follow({ event: "cell_finished", cell: 1, cells: 2, seconds: 2 });
   progress.follow({ event: "cell_finished", cell: 2, cells: 2, seconds: 3 });

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { readMeasuredSeconds, timeLeft, writeMeasuredSeconds } from "../../tasks/time_left.ts";
+import { readMeasuredSeconds, timeLeft, updateMeasuredSeconds, writeMeasuredSeconds } from "../../tasks/time_left.ts";
 
 const names = ["1_a", "2_b", "3_c"];
 const measured = { "1_a": [1, 4], "2_b": [1, 9], "3_c": [20] };
@@ -27,6 +27,16 @@ Deno.test("timeLeft() says nothing of notebooks that were never measured", () =>
   const state = { names, current: 1, finished: [5], parts: [], inPart: 0 };
   assertEquals(timeLeft({}, state), {});
   assertEquals(timeLeft({ "2_b": [1, 9] }, state), { notebook: 10 });
+});
+
+Deno.test("updateMeasuredSeconds() keeps the longer time of a notebook that loaded what was trained before", () => {
+  const known = { "1_a": [10], "2_b": [20], "3_c": [1] };
+  assertEquals(updateMeasuredSeconds(known, { "1_a": [2, 2], "2_b": [11], "4_d": [5] }), {
+    "1_a": [10],
+    "2_b": [11],
+    "3_c": [1],
+    "4_d": [5],
+  });
 });
 
 Deno.test("readMeasuredSeconds() prefers what was measured here to the reference, and keeps kinds apart", async () => {

@@ -27,7 +27,8 @@ export function difficultyDistribution(
   { percentile, percentileDifficulty, epoch }: { percentile: number; percentileDifficulty: number; epoch?: number },
 ): Chart {
   const mark = [{ difficulty: percentileDifficulty, label: `${percentile}th percentile` }];
-  const difficulty = { field: "difficulty", type: "quantitative", title: "difficulty D (nats)" } as const;
+  const axis = { format: ".3~g", tickCount: 8, labelOverlap: "greedy", labelSeparation: 12 } as const;
+  const difficulty = { field: "difficulty", type: "quantitative", title: "difficulty D (nats)", axis } as const;
   return framed({
     title: `Distribution of the difficulty D${epoch === undefined ? "" : ` at epoch ${epoch}`}`,
     caption: [
@@ -41,7 +42,7 @@ export function difficultyDistribution(
         data: plotData(rows, ["difficulty"]),
         mark: { type: "bar", color: COLOUR.plain, opacity: 0.85 },
         encoding: {
-          x: { ...difficulty, bin: { maxbins: MOST_BINS }, axis: { format: ".3~g", labelOverlap: true } },
+          x: { ...difficulty, bin: { maxbins: MOST_BINS } },
           y: { aggregate: "count", type: "quantitative", title: "images", axis: { tickMinStep: 1 } },
           tooltip: [
             { field: "difficulty", bin: { maxbins: MOST_BINS }, title: "D (nats)" },
@@ -56,8 +57,8 @@ export function difficultyDistribution(
       },
       {
         data: plotData(mark, ["difficulty", "label"]),
-        mark: { type: "text", align: "left", baseline: "top", dx: 6, color: COLOUR.emphasis, fontWeight: 600 },
-        encoding: { x: difficulty, y: { value: 2 }, text: { field: "label" } },
+        mark: { type: "text", align: "left", baseline: "bottom", dx: 4, color: COLOUR.emphasis, fontWeight: 600 },
+        encoding: { x: difficulty, y: { value: -3 }, text: { field: "label" } },
       },
     ],
   });

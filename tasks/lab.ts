@@ -1,0 +1,45 @@
+/**
+ * `deno task lab`: the notebooks in JupyterLab, on this machine only.
+ *
+ * @module
+ */
+import { passSignalsTo } from "./child_process.ts";
+import { jupyterVariables, projectFolder } from "./project_folder.ts";
+import { setup } from "./setup.ts";
+import { runTask } from "./task_error.ts";
+
+const HELP = `Opens the notebooks in JupyterLab, with the project's Deno kernel, reachable from this machine only.
+
+Usage: deno task lab [options of JupyterLab]
+
+  --no-browser         print the address instead of opening a browser
+  --port=N             the port; by default the first free one from 8888
+  --allow-root         needed when run as root
+  --help               this text
+
+Settings of the experiments come from variables: POLYDICE_PROFILE, POLYDICE_DATA, … (deno task reproduce --help).
+Ctrl-C ends it.`;
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const project = projectFolder();
+  await setup({ project });
+  const child = new Deno.Command(project.python, {
+    args: ["-I", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", `--ServerApp.root_dir=${project.notebooks}`, ...args],
+    cwd: project.notebooks,
+    env: jupyterVariables(project),
+  }).spawn();
+  const interruption = passSignalsTo(child);
+  try {
+    const { code } = await child.status;
+    interruption.check();
+    return code;
+  } finally {
+    interruption.release();
+  }
+}
+
+if (import.meta.main) await runTask(() => main(Deno.args));

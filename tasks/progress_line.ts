@@ -1,0 +1,100 @@
+/**
+ * Progress for people who wait: on a terminal one line that is drawn again and again, elsewhere plain lines.
+ *
+ * @module
+ */
+
+/** Where progress goes. */
+export interface ProgressLine {
+  /** Shows what is going on now. Away from a terminal a line appears only where none has for a while. */
+  show(text: string): void;
+  /** Prints a line that stays. */
+  say(text: string): void;
+  /** Takes the live line away. */
+  clear(): void;
+}
+
+/** What a progress line writes to and when. */
+export interface ProgressLineOptions {
+  /** Writes text as it is. */
+  write?: (text: string) => void;
+  /** Whether the line can be drawn again. */
+  terminal?: boolean;
+  /** Columns of the terminal. */
+  columns?: () => number;
+  /** Milliseconds since any moment. */
+  now?: () => number;
+  /** Milliseconds without a line after which, away from a terminal, `show` prints one. */
+  quietMs?: number;
+}
+
+const ERASE_LINE = "\r\x1b[K";
+
+/**
+ * A progress line on standard output.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const written: string[] = [];
+ * const line = progressLine({ write: (text) => written.push(text), terminal: false, now: () => 0 });
+ * line.show("epoch 1");
+ * line.say("done");
+ * assertEquals(written, ["done\n"]);
+ * ```
+ */
+export function progressLine({
+  write = writeToStdout,
+  terminal = Deno.stdout.isTerminal(),
+  columns = terminalColumns,
+  now = () => performance.now(),
+  quietMs = 15_000,
+}: ProgressLineOptions = {}): ProgressLine {
+  let live = "";
+  let last = now();
+  return {
+    show(text) {
+      if (terminal) {
+        live = text.slice(0, Math.max(1, columns() - 1));
+        write(ERASE_LINE + live);
+      } else if (now() - last >= quietMs) {
+        last = now();
+        write(`${text}\n`);
+      }
+    },
+    say(text) {
+      last = now();
+      write(`${live ? ERASE_LINE : ""}${text}\n${live}`);
+    },
+    clear() {
+      if (live) write(ERASE_LINE);
+      live = "";
+    },
+  };
+}
+
+/**
+ * A duration as people read it: `7 s`, `1:05 min`, `2:03 h`.
+ *
+ * @param seconds any number of them; negative counts as none
+ */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (number: number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)} h` : `${minutes}:${two(whole % 60)} min`;
+}
+
+function writeToStdout(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
+}
+
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}

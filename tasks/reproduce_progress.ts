@@ -1,0 +1,103 @@
+/**
+ * What the user sees while notebooks run: how far it is, what it does, how long it still takes.
+ *
+ * @module
+ */
+import type { NotebookEvent } from "./notebook_runner.ts";
+import { duration, type ProgressLine } from "./progress_line.ts";
+import { type MeasuredSeconds, timeLeft } from "./time_left.ts";
+
+/** Follows a run of notebooks. */
+export interface ReproduceProgress {
+  /** A notebook begins. */
+  begin(current: number): void;
+  /** Something happens in it. */
+  follow(event: NotebookEvent): void;
+  /** It has run to its end; returns the seconds of its parts. */
+  finish(): number[];
+  /** It has not; ends the live line. */
+  stop(): void;
+}
+
+/** What a reproduce progress shows and how. */
+export interface ReproduceProgressOptions {
+  /** The notebooks of the run, by name. */
+  names: readonly string[];
+  /** Seconds of earlier runs. */
+  measured: MeasuredSeconds;
+  /** Where it is shown. */
+  line: ProgressLine;
+  /** Whether to print what the notebooks print. */
+  verbose?: boolean;
+  /** Milliseconds since any moment. */
+  now?: () => number;
+}
+
+/** What a notebook prints that is shown without `--verbose`, once: which device computes is never silent. */
+const ALWAYS_SHOWN = /^Computing with /;
+const REDRAW_MS = 1000;
+
+/** The progress of a run, shown on a line. */
+export function reproduceProgress(
+  { names, measured, line, verbose = false, now = () => performance.now() }: ReproduceProgressOptions,
+): ReproduceProgress {
+  const finished: number[] = [];
+  const shown = new Set<string>();
+  let current = 0, cell = 0, cells = 0, doing = "", began = 0, partBegan = 0;
+  let seconds: number[] = [];
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const since = (moment: number) => (now() - moment) / 1000;
+  const left = () => timeLeft(measured, { names, current, finished, parts: seconds, inPart: since(partBegan) });
+  const draw = () => {
+    const { notebook, all } = left();
+    const remaining = all === undefined ? notebook : all;
+    line.show([
+      `[${current + 1}/${names.length}] ${names[current]}`,
+      ...(cells ? [`cell ${cell}/${cells}`] : ["starting the kernel"]),
+      duration(since(began)),
+      ...(notebook === undefined ? [] : [`${duration(notebook)} left here, ${duration(remaining!)} in all`]),
+      ...(doing ? [doing] : []),
+    ].join(" · "));
+  };
+
+  return {
+    begin(index) {
+      [current, cell, cells, doing, began, partBegan, seconds] = [index, 0, 0, "", now(), now(), []];
+      const { all } = left();
+      line.say(
+        `[${index + 1}/${names.length}] ${names[index]}` +
+          (all === undefined ? "" : ` (about ${duration(all)} left in all)`),
+      );
+      timer = setInterval(draw, REDRAW_MS);
+    },
+    follow(event) {
+      if (event.event === "kernel") {
+        cells = event.cells;
+        seconds.push(since(began));
+      }
+      if (event.event === "cell_started") [cell, partBegan, doing] = [event.cell, now(), ""];
+      if (event.event === "cell_finished") seconds.push(event.seconds);
+      if (event.event === "progress") doing = event.text;
+      if (event.event === "stream") {
+        for (const text of event.text.split("\n").filter((text) => text !== "")) {
+          if (!verbose && (!ALWAYS_SHOWN.test(text) || shown.has(text))) continue;
+          shown.add(text);
+          line.say(`  ${text}`);
+        }
+      }
+      draw();
+    },
+    finish() {
+      clearInterval(timer);
+      line.clear();
+      finished[current] = seconds.reduce((total, second) => total + second, 0);
+      line.say(`      ${cells} cells, ${duration(since(began))}`);
+      return seconds;
+    },
+    stop() {
+      clearInterval(timer);
+      line.clear();
+    },
+  };
+}

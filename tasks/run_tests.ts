@@ -1,0 +1,89 @@
+/**
+ * `deno task test`: everything that must hold before a change is handed on.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { checkNotebooks } from "./check_notebooks.ts";
+import { passSignalsTo } from "./child_process.ts";
+import { findNotebooks } from "./notebook_files.ts";
+import { duration } from "./progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { setup } from "./setup.ts";
+import { runTask } from "./task_error.ts";
+import { addCounts, countLine, countTests, type TestCounts } from "./test_counts.ts";
+
+const HELP =
+  `Runs the set-up, the checks (format, lint, types, notebooks), all tests and the examples of the documentation.
+
+Usage: deno task test [options and files of deno test]
+
+  --filter TEXT        only tests whose names contain it
+  tests/loss           only tests in this folder
+  --help               this text
+
+The last line counts tests and checks: "120 passed, 0 failed, 2 skipped".`;
+
+/** The checks that need no test, by what the user sees. */
+const CHECKS: Record<string, string[]> = {
+  "deno fmt --check": ["fmt", "--check"],
+  "deno lint": ["lint", "-q"],
+  "deno check": ["check", "-q"],
+};
+
+async function runDeno(project: ProjectFolder, args: string[]): Promise<boolean> {
+  const child = new Deno.Command(Deno.execPath(), { args, cwd: project.root }).spawn();
+  const interruption = passSignalsTo(child);
+  try {
+    const { success } = await child.status;
+    interruption.check();
+    return success;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function runCheck(name: string, check: () => Promise<boolean>): Promise<TestCounts> {
+  const started = performance.now();
+  const success = await check();
+  console.log(`${name} ... ${success ? "ok" : "FAILED"} (${duration((performance.now() - started) / 1000)})`);
+  return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
+}
+
+async function notebooksAreSound(project: ProjectFolder): Promise<boolean> {
+  const problems = await checkNotebooks(await findNotebooks(project.notebooks));
+  for (const problem of problems) console.error(problem);
+  return problems.length === 0;
+}
+
+/** Runs `deno test`; its report is counted, its exit status is believed. */
+async function runTests(project: ProjectFolder, args: string[]): Promise<TestCounts> {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_test_" });
+  try {
+    const report = join(folder, "report.xml");
+    const success = await runDeno(project, ["test", "-q", "-P", "--doc", `--junit-path=${report}`, ...args]);
+    const counts = countTests(await Deno.readTextFile(report).catch(() => undefined));
+    return success || counts.failed ? counts : addCounts(counts, { passed: 0, failed: 1, skipped: 0 });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const project = projectFolder();
+  await setup({ project });
+  let counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, command] of Object.entries(CHECKS)) {
+    counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
+  }
+  counts = addCounts(counts, await runCheck("notebooks: types and lint", () => notebooksAreSound(project)));
+  counts = addCounts(counts, await runTests(project, args));
+  console.log(countLine(counts));
+  return counts.failed ? 1 : 0;
+}
+
+if (import.meta.main) await runTask(() => main(Deno.args));
