@@ -34,7 +34,17 @@ export const CVC_CLINICDB: RealDataset = {
     { images: "Original", masks: "Ground Truth" },
   ],
   extensions: [".png", ".tif", ".tiff"],
-  official: { count: 612, foreground: 6_203_529 },
+  official: { count: 612, foreground: 6_203_529, bytes: 271_000_000 },
+  releases: [
+    { format: "TIFF", manifest: "SHA256SUMS-CVC-ClinicDB-TIF", folder: "CVC-ClinicDB-TIF" },
+    { format: "PNG", manifest: "SHA256SUMS", folder: "CVC-ClinicDB" },
+  ],
+  terms: [
+    "The use of these images is permitted for research and educational purposes only.",
+    "Copyright of the images: Hospital Clinic, Barcelona, Spain; of the masks: Computer Vision Center, Barcelona, Spain.",
+    "Whatever reports results on it cites J. Bernal et al., WM-DOVA maps for accurate polyp highlighting in colonoscopy, " +
+    "Computerized Medical Imaging and Graphics 43, 2015.",
+  ],
   groupsOf: (ids) => {
     const groups = clinicdbGroups(ids);
     const unknown = ids.filter((id, index) => groups[index] === id);

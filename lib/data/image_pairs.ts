@@ -6,6 +6,7 @@
 import { join, parse } from "@std/path";
 import { binaryMask, foregroundCount, resizeMask } from "./binary_mask.ts";
 import { decodeImage } from "./decode_image.ts";
+import type { FileFinding } from "./file_finding.ts";
 import { resizeImage } from "./resize_image.ts";
 
 /** An image file and the mask file of the same name. */
@@ -21,8 +22,8 @@ export interface ImagePair {
 /** The pairs of a data set folder, and what is wrong with the files that make no pair. */
 export interface PairListing {
   readonly pairs: readonly ImagePair[];
-  /** One sentence for each file that has no partner or stands twice. */
-  readonly findings: readonly string[];
+  /** One for each file that has no partner or stands twice. */
+  readonly findings: readonly FileFinding[];
   /** Path, size and times of every file: changes whenever a file does. */
   readonly state: readonly string[];
 }
@@ -54,14 +55,14 @@ export async function listImagePairs(
   folders: { images: string; masks: string },
   extensions: readonly string[],
 ): Promise<PairListing> {
-  const findings: string[] = [];
+  const findings: FileFinding[] = [];
   const images = filesByName(folders.images, extensions, findings);
   const masks = filesByName(folders.masks, extensions, findings);
   for (const [id, path] of images) {
-    if (!masks.has(id)) findings.push(`image "${path}" has no mask in "${folders.masks}"`);
+    if (!masks.has(id)) findings.push({ file: path, message: `image "${path}" has no mask in "${folders.masks}"` });
   }
   for (const [id, path] of masks) {
-    if (!images.has(id)) findings.push(`mask "${path}" has no image in "${folders.images}"`);
+    if (!images.has(id)) findings.push({ file: path, message: `mask "${path}" has no image in "${folders.images}"` });
   }
   const ids = [...images.keys()].filter((id) => masks.has(id))
     .sort(new Intl.Collator("en", { numeric: true }).compare);
@@ -97,7 +98,7 @@ export async function loadImagePairs(
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, readUntilNoneIsLeft));
-  throwFindings([...findings, ...unreadable.flat()]);
+  throwFindings([...findings.map(({ message }) => message), ...unreadable.flat()]);
   return { images, masks, foreground };
 }
 
@@ -142,7 +143,7 @@ function throwFindings(findings: readonly string[]): void {
 }
 
 /** The paths of a folder's files with these extensions by their names without extension. */
-function filesByName(folder: string, extensions: readonly string[], findings: string[]): Map<string, string> {
+function filesByName(folder: string, extensions: readonly string[], findings: FileFinding[]): Map<string, string> {
   const files = new Map<string, string>();
   const names = [...Deno.readDirSync(folder)].filter((entry) => !entry.isDirectory).map((entry) => entry.name).sort();
   for (const file of names) {
@@ -150,7 +151,7 @@ function filesByName(folder: string, extensions: readonly string[], findings: st
     if (file.startsWith(".") || !extensions.includes(ext.toLowerCase())) continue;
     const path = join(folder, file), other = files.get(name);
     if (other === undefined) files.set(name, path);
-    else findings.push(`"${path}" and "${other}" have one name: remove one of them`);
+    else findings.push({ file: path, message: `"${path}" and "${other}" have one name: remove one of them` });
   }
   return files;
 }

@@ -34,6 +34,12 @@ export const KVASIR_SEG: RealDataset = {
   source: "https://datasets.simula.no/downloads/kvasir-seg.zip",
   layouts: [{ images: "images", masks: "masks" }],
   extensions: [".jpg", ".jpeg"],
-  official: { count: 1000, foreground: 55_068_086 },
+  official: { count: 1000, foreground: 55_068_086, bytes: 53_000_000 },
+  releases: [{ format: "JPEG", manifest: "SHA256SUMS", folder: "Kvasir-SEG" }],
+  terms: [
+    "For research and education only; any other use, commercial use included, needs the authors' written permission.",
+    "Whatever reports results on it cites D. Jha et al., Kvasir-SEG: A Segmented Polyp Dataset, MMM 2020.",
+    "The authors' page: https://datasets.simula.no/kvasir-seg/",
+  ],
   groupsOf: (ids) => ({ groups: kvasirGroups(ids), notes: [] }),
 };

@@ -5,11 +5,21 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import sharp from "sharp";
 import { cachedDataset } from "./image_cache.ts";
 import { listImagePairs, loadImagePairs, type ReadProgress } from "./image_pairs.ts";
 import { type SegmentationDataset, segmentationDataset } from "./segmentation_dataset.ts";
+
+/** Where the checksums of a release's files stand. */
+export interface PublishedRelease {
+  /** What tells it from the others, as in "TIFF". */
+  readonly format: string;
+  /** File of `data/checksums`. */
+  readonly manifest: string;
+  /** Folder with which its lines in that file begin. */
+  readonly folder: string;
+}
 
 /** What is known about a published data set. */
 export interface RealDataset {
@@ -23,8 +33,15 @@ export interface RealDataset {
   readonly layouts: readonly { readonly images: string; readonly masks: string }[];
   /** Extensions of its image files, in lower case with the dot. */
   readonly extensions: readonly string[];
-  /** Number of pairs of the whole official set, and the polyp pixels of all its masks at native size. */
-  readonly official: { readonly count: number; readonly foreground: number };
+  /**
+   * Of the whole official set: the number of pairs, the polyp pixels of all masks at native size, and the bytes of its
+   * largest release unpacked.
+   */
+  readonly official: { readonly count: number; readonly foreground: number; readonly bytes: number };
+  /** The forms in which its files are published and have known checksums, the preferred one first. */
+  readonly releases: readonly PublishedRelease[];
+  /** What its authors allow, one sentence a line. */
+  readonly terms: readonly string[];
   /** The group of every id, and notes on ids without a known one. */
   readonly groupsOf: (ids: readonly string[]) => { groups: string[]; notes: string[] };
 }
@@ -118,9 +135,10 @@ function hasExtension({ extensions }: RealDataset, file: string): boolean {
 }
 
 function notFound(definition: RealDataset, directory: string): string {
-  const { title, source } = definition;
-  return `Cannot find ${title}: ${searchResult(definition, directory)}; get it from ${source} (for research and ` +
-    `education only) and name the folder "${title}" or the one that holds it`;
+  const { name, title, source } = definition;
+  return `Cannot find ${title}: ${searchResult(definition, directory)}; get it by \`deno task data ${name}\`, which ` +
+    `fetches ${source} (for research and education only) or takes what you have, or name the folder "${title}" or the ` +
+    `one that holds it`;
 }
 
 /** What was found in place of a data set. */
@@ -133,12 +151,14 @@ function searchResult(definition: RealDataset, directory: string): string {
   return `looked in "${resolve(directory)}" and "${resolve(directory, title)}" for the folders ${wanted}`;
 }
 
-function checkForeground({ title, official }: RealDataset, foreground: readonly number[], masks: string): void {
+function checkForeground(definition: RealDataset, foreground: readonly number[], masks: string): void {
+  const { name, title, official } = definition;
   const total = foreground.reduce((sum, count) => sum + count, 0);
   if (foreground.length === official.count && total !== official.foreground) {
     throw new Error(
       `Cannot use ${title}: expected ${official.foreground} polyp pixels in its ${official.count} masks, found ${total}; ` +
-        `compare the files of "${masks}" with data/checksums and get those that differ anew`,
+        `\`deno task data verify --data "${dirname(masks)}" --dataset ${name}\` names the files that differ from the ` +
+        `published ones`,
     );
   }
 }

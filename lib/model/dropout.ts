@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { statelessUniform } from "../backend/stateless_uniform.ts";
+import { bernoulliMask } from "../backend/bernoulli_mask.ts";
 import { tf } from "../backend/tf.ts";
 
 /** The two places where the thesis' U-Net drops activations, each with its own seed (int32 `[2]`), and the rate. */
@@ -27,6 +27,5 @@ export interface Dropout {
 export function dropout<T extends tf.Tensor>(x: T, rate: number, seed: tf.Tensor1D): T {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`Cannot drop out: the rate must be in [0, 1), found ${rate}.`);
   if (rate === 0) return x;
-  const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), "float32");
-  return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+  return tf.mul(x, tf.mul(bernoulliMask(x.shape, 1 - rate, seed), 1 / (1 - rate)));
 }

@@ -79,14 +79,14 @@ export function forward(
 }
 
 /**
- * ŷ = softmax(logits)[…, 1]: the probability of the lesion.
+ * ŷ = softmax(logits)[…, 1], the probability of the lesion; with two classes that is the sigmoid of the logits' difference.
  *
  * @param logits `[batch, height, width, 2]`
  * @returns `[batch, height, width]`
  */
 export function lesionProbability(logits: tf.Tensor4D): tf.Tensor3D {
-  const [batch, height, width] = logits.shape;
-  return tf.reshape(tf.slice(tf.softmax(logits), [0, 0, 0, 1], [batch, height, width, 1]), [batch, height, width]);
+  const [background, lesion] = tf.unstack(logits, 3) as tf.Tensor3D[];
+  return tf.sigmoid(tf.sub(lesion, background));
 }
 
 function doubleConv(weights: UNetWeights, layer: DoubleConvLayer, x: tf.Tensor4D, mode: BatchNormMode): tf.Tensor4D {

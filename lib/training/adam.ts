@@ -6,7 +6,10 @@
 import { tf } from "../backend/tf.ts";
 import type { NamedTensors } from "../model/unet_weights.ts";
 
-/** Adam's memory: number of steps t so far (scalar), and first and second moments by the parameters' names. */
+/**
+ * Adam's memory: number of steps t so far (scalar), and first and second moments. A large parameter has moments of its own
+ * under its name; those of all small ones together are one vector under {@linkcode SMALL_PARAMETERS}.
+ */
 export interface AdamState {
   readonly step: tf.Tensor;
   readonly firstMoment: NamedTensors;
@@ -21,10 +24,18 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** Name of the moments of all small parameters. */
+export const SMALL_PARAMETERS = "small";
+
+/**
+ * Parameters of fewer elements are updated together in one vector. A step has a dozen operations for each vector, and for
+ * small ones starting an operation costs more than computing it; large ones stay in the cache only if they stay apart.
+ */
+const SMALL_SIZE = 2 ** 15;
+
 /** Adam before its first step. */
 export function initializeAdam(parameters: NamedTensors): AdamState {
-  const zeros = () =>
-    Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, tf.zerosLike(tensor)]));
+  const zeros = () => tf.tidy(() => mapTensors(joinSmall(parameters), (tensor) => tf.zerosLike(tensor)));
   return { step: tf.scalar(0), firstMoment: zeros(), secondMoment: zeros() };
 }
 
@@ -44,18 +55,47 @@ export function adamStep(
   const step = tf.add(state.step, 1);
   const correction1 = tf.sub(1, tf.pow(beta1, step));
   const correction2 = tf.sqrt(tf.sub(1, tf.pow(beta2, step)));
-  const rate = tf.div(learningRate, correction1);
-  const next: NamedTensors = {};
-  const firstMoment: NamedTensors = {};
-  const secondMoment: NamedTensors = {};
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const gradient = gradients[name];
-    const m = tf.add(tf.mul(state.firstMoment[name], beta1), tf.mul(gradient, 1 - beta1));
-    const v = tf.add(tf.mul(state.secondMoment[name], beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const denominator = tf.add(tf.div(tf.sqrt(v), correction2), epsilon);
-    next[name] = tf.sub(parameter, tf.mul(rate, tf.div(m, denominator)));
-    firstMoment[name] = m;
-    secondMoment[name] = v;
-  }
-  return { parameters: next, state: { step, firstMoment, secondMoment } };
+  // α m̂ / (√v̂ + ε) = (α √(1 − β₂ᵗ) / (1 − β₁ᵗ)) · m / (√v + ε √(1 − β₂ᵗ)): the corrections are numbers, not vectors.
+  const rate = tf.div(tf.mul(learningRate, correction2), correction1);
+  const offset = tf.mul(epsilon, correction2);
+  const joinedGradients = joinSmall(gradients);
+  const firstMoment = mapTensors(state.firstMoment, (m, name) => {
+    return tf.add(tf.mul(m, beta1), tf.mul(joinedGradients[name], 1 - beta1));
+  });
+  const secondMoment = mapTensors(state.secondMoment, (v, name) => {
+    return tf.add(tf.mul(v, beta2), tf.mul(tf.square(joinedGradients[name]), 1 - beta2));
+  });
+  const joined = mapTensors(joinSmall(parameters), (parameter, name) => {
+    const direction = tf.div(firstMoment[name], tf.add(tf.sqrt(secondMoment[name]), offset));
+    return tf.sub(parameter, tf.mul(rate, direction));
+  });
+  return { parameters: separateSmall(joined, parameters), state: { step, firstMoment, secondMoment } };
+}
+
+function isSmall(tensor: tf.Tensor): boolean {
+  return tensor.size < SMALL_SIZE;
+}
+
+/** The large tensors as they are, and all small ones as one vector. */
+function joinSmall(tensors: NamedTensors): NamedTensors {
+  const large = Object.entries(tensors).filter(([, tensor]) => !isSmall(tensor));
+  const small = Object.values(tensors).filter(isSmall).map((tensor) => tf.reshape(tensor, [tensor.size]));
+  return { ...Object.fromEntries(large), ...(small.length > 0 ? { [SMALL_PARAMETERS]: tf.concat(small) } : {}) };
+}
+
+/** What {@linkcode joinSmall} joined, apart again and in the shapes of `like`. */
+function separateSmall(joined: NamedTensors, like: NamedTensors): NamedTensors {
+  const small = Object.entries(like).filter(([, tensor]) => isSmall(tensor));
+  const parts = small.length > 0 ? tf.split(joined[SMALL_PARAMETERS], small.map(([, tensor]) => tensor.size)) : [];
+  const separated = Object.fromEntries(
+    small.map(([name, tensor], index) => [name, tf.reshape(parts[index], tensor.shape)]),
+  );
+  return Object.fromEntries(Object.keys(like).map((name) => [name, separated[name] ?? joined[name]]));
+}
+
+function mapTensors(
+  tensors: NamedTensors,
+  map: (tensor: tf.Tensor, name: string) => tf.Tensor,
+): NamedTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, map(tensor, name)]));
 }

@@ -9,7 +9,8 @@ import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
 import { batchIndices, gatherBatch } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
-import { decode, encode, forward, lesionProbability } from "../model/unet.ts";
+import { type DropoutSeeds, prepareStochasticDecoder } from "../model/stochastic_decoder.ts";
+import { encode, forward, lesionProbability } from "../model/unet.ts";
 import type { UNetLayers } from "../model/unet_layers.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { deriveSeed, type StreamLabel } from "../random/random_stream.ts";
@@ -68,11 +69,6 @@ export interface McDropoutSettings {
   readonly labels: readonly StreamLabel[];
 }
 
-interface DropoutSeeds {
-  readonly encoderSeed: tf.Tensor1D;
-  readonly decoderSeed: tf.Tensor1D;
-}
-
 /** The maps of one batch, `[batch, height, width]` each, and D of every image, `[batch]`. */
 export interface UncertaintyBatch {
   readonly mean: tf.Tensor3D;
@@ -90,15 +86,13 @@ export type EstimateUncertainty = CapturedFunction<
 
 /**
  * MC Dropout over the network (eqs. 6 to 8): batch norm with running averages, weights fixed, dropout on. What lies
- * before the first dropout is the same in every pass and is computed once.
+ * does not depend on the dropout masks is the same in every pass and is computed once.
  */
 export function createEstimateUncertainty(layers: UNetLayers, rate: number): EstimateUncertainty {
   return capture(({ weights, image, mask, seeds }) => {
     const features = encode(layers, weights, image, { batchNorm: "running" });
-    const maps = mcDropoutMaps((pass) => {
-      const dropout = { rate, ...seeds[pass] };
-      return lesionProbability(decode(layers, weights, features, { batchNorm: "running", dropout }));
-    }, seeds.length);
+    const decode = prepareStochasticDecoder(layers, weights, features, rate);
+    const maps = mcDropoutMaps((pass) => decode(seeds[pass]), seeds.length);
     return { ...maps, difficulty: imageDifficulty(maps.mutualInformation, mask) };
   }, { name: "estimateUncertainty" });
 }

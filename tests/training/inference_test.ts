@@ -3,7 +3,8 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/
 import { tf } from "../../lib/backend/tf.ts";
 import { decode, encode, forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
-import { initializeWeights } from "../../lib/model/unet_weights.ts";
+import { initializeWeights, type NamedTensors, type UNetWeights } from "../../lib/model/unet_weights.ts";
+import { randomStream } from "../../lib/random/random_stream.ts";
 import {
   batchTensors,
   createEstimateUncertainty,
@@ -18,7 +19,7 @@ import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
 import { dataset } from "./small_run.ts";
 
 const LAYERS = unetLayers({ baseWidth: 4, depth: 2 });
-const WEIGHTS = initializeWeights({ baseWidth: 4, depth: 2 }, 1);
+const WEIGHTS = usedWeights();
 const SETTINGS = { passes: 4, rate: 0.5, seed: 1, labels: ["mc", 1] };
 const SELECTION = { dataset, indices: [0, 1, 2, 3, 4], batchSize: 2 };
 
@@ -44,7 +45,7 @@ Deno.test("estimateDifficulties() leaves batch norm's averages and all weights a
   assertEquals(tf.memory().numTensors, count);
 });
 
-Deno.test("the shared encoder gives what N full passes with the same masks give", async () => {
+Deno.test("estimateDifficulties(), which shares what the passes have in common, gives what N full passes with the same masks give", async () => {
   const indices = [0, 1];
   const { image, mask } = batchTensors(dataset, indices);
   const seeds = [0, 1, 2, 3].map((pass) => dropoutSeeds(1, "mc", 1, "batch", 0, "pass", pass));
@@ -82,3 +83,21 @@ Deno.test("predictProbabilities() does not depend on the batch size", async () =
   assertEquals(one.length, 5 * 16 * 16);
   one.forEach((value, index) => assertAlmostEquals(value, all[index], 1e-5));
 });
+
+/** Weights whose batch norm has seen something: no statistic, scale or offset at its initial value. */
+function usedWeights(): UNetWeights {
+  const { trainable, statistics } = initializeWeights({ baseWidth: 4, depth: 2 }, 1);
+  const stream = randomStream(1, "used weights");
+  const moved = (tensors: NamedTensors, range: (name: string) => [number, number]) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => {
+        if (!name.includes(".bn")) return [name, tensor];
+        const [from, to] = range(name);
+        return [name, tf.tensor1d(Array.from({ length: tensor.size }, () => from + (to - from) * stream.uniform()))];
+      }),
+    );
+  return {
+    trainable: moved(trainable, (name) => name.endsWith("weight") ? [0.5, 1.5] : [-0.3, 0.3]),
+    statistics: moved(statistics, (name) => name.endsWith("var") ? [0.02, 0.2] : [-0.2, 0.2]),
+  };
+}

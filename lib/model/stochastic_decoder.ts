@@ -1,0 +1,106 @@
+/**
+ * The decoder for many stochastic passes over the same features: everything that does not depend on a pass's dropout masks
+ * is computed once.
+ *
+ * @module
+ */
+import { bernoulliMask } from "../backend/bernoulli_mask.ts";
+import { tf } from "../backend/tf.ts";
+import { BATCH_NORM_EPSILON } from "./batch_norm.ts";
+import type { UNetLayers } from "./unet_layers.ts";
+import type { UNetWeights } from "./unet_weights.ts";
+
+/** Seeds of the network's two dropouts, int32 `[2]` each. */
+export interface DropoutSeeds {
+  /** After the last encoder block. */
+  readonly encoderSeed: tf.Tensor1D;
+  /** After the last decoder block. */
+  readonly decoderSeed: tf.Tensor1D;
+}
+
+/** One stochastic pass: ŷ with these dropout masks, `[batch, height, width]`. */
+export type StochasticDecoder = (seeds: DropoutSeeds) => tf.Tensor3D;
+
+interface PreparedBlock {
+  readonly height: number;
+  readonly width: number;
+  /** First convolution's answer to the skip connection, with its bias: `[batch, height, width, inner]`. */
+  readonly skipTerm: tf.Tensor4D;
+  /** First convolution's kernel for what comes from below. */
+  readonly raisedKernel: tf.Tensor4D;
+  readonly secondKernel: tf.Tensor4D;
+  readonly secondBias: tf.Tensor;
+}
+
+/**
+ * Prepares the decoder for stochastic passes with batch norm on its running averages. A pass gives what `decode()` followed
+ * by `lesionProbability()` gives with the same seeds, up to float32's rounding, by three identities:
+ *
+ * - A convolution of joined channels is a sum, W ∗ [skip, raised] = W₁ ∗ skip + W₂ ∗ raised, and W₁ ∗ skip is the same in
+ *   every pass.
+ * - Batch norm with fixed statistics is a factor and an offset for each channel, which go into the kernels before it.
+ * - Dropout's factor 1 / (1 − p) and the difference of the two logits go into the kernels after it.
+ *
+ * @param features What `encode()` returned.
+ * @param rate p
+ */
+export function prepareStochasticDecoder(
+  layers: UNetLayers,
+  weights: UNetWeights,
+  features: readonly tf.Tensor4D[],
+  rate: number,
+): StochasticDecoder {
+  const restored = 1 / (1 - rate);
+  const bottleneck = features[layers.depth];
+  const blocks = layers.decoder.map((layer, index): PreparedBlock => {
+    const skip = features[layer.level];
+    const [, height, width, skipChannels] = skip.shape;
+    const first = foldBatchNorm(weights, layer.name, 1);
+    const parts = tf.split(first.kernel, [skipChannels, layer.inputChannels - skipChannels], 2);
+    const [skipKernel, raisedKernel] = parts as tf.Tensor4D[];
+    const second = foldBatchNorm(weights, layer.name, 2);
+    return {
+      height,
+      width,
+      skipTerm: tf.add(tf.conv2d(skip, skipKernel, 1, "same"), first.bias),
+      raisedKernel: index === 0 ? tf.mul(raisedKernel, restored) : raisedKernel,
+      secondKernel: second.kernel,
+      secondBias: second.bias,
+    };
+  });
+  const { name } = layers.output;
+  const difference = (tensor: tf.Tensor, axis: number) => {
+    const [background, lesion] = tf.split(tensor, 2, axis);
+    return tf.sub(lesion, background);
+  };
+  const outputKernel = tf.mul<tf.Tensor4D>(difference(weights.trainable[`${name}.weight`], 3), restored);
+  const outputBias = difference(weights.trainable[`${name}.bias`], 0);
+
+  return ({ encoderSeed, decoderSeed }) => {
+    let x = dropped(bottleneck, rate, encoderSeed);
+    for (const { height, width, skipTerm, raisedKernel, secondKernel, secondBias } of blocks) {
+      const raised = tf.image.resizeBilinear(x, [height, width], true);
+      const inner = tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(raised, raisedKernel, 1, "same"), skipTerm));
+      x = tf.relu(tf.add(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
+    }
+    const logits = tf.conv2d(dropped(x, rate, decoderSeed), outputKernel, 1, "same");
+    return tf.sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
+  };
+}
+
+/** z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p). */
+function dropped(x: tf.Tensor4D, rate: number, seed: tf.Tensor1D): tf.Tensor4D {
+  return rate === 0 ? x : tf.mul(x, bernoulliMask(x.shape, 1 - rate, seed));
+}
+
+/** A convolution's kernel and bias that do what it and the batch norm after it do with the running averages. */
+function foldBatchNorm(weights: UNetWeights, block: string, index: number): { kernel: tf.Tensor4D; bias: tf.Tensor } {
+  const { trainable, statistics } = weights;
+  const norm = `${block}.bn${index}`;
+  const deviation = tf.sqrt(tf.add(statistics[`${norm}.running_var`], BATCH_NORM_EPSILON));
+  const factor = tf.div(trainable[`${norm}.weight`], deviation);
+  return {
+    kernel: tf.mul(trainable[`${block}.conv${index}.weight`], factor),
+    bias: tf.sub(trainable[`${norm}.bias`], tf.mul(statistics[`${norm}.running_mean`], factor)),
+  };
+}
