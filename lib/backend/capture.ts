@@ -74,7 +74,11 @@ export function capture<Arguments, Result>(
   function call(arguments_: Arguments): Result {
     const backend = nodeBackend();
     if (options.eager || !backend || backend.binding.isCapturing()) {
-      return tf.tidy(() => original(arguments_) as tf.TensorContainer) as Result;
+      // Copies, which cost nothing, so that an argument that is returned is a tensor of its own here as well.
+      return tf.tidy(() => {
+        const { tensors, structure } = flattenTensors(original(arguments_));
+        return unflattenTensors<tf.TensorContainer>(structure, tensors.map((tensor) => tf.clone(tensor)));
+      }) as Result;
     }
     const { tensors, structure } = flattenTensors(arguments_);
     const signature = tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join() + JSON.stringify(structure);

@@ -5,6 +5,7 @@
  * @module
  */
 import { bernoulliMask } from "../backend/bernoulli_mask.ts";
+import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
 import { BATCH_NORM_EPSILON } from "./batch_norm.ts";
 import type { UNetLayers } from "./unet_layers.ts";
@@ -79,7 +80,7 @@ export function prepareStochasticDecoder(
   return ({ encoderSeed, decoderSeed }) => {
     let x = dropped(bottleneck, rate, encoderSeed);
     for (const { height, width, skipTerm, raisedKernel, secondKernel, secondBias } of blocks) {
-      const raised = tf.image.resizeBilinear(x, [height, width], true);
+      const raised = resizeBilinear(x, [height, width]);
       const inner = tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(raised, raisedKernel, 1, "same"), skipTerm));
       x = tf.relu(tf.add(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
     }

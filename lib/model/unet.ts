@@ -4,6 +4,7 @@
  * @module
  */
 import { relu } from "../backend/relu.ts";
+import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
 import { batchNorm, type BatchNormMode } from "./batch_norm.ts";
 import { type Dropout, dropout } from "./dropout.ts";
@@ -59,7 +60,7 @@ export function decode(
   for (const layer of layers.decoder) {
     const skip = features[layer.level];
     const [height, width] = skip.shape.slice(1);
-    const raised = tf.image.resizeBilinear(x, [height, width], true);
+    const raised = resizeBilinear(x, [height, width]);
     x = doubleConv(weights, layer, tf.concat([skip, raised], 3), mode.batchNorm);
   }
   if (drop) x = dropout(x, drop.rate, drop.decoderSeed);

@@ -1,6 +1,7 @@
 import "../backend.ts";
 import { assertEquals } from "@std/assert";
 import { normalizeBatch } from "../../lib/backend/normalize_batch.ts";
+import { resizeBilinear } from "../../lib/backend/resize_bilinear.ts";
 import { relu } from "../../lib/backend/relu.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
@@ -28,7 +29,13 @@ Deno.test("the gradient of maxPool is right, also where a window is all negative
 
 Deno.test("the gradient of bilinear upsampling with aligned corners is right", () => {
   const x = random<tf.Tensor4D>([2, 3, 4, 2], "x");
-  assertGradientMatches((x) => weighted(tf.image.resizeBilinear(x as tf.Tensor4D, [6, 8], true)), x);
+  assertGradientMatches((x) => weighted(resizeBilinear(x as tf.Tensor4D, [6, 8])), x);
+});
+
+Deno.test("resizeBilinear() keeps the corners and is linear in between", () => {
+  const x = tf.tensor4d([0, 2, 4, 6], [1, 2, 2, 1]);
+  assertClose(resizeBilinear(x, [3, 3]), [0, 1, 2, 2, 3, 4, 4, 5, 6], 1e-6);
+  assertClose(resizeBilinear(tf.tensor4d([5], [1, 1, 1, 1]), [2, 2]), [5, 5, 5, 5], 1e-6);
 });
 
 Deno.test("the gradient of concat is right", () => {

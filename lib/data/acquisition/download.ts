@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attemptDownload, type AttemptEnd } from "./download_attempt.ts";
+import { attemptDownload } from "./download_attempt.ts";
 import { partPath, readPartial, removePartial } from "./partial_file.ts";
 
 /** What happens during a download. */
@@ -61,19 +61,18 @@ const MOST_RESTARTS = 3;
 export async function download(options: DownloadOptions): Promise<Download> {
   const { url, file, waitsMs = WAITS_MS, stallMs = STALL_MS, mostBytes = MOST_BYTES, onEvent } = options;
   const wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
-  let furthest = 0, tries = 0, restarts = 0;
-  let anew = options.anew ?? false, pieced = false;
+  let furthest = 0, barren = 0, restarts = 0, anew = options.anew ?? false;
   while (true) {
     let here = 0;
     const onReceived = (received: number, total: number | undefined) => {
       here = received;
       onEvent?.({ kind: "received", received, ...(total !== undefined && { total }) });
     };
-    const end: AttemptEnd = await attemptDownload({ url, file, stallMs, mostBytes, anew, onReceived });
+    const end = await attemptDownload({ url, file, stallMs, mostBytes, anew, onReceived });
     if (end.kind === "complete") {
       await Deno.rename(partPath(file), file);
       await removePartial(file);
-      return { bytes: here, pieced: pieced || end.pieces > 1 };
+      return { bytes: here, pieced: end.pieced };
     }
     if (end.kind === "refused") throw new Error(`Cannot download ${url}: ${end.reason}`);
     anew = end.kind === "restart";
@@ -81,12 +80,10 @@ export async function download(options: DownloadOptions): Promise<Download> {
       onEvent?.({ kind: "restart", reason: end.reason });
       continue;
     }
-    if (here > furthest) {
-      furthest = here;
-      tries = 0;
-    }
-    if (tries === waitsMs.length) throw new Error(await givenUp(url, file, end.reason, waitsMs.length + 1));
-    const waitMs = Math.max(waitsMs[tries++], end.kind === "cut" ? end.waitMs ?? 0 : 0);
+    barren = here > furthest ? 0 : barren + 1;
+    furthest = Math.max(furthest, here);
+    if (barren > waitsMs.length) throw new Error(await givenUp(url, file, end.reason, barren));
+    const waitMs = Math.max(waitsMs[Math.max(0, barren - 1)] ?? 0, end.kind === "cut" ? end.waitMs ?? 0 : 0);
     onEvent?.({ kind: "retry", reason: end.reason, waitMs });
     await wait(waitMs);
   }

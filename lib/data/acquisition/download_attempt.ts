@@ -8,8 +8,8 @@ import { beginPartial, type FileVersion, type Partial, partPath, readPartial } f
 
 /** How a request ended. */
 export type AttemptEnd =
-  /** The whole file is there. */
-  | { readonly kind: "complete"; readonly pieces: 1 | 2 }
+  /** The whole file is there; `pieced` where this answer only added to what was there. */
+  | { readonly kind: "complete"; readonly pieced: boolean }
   /** Something that may pass: a cut or stalled connection, a busy server. */
   | { readonly kind: "cut"; readonly reason: string; readonly waitMs?: number }
   /** The server cannot go on with what is there: it has to be fetched from its first byte. */
@@ -148,7 +148,7 @@ async function receive(
     return { kind: "cut", reason: `cut after ${received} of ${total} bytes` };
   }
   await output.sync();
-  return { kind: "complete", pieces: goesOn ? 2 : 1 };
+  return { kind: "complete", pieced: goesOn };
 }
 
 function versionOf(response: Response, url: string, total: number | undefined): FileVersion | undefined {

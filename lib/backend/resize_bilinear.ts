@@ -1,0 +1,44 @@
+/**
+ * Bilinear resizing with aligned corners.
+ *
+ * @module
+ */
+import { nodeBackend } from "./tensorflow/node_backend.ts";
+import { tf } from "./tf.ts";
+
+/**
+ * Resizes images bilinearly so that corner pixels keep their values, as `Upsample(align_corners=True)` does in PyTorch.
+ *
+ * On TensorFlow one operation computes it and one its gradient. tfjs' own gradient of it is wrong for batches of more than
+ * one image (4.22), so elsewhere it is written as what it is, a product with a small matrix for each axis.
+ *
+ * @param x `[batch, height, width, channels]`
+ * @param size New height and width, pixels, each at least 1.
+ */
+export function resizeBilinear(x: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D {
+  if (nodeBackend()) return tf.image.resizeBilinear(x, [height, width], true);
+  const [batch, fromHeight, fromWidth, channels] = x.shape;
+  const rows = tf.matMul(
+    tf.tile(interpolation(fromHeight, height), [batch, 1, 1]),
+    tf.reshape(x, [batch, fromHeight, fromWidth * channels]),
+  );
+  const columns = tf.matMul(
+    tf.tile(interpolation(fromWidth, width), [batch * height, 1, 1]),
+    tf.reshape(rows, [batch * height, fromWidth, channels]),
+  );
+  return tf.reshape(columns, [batch, height, width, channels]);
+}
+
+/** Weights of `from` old positions in each of `to` new ones, `[1, to, from]`. */
+function interpolation(from: number, to: number): tf.Tensor3D {
+  const weights = new Float32Array(to * from);
+  const step = to > 1 ? (from - 1) / (to - 1) : 0;
+  for (let position = 0; position < to; position++) {
+    const source = position * step;
+    const below = Math.min(Math.floor(source), from - 1);
+    const share = source - below;
+    weights[position * from + below] += 1 - share;
+    if (share > 0) weights[position * from + below + 1] += share;
+  }
+  return tf.tensor3d(weights, [1, to, from]);
+}
