@@ -47,7 +47,7 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
   for (const notebook of notebooks) await Deno.remove(executed(notebook)).catch(() => {});
   const kind = {
     profile: options.profile,
-    dataset: options.dataset ?? "default",
+    dataset: options.dataset ?? (options.data ? "given" : "default"),
     backend: options.backend ?? "default",
   };
   const measured = await readMeasuredSeconds(project.cache, kind);

@@ -6,6 +6,7 @@
 import { deriveSeed } from "../random/random_stream.ts";
 import type { GraphFunction } from "./tensorflow/graph_trace.ts";
 import { type NodeBackend, nodeBackend } from "./tensorflow/node_backend.ts";
+import type { TensorMetadata } from "./tensorflow/tensor_table.ts";
 import { flattenTensors, type TreeStructure, unflattenTensors } from "./tensor_tree.ts";
 import { tf } from "./tf.ts";
 
@@ -27,6 +28,8 @@ export interface CaptureOptions {
 /** A captured function: called like the original one. */
 export interface CapturedFunction<Arguments, Result> {
   (arguments_: Arguments): Result;
+  /** Calls it on another thread: JavaScript goes on, to prepare the next call's arguments for example. */
+  start(arguments_: Arguments): Promise<Result>;
   /** Number of traces so far: one for each combination of shapes and types that it was called with. */
   traceCount(): number;
   /** Frees the traces. */
@@ -71,15 +74,15 @@ export function capture<Arguments, Result>(
   const name = options.name ?? (original.name || "function");
   const graphConfiguration = options.precision === "bfloat16" ? BFLOAT16_CONFIGURATION : undefined;
 
-  function call(arguments_: Arguments): Result {
-    const backend = nodeBackend();
-    if (options.eager || !backend || backend.binding.isCapturing()) {
-      // Copies, which cost nothing, so that an argument that is returned is a tensor of its own here as well.
-      return tf.tidy(() => {
-        const { tensors, structure } = flattenTensors(original(arguments_));
-        return unflattenTensors<tf.TensorContainer>(structure, tensors.map((tensor) => tf.clone(tensor)));
-      }) as Result;
-    }
+  function runAsItIs(arguments_: Arguments): Result {
+    // Copies, which cost nothing, so that an argument that is returned is a tensor of its own here as well.
+    return tf.tidy(() => {
+      const { tensors, structure } = flattenTensors(original(arguments_));
+      return unflattenTensors<tf.TensorContainer>(structure, tensors.map((tensor) => tf.clone(tensor)));
+    }) as Result;
+  }
+
+  function traceFor(backend: NodeBackend, arguments_: Arguments): { trace: Trace; inputs: number[] } {
     const { tensors, structure } = flattenTensors(arguments_);
     const signature = tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join() + JSON.stringify(structure);
     const ids = backend.getInputTensorIds(tensors);
@@ -88,11 +91,25 @@ export function capture<Arguments, Result>(
       trace = record(backend, `${name}_${traceName(name, signature)}`, () => original(arguments_), ids);
       traces.set(signature, trace);
     }
-    const outputs = backend.binding.runFunction(trace.graphFunction, [...ids, ...trace.outside], {
-      graphConfiguration,
-      compile: options.compile,
-    });
-    return unflattenTensors(trace.structure, outputs.map((output) => backend.createOutputTensor(output)));
+    return { trace, inputs: [...ids, ...trace.outside] };
+  }
+
+  const runOptions = { graphConfiguration, compile: options.compile };
+  const collect = (backend: NodeBackend, { structure }: Trace, outputs: readonly TensorMetadata[]): Result =>
+    unflattenTensors(structure, outputs.map((output) => backend.createOutputTensor(output)));
+
+  function call(arguments_: Arguments): Result {
+    const backend = nodeBackend();
+    if (options.eager || !backend || backend.binding.isCapturing()) return runAsItIs(arguments_);
+    const { trace, inputs } = traceFor(backend, arguments_);
+    return collect(backend, trace, backend.binding.runFunction(trace.graphFunction, inputs, runOptions));
+  }
+
+  async function start(arguments_: Arguments): Promise<Result> {
+    const backend = nodeBackend();
+    if (options.eager || !backend) return runAsItIs(arguments_);
+    const { trace, inputs } = traceFor(backend, arguments_);
+    return collect(backend, trace, await backend.binding.startFunction(trace.graphFunction, inputs, runOptions));
   }
 
   function dispose(): void {
@@ -100,7 +117,7 @@ export function capture<Arguments, Result>(
     traces.clear();
   }
 
-  return Object.assign(call, { traceCount: () => traces.size, dispose });
+  return Object.assign(call, { start, traceCount: () => traces.size, dispose });
 }
 
 let captureCount = 0;

@@ -21,7 +21,7 @@ import type { Experiment } from "./experiment.ts";
 import { batchTensors, createEstimateUncertainty, dropoutSeeds, estimateDifficulties } from "./inference.ts";
 import { lossFunction } from "./methods.ts";
 import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
-import { createTrainStep, type TrainState, type TrainStep } from "./train_step.ts";
+import { createTrainStep, type TrainBatch } from "./train_step.ts";
 
 /** What happens while a network is trained. */
 export type TrainingEvent =
@@ -72,6 +72,8 @@ export async function* train(
   const estimate = createEstimateUncertainty(layers, experiment.dropoutRate);
   const select = (indices: readonly number[]) => ({ dataset, indices, batchSize: experiment.batchSize });
   let { progress, state, bestWeights } = options.resumeFrom ?? beforeFirstEpoch(experiment, split);
+  let next: PreparedBatch | undefined;
+  let finished = false;
   try {
     for (let epoch = progress.epoch + 1; epoch <= experiment.epochs; epoch++) {
       const start = performance.now();
@@ -94,15 +96,31 @@ export async function* train(
       }
 
       const batches = batchIndices(epochOrder(split.train.length, experiment.seed, epoch), experiment.batchSize);
-      let lossSum = 0;
-      for (const [step, positions] of batches.entries()) {
-        const images = positions.map((position) => split.train[position]);
+      const prepare = (step: number): PreparedBatch | undefined => {
+        const positions = batches[step];
+        if (!positions) return undefined;
         const epsilon = positions.map((position) => epsilonState.epsilon[position]);
-        const result = await runStep(trainStep, state, dataset, images, epsilon, experiment, [epoch, step]);
+        return prepareBatch(
+          dataset,
+          positions.map((position) => split.train[position]),
+          epsilon,
+          experiment,
+          epoch,
+          step,
+        );
+      };
+      let lossSum = 0;
+      next = prepare(0);
+      for (let step = 0; next; step++) {
+        const current = next;
+        const running = trainStep.start({ state, batch: current.tensors });
+        next = prepare(step + 1); // while the step runs
+        const result = await running;
+        disposeTree([current.tensors, state]);
         state = result.state;
-        lossSum += result.losses.reduce((sum, loss) => sum + loss, 0);
-        yield { kind: "step", epoch, step: step + 1, steps: batches.length, loss: mean(result.losses) };
-        await letOthersRun();
+        const losses = await readLosses(result.losses, current.ids, epoch, step);
+        lossSum += losses.reduce((sum, loss) => sum + loss, 0);
+        yield { kind: "step", epoch, step: step + 1, steps: batches.length, loss: mean(losses) };
       }
 
       const validation = await evaluate(evaluateBatch, state.weights, select(split.validation));
@@ -139,11 +157,11 @@ export async function* train(
     };
     const rows = [...await test("best"), ...await test("last")];
     disposeTree(state.optimizer);
+    finished = true;
     return { best: bestWeights, last: state.weights, progress, test: rows };
-  } catch (error) {
-    disposeTree([state, bestWeights]);
-    throw error;
   } finally {
+    // Also where a step fails, or nobody asks for the next event.
+    if (!finished) disposeTree([state, bestWeights, ...(next ? [next.tensors] : [])]);
     for (const captured of [trainStep, evaluateBatch, estimate]) captured.dispose();
   }
 }
@@ -165,46 +183,46 @@ function beforeFirstEpoch(experiment: Experiment, split: Split): Checkpoint {
   };
 }
 
-async function runStep(
-  trainStep: TrainStep,
-  state: TrainState,
+/** A batch on the device, and which images it is. */
+interface PreparedBatch {
+  readonly tensors: TrainBatch;
+  readonly ids: readonly string[];
+}
+
+function prepareBatch(
   dataset: SegmentationDataset,
   images: readonly number[],
   epsilon: readonly number[],
-  experiment: Experiment,
-  [epoch, step]: [number, number],
-): Promise<{ state: TrainState; losses: number[] }> {
-  const { seed } = experiment;
+  { seed, augmentation }: Experiment,
+  epoch: number,
+  step: number,
+): PreparedBatch {
   const stream = randomStream(seed, "epoch", epoch, "augmentation", step);
-  const batch = {
+  const tensors = {
     ...batchTensors(dataset, images),
     epsilon: tf.tensor1d([...epsilon], "float32"),
     dropout: dropoutSeeds(seed, "epoch", epoch, "dropout", step),
-    ...(experiment.augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
+    ...(augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
   };
-  const { state: nextState, losses: lossTensor } = trainStep({ state, batch });
-  const losses = [...await lossTensor.data()];
-  lossTensor.dispose();
-  disposeTree(batch);
-  disposeTree(state);
-  if (!losses.every(Number.isFinite)) {
-    disposeTree(nextState);
-    const bad = images.filter((_, index) => !Number.isFinite(losses[index])).map((image) => dataset.ids[image]);
+  return { tensors, ids: images.map((image) => dataset.ids[image]) };
+}
+
+/** The losses of a step's images, freed; throws where one is not finite. */
+async function readLosses(tensor: tf.Tensor1D, ids: readonly string[], epoch: number, step: number): Promise<number[]> {
+  const losses = [...await tensor.data()];
+  tensor.dispose();
+  const bad = ids.filter((_, index) => !Number.isFinite(losses[index]));
+  if (bad.length > 0) {
     throw new Error(
       `Cannot go on training: the loss of ${bad.join(", ")} is not finite in epoch ${epoch}, step ${step + 1}. ` +
         "Try a smaller learning rate, and look at these images and masks.",
     );
   }
-  return { state: nextState, losses };
+  return losses;
 }
 
 function copyWeights({ trainable, statistics }: UNetWeights): UNetWeights {
   const copy = (tensors: UNetWeights["trainable"]) =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tf.clone(tensor)]));
   return { trainable: copy(trainable), statistics: copy(statistics) };
-}
-
-/** Lets timers, signals and displays have their turn: a step occupies the thread while TensorFlow computes. */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

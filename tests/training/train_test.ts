@@ -99,6 +99,14 @@ Deno.test("train() stops at a loss that is not finite, and names epoch, step and
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("train() frees everything where nobody asks for its next event", async () => {
+  const before = tf.memory().numTensors;
+  const training = train(dataset, split, smallExperiment());
+  for (const _ of [1, 2, 3]) await training.next();
+  await training.return(undefined as unknown as TrainedNetwork);
+  assertEquals(tf.memory().numTensors, before);
+});
+
 Deno.test("train() reports each test image for the best and for the last weights", async () => {
   const { result } = await trainFully(smallExperiment());
   assertEquals(

@@ -6,7 +6,7 @@
  */
 import { AttributeType, DataType } from "./c_api.ts";
 import type { TensorFlowContext } from "./context.ts";
-import { executeEagerly } from "./eager_execution.ts";
+import { executeEagerly, executeInBackground, type Operation } from "./eager_execution.ts";
 import { abandonTrace, addConstant, addOperation, finishTrace, type GraphTrace, startTrace } from "./graph_trace.ts";
 import type { GraphFunction } from "./graph_trace.ts";
 import { allocateHostTensor, type HostValues, readHandle } from "./host_tensor.ts";
@@ -33,6 +33,8 @@ export interface TensorFlowBinding {
     inputs: readonly number[],
     options?: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean },
   ): TensorMetadata[];
+  /** The same, while JavaScript goes on. */
+  startFunction(...call: Parameters<TensorFlowBinding["runFunction"]>): Promise<TensorMetadata[]>;
   /** Takes a captured function out of TensorFlow. */
   removeFunction(graphFunction: GraphFunction): void;
   readonly TF_Version: string;
@@ -94,18 +96,18 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     }
   }
 
-  function runFunction(
+  function functionCall(
     graphFunction: GraphFunction,
     inputs: readonly number[],
     options: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean } = {},
-  ): TensorMetadata[] {
-    return executeEagerly(runtime, table, {
+  ): Operation {
+    return {
       name: graphFunction.name,
       attributes: options.compile ? [{ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true }] : [],
       inputs,
       outputCount: graphFunction.outputCount,
       graphConfiguration: options.graphConfiguration ?? DEFAULT_GRAPH_CONFIGURATION,
-    });
+    };
   }
 
   function removeFunction(graphFunction: GraphFunction): void {
@@ -128,7 +130,8 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     getNumOfTensors: () => table.handles.size,
     isCapturing: () => trace !== undefined,
     captureFunction,
-    runFunction,
+    runFunction: (...call) => executeEagerly(runtime, table, functionCall(...call)),
+    startFunction: (...call) => executeInBackground(runtime, table, functionCall(...call)),
     removeFunction,
   };
 }

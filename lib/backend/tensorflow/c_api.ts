@@ -15,6 +15,7 @@ export const TF_OUTPUT = { struct: ["pointer", "i32"] } as const;
 /** Exported by `libtensorflow_framework`: status values and host tensors. */
 export const FRAMEWORK_SYMBOLS = {
   TF_NewStatus: { parameters: [], result: STATUS },
+  TF_DeleteStatus: { parameters: [STATUS], result: "void" },
   TF_SetStatus: { parameters: [STATUS, "i32", BUFFER], result: "void" },
   TF_GetCode: { parameters: [STATUS], result: "i32" },
   TF_Message: { parameters: [STATUS], result: POINTER },
@@ -49,6 +50,13 @@ export const CORE_SYMBOLS = {
   TFE_DeleteOp: { parameters: [POINTER], result: "void" },
   TFE_OpAddInput: { parameters: [POINTER, POINTER, STATUS], result: "void" },
   TFE_Execute: { parameters: [POINTER, BUFFER, BUFFER, STATUS], result: "void" },
+  /** The same function, run on another thread. */
+  TFE_Execute_nonblocking: {
+    name: "TFE_Execute",
+    parameters: [POINTER, BUFFER, BUFFER, STATUS],
+    result: "void",
+    nonblocking: true,
+  },
   TFE_OpSetAttrString: { parameters: [POINTER, BUFFER, BUFFER, "usize"], result: "void" },
   TFE_OpSetAttrInt: { parameters: [POINTER, BUFFER, "i64"], result: "void" },
   TFE_OpSetAttrIntList: { parameters: [POINTER, BUFFER, BUFFER, "i32"], result: "void" },
