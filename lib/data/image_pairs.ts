@@ -22,6 +22,8 @@ export interface ImagePair {
 /** The pairs of a data set folder, and what is wrong with the files that make no pair. */
 export interface PairListing {
   readonly pairs: readonly ImagePair[];
+  /** Paths of images without a mask and of masks without an image. */
+  readonly single: { readonly images: readonly string[]; readonly masks: readonly string[] };
   /** One for each file that has no partner or stands twice. */
   readonly findings: readonly FileFinding[];
   /** Path, size and times of every file: changes whenever a file does. */
@@ -58,16 +60,23 @@ export async function listImagePairs(
   const findings: FileFinding[] = [];
   const images = filesByName(folders.images, extensions, findings);
   const masks = filesByName(folders.masks, extensions, findings);
-  for (const [id, path] of images) {
-    if (!masks.has(id)) findings.push({ file: path, message: `image "${path}" has no mask in "${folders.masks}"` });
+  const single = { images: without(images, masks), masks: without(masks, images) };
+  for (const file of single.images) {
+    findings.push({ file, message: `image "${file}" has no mask in "${folders.masks}"` });
   }
-  for (const [id, path] of masks) {
-    if (!images.has(id)) findings.push({ file: path, message: `mask "${path}" has no image in "${folders.images}"` });
+  for (const file of single.masks) {
+    findings.push({ file, message: `mask "${file}" has no image in "${folders.images}"` });
   }
   const ids = [...images.keys()].filter((id) => masks.has(id))
     .sort(new Intl.Collator("en", { numeric: true }).compare);
   const state = await Promise.all([...images.values(), ...masks.values()].map(fileState));
-  return { pairs: ids.map((id) => ({ id, image: images.get(id)!, mask: masks.get(id)! })), findings, state };
+  const pairs = ids.map((id) => ({ id, image: images.get(id)!, mask: masks.get(id)! }));
+  return { pairs, single, findings, state };
+}
+
+/** The paths of files whose names the others do not have. */
+function without(files: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
+  return [...files].filter(([id]) => !others.has(id)).map(([, path]) => path);
 }
 
 /**

@@ -91,7 +91,7 @@ export async function loadRealDataset(
   { directory, size, cacheDirectory, onProgress }: RealDatasetOptions,
 ): Promise<SegmentationDataset> {
   const folders = findRealDataset(definition, directory);
-  if (folders === undefined) throw new Error(notFound(definition, directory));
+  if (folders === undefined) throw new Error(datasetNotFound(definition, directory));
   const listing = await listImagePairs(folders, definition.extensions);
 
   const read = async () => {
@@ -134,7 +134,8 @@ function hasExtension({ extensions }: RealDataset, file: string): boolean {
   return extensions.some((extension) => file.toLowerCase().endsWith(extension));
 }
 
-function notFound(definition: RealDataset, directory: string): string {
+/** Says where a data set was looked for and how to get it. */
+export function datasetNotFound(definition: RealDataset, directory: string): string {
   const { name, title, source } = definition;
   return `Cannot find ${title}: ${searchResult(definition, directory)}; get it by \`deno task data ${name}\`, which ` +
     `fetches ${source} (for research and education only) or takes what you have, or name the folder "${title}" or the ` +

@@ -5,6 +5,7 @@
  * @module
  */
 import { bernoulliMask } from "../backend/bernoulli_mask.ts";
+import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
 import { BATCH_NORM_EPSILON } from "./batch_norm.ts";
@@ -85,7 +86,7 @@ export function prepareStochasticDecoder(
       x = tf.relu(tf.add(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
     }
     const logits = tf.conv2d(dropped(x, rate, decoderSeed), outputKernel, 1, "same");
-    return tf.sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
+    return float32Sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
   };
 }
 

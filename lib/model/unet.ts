@@ -4,6 +4,7 @@
  * @module
  */
 import { relu } from "../backend/relu.ts";
+import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
 import { batchNorm, type BatchNormMode } from "./batch_norm.ts";
@@ -87,7 +88,7 @@ export function forward(
  */
 export function lesionProbability(logits: tf.Tensor4D): tf.Tensor3D {
   const [background, lesion] = tf.unstack(logits, 3) as tf.Tensor3D[];
-  return tf.sigmoid(tf.sub(lesion, background));
+  return float32Sigmoid(tf.sub<tf.Tensor3D>(lesion, background));
 }
 
 function doubleConv(weights: UNetWeights, layer: DoubleConvLayer, x: tf.Tensor4D, mode: BatchNormMode): tf.Tensor4D {

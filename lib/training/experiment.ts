@@ -61,8 +61,10 @@ export interface Experiment {
   /** Over which images D is normalised: the whole training set (§3.2.1) or each batch (§4.1.1). */
   readonly normalizeOver: "set" | "batch";
 
-  /** Precision of convolutions. */
+  /** Precision of convolutions in training; losses, metrics and uncertainty are float32 in any case. */
   readonly precision: "float32" | "bfloat16";
+  /** Whether the training step is compiled with XLA; worth it on a GPU only. */
+  readonly compile: boolean;
   /** Seed of weights, order, augmentation and dropout. */
   readonly seed: number;
 }
@@ -94,6 +96,7 @@ export const THESIS_EXPERIMENT: Experiment = {
   slope: 2,
   normalizeOver: "set",
   precision: "float32",
+  compile: false,
   seed: 1,
 };
 

@@ -80,7 +80,7 @@ function chooseDataset(dataDirectory: string | undefined): string {
   if (names.length === 1) return names[0];
   throw new Error(
     names.length === 0
-      ? `Cannot choose a data set: found neither Kvasir-SEG nor CVC-ClinicDB in ${dataDirectory}.`
+      ? `Cannot choose a data set: found neither Kvasir-SEG nor CVC-ClinicDB in ${dataDirectory}; \`deno task data\` gets them.`
       : `Cannot choose a data set: ${dataDirectory} holds ${names.join(" and ")}; name one with --dataset.`,
   );
 }

@@ -51,9 +51,9 @@ export type TrainStep = CapturedFunction<{ state: TrainState; batch: TrainBatch 
 export function createTrainStep(
   layers: UNetLayers,
   loss: LossFunction,
-  options: Pick<Experiment, "learningRate" | "dropoutRate" | "precision"> & Pick<CaptureOptions, "eager">,
+  options: Pick<Experiment, "learningRate" | "dropoutRate"> & CaptureOptions,
 ): TrainStep {
-  const { learningRate, dropoutRate, precision, eager } = options;
+  const { learningRate, dropoutRate, precision, compile, eager } = options;
   function trainStep({ state, batch }: { state: TrainState; batch: TrainBatch }): TrainStepResult {
     const { weights, optimizer } = state;
     const { image, mask } = batch.augmentation ? augment(batch.image, batch.mask, batch.augmentation) : batch;
@@ -78,5 +78,5 @@ export function createTrainStep(
     tf.dispose([keptLosses, ...Object.values(batchStatistics)]);
     return { state: { weights: { trainable: parameters, statistics }, optimizer: nextOptimizer }, losses: result };
   }
-  return capture(trainStep, { precision, eager });
+  return capture(trainStep, { precision, compile, eager });
 }

@@ -1,5 +1,6 @@
 import "../backend.ts";
 import { assertEquals } from "@std/assert";
+import { float32Sigmoid } from "../../lib/backend/float32_sigmoid.ts";
 import { normalizeBatch } from "../../lib/backend/normalize_batch.ts";
 import { resizeBilinear } from "../../lib/backend/resize_bilinear.ts";
 import { relu } from "../../lib/backend/relu.ts";
@@ -52,6 +53,13 @@ Deno.test("relu() is max(x, 0), and its gradient is right", () => {
   assertEquals([...relu(tf.tensor1d([-2, 0, 3])).dataSync()], [0, 0, 3]);
   const awayFromZero = tf.tensor1d([-2, -0.5, 0.5, 1, 4]);
   assertGradientMatches((x) => weighted(relu(x)), awayFromZero);
+});
+
+Deno.test("float32Sigmoid() is the logistic function, and its gradient is right and finite everywhere", () => {
+  assertClose(float32Sigmoid(tf.tensor1d([-2, 0, 3])), [-2, 0, 3].map((x) => 1 / (1 + Math.exp(-x))), 1e-6);
+  assertGradientMatches((x) => weighted(float32Sigmoid(x)), tf.tensor1d([-3, -0.5, 0, 0.5, 4]));
+  const extremes = tf.grad((x) => tf.sum(float32Sigmoid(x)))(tf.tensor1d([-1e4, -100, 100, 1e4]));
+  assertEquals([...extremes.dataSync()].map((value) => Math.abs(value) < 1e-30), [true, true, true, true]);
 });
 
 const WITH_RESPECT_TO = ["image", "scale", "offset"] as const;

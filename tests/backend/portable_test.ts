@@ -19,6 +19,10 @@ Deno.test({
   fn: async () => compare(await run("webgpu"), await reference),
 });
 
+Deno.test("captured training is the same to the last bit in two processes", async () => {
+  assertEquals(await run("tensorflow"), await reference);
+});
+
 type Report = Record<string, number[]>;
 
 async function run(backend: string): Promise<Report> {

@@ -74,7 +74,8 @@ export async function checkRelease(source: FileSource, options: ReleaseCheckOpti
     // Where reading stopped, what comes after it is not missing.
     if (wrong.has(target) || broken === undefined) findings.push(wrong.get(target) ?? missing);
   }
-  return { format: release.format, files: right.size, findings, notes };
+  const files = [...right].filter((target) => release.files.has(target)).length;
+  return { format: release.format, files, findings, notes };
 }
 
 /** Hands every file to `take`; returns the source's complaint where it cannot give one. */

@@ -1,0 +1,158 @@
+/**
+ * Checks the folder of a published data set.
+ *
+ * @module
+ */
+import { readReleases, type Release } from "../acquisition/published_release.ts";
+import { type ImagePair, listImagePairs, type PairListing, type ReadProgress } from "../image_pairs.ts";
+import { type DatasetFolders, datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
+import { SPLIT_KINDS, type SplitKind } from "../split.ts";
+import { splitDataset } from "../split_dataset.ts";
+import { duplicateFindings, nearDuplicateFindings } from "./duplicate_findings.ts";
+import { type ExaminedPair, examineFile, examinePair } from "./examine_pair.ts";
+import { checkPublishedFiles } from "./published_files_check.ts";
+import { splitFindings } from "./split_findings.ts";
+import { type Check, CHECKS, type Finding, type Verification } from "./verification.ts";
+
+/** What to check. */
+export interface VerifyOptions {
+  readonly definition: RealDataset;
+  /** The data set's folder or the one above it. */
+  readonly directory: string;
+  /** Whether the folder is the user's own selection or addition: what the published set has is then only noted. */
+  readonly selection?: boolean;
+  /** Releases with their checksums; by default the project's lists. */
+  readonly releases?: readonly Release[];
+  readonly onProgress?: ReadProgress;
+}
+
+/** Pairs read at once. */
+const CONCURRENCY = 3;
+/** Seed of the splits that are tried. */
+const SPLIT_SEED = 1;
+/** Checks that hold a folder against the published data set. */
+const AGAINST_PUBLISHED: readonly Check[] = ["count", "polyp area", "checksums"];
+
+/**
+ * Reads every file of a data set's folder and returns all that is wrong with it ({@linkcode CHECKS}), and notes on what
+ * the published data set itself has. Nothing is changed.
+ *
+ * @throws Only if the data set is not found.
+ */
+export async function verifyDataset(options: VerifyOptions): Promise<Verification> {
+  const { definition, directory, selection = false, releases = readReleases(definition) } = options;
+  const folders = findRealDataset(definition, directory);
+  if (folders === undefined) throw new Error(datasetNotFound(definition, directory));
+  const listing = await listImagePairs(folders, definition.extensions);
+  const pairs = await examineAll(listing.pairs, options.onProgress);
+  const singleFindings: Finding[] = [];
+  const sums = new Map<string, string | undefined>(
+    pairs.flatMap(({ image, mask, imageSum, maskSum }) => [[image, imageSum], [mask, maskSum]]),
+  );
+  for (const file of [...listing.single.images, ...listing.single.masks]) {
+    sums.set(file, (await examineFile(file, singleFindings)).sum);
+  }
+  const files = checkPublishedFiles(folders, sums, { definition, releases });
+  const { groups, notes: groupNotes } = definition.groupsOf(pairs.map(({ id }) => id));
+  const alike = nearDuplicateFindings(pairs, groups, files.published);
+  const found: Finding[] = [
+    ...countFindings(definition, folders, pairs),
+    ...listing.findings.map((finding) => ({ check: "pairs", ...finding }) as const),
+    ...pairs.flatMap(({ findings }) => findings),
+    ...singleFindings,
+    ...files.findings,
+    ...duplicateFindings(pairs),
+    ...alike.findings,
+    ...trySplits(definition, folders, pairs, groups, !selection),
+  ];
+  const known = (finding: Finding) => selection && AGAINST_PUBLISHED.includes(finding.check);
+  const findings = inOrder(found.filter((finding) => !known(finding)));
+  const notes = inOrder([
+    ...found.filter(known),
+    ...alike.notes,
+    ...groupNotes.map((message): Finding => ({ check: "splits", file: folders.images, message })),
+  ]);
+  return {
+    dataset: definition.name,
+    folders,
+    ...(files.format && { format: files.format }),
+    selection,
+    passed: findings.length === 0,
+    counts: { ...countFiles(listing), expectedPairs: definition.official.count, polypPixels: polypPixels(pairs) },
+    findings,
+    notes,
+  };
+}
+
+async function examineAll(pairs: readonly ImagePair[], onProgress?: ReadProgress): Promise<ExaminedPair[]> {
+  const examined: ExaminedPair[] = [];
+  let next = 0, done = 0;
+  const examineUntilNoneIsLeft = async () => {
+    for (let index = next++; index < pairs.length; index = next++) {
+      examined[index] = await examinePair(pairs[index]);
+      onProgress?.({ done: ++done, total: pairs.length });
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, examineUntilNoneIsLeft));
+  return examined;
+}
+
+function countFiles({ pairs, single }: PairListing): { images: number; masks: number; pairs: number } {
+  return {
+    images: pairs.length + single.images.length,
+    masks: pairs.length + single.masks.length,
+    pairs: pairs.length,
+  };
+}
+
+function polypPixels(pairs: readonly ExaminedPair[]): number {
+  return pairs.reduce((sum, { foreground }) => sum + foreground, 0);
+}
+
+/** The number of pairs and, where that is the published one, the polyp area. */
+function countFindings(
+  { title, official }: RealDataset,
+  folders: DatasetFolders,
+  pairs: readonly ExaminedPair[],
+): Finding[] {
+  const area = polypPixels(pairs);
+  if (pairs.length !== official.count) {
+    const message = `"${folders.images}": expected ${official.count} pairs as ${title} has, found ${pairs.length}`;
+    return [{ check: "count", file: folders.images, message }];
+  }
+  if (area === official.foreground) return [];
+  const message = `"${folders.masks}": expected ${official.foreground} polyp pixels in all masks, found ${area}`;
+  return [{ check: "polyp area", file: folders.masks, message }];
+}
+
+/** Splits the data set in every way that it allows and looks at the parts. */
+function trySplits(
+  { name }: RealDataset,
+  folders: DatasetFolders,
+  pairs: readonly ExaminedPair[],
+  groups: readonly string[],
+  whole: boolean,
+): Finding[] {
+  const ids = pairs.map(({ id }) => id);
+  const kinds = SPLIT_KINDS.filter((kind) => kind !== "published" || (name === "kvasir-seg" && whole));
+  const findingsOf = (kind: SplitKind) => {
+    try {
+      return splitFindings(splitDataset({ name, ids, groups }, { kind, seed: SPLIT_SEED }), ids, groups);
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  };
+  return kinds.flatMap((kind) =>
+    findingsOf(kind).map((message): Finding => ({
+      check: "splits",
+      file: folders.images,
+      message: `"${folders.images}", ${kind} split: ${message}`,
+    }))
+  );
+}
+
+/** Findings in the order of the checks. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const order = Object.keys(CHECKS);
+  return findings.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));
+}
