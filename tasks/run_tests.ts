@@ -4,9 +4,11 @@
  * @module
  */
 import { join } from "node:path";
+import config from "../deno.json" with { type: "json" };
 import { checkNotebooks } from "./check_notebooks.ts";
 import { passSignalsTo } from "./child_process.ts";
 import { findNotebooks } from "./notebook_files.ts";
+import { unformattedNotebooks } from "./notebook_format.ts";
 import { duration } from "./progress_line.ts";
 import { type ProjectFolder, projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
@@ -24,9 +26,12 @@ Usage: deno task test [options and files of deno test]
 
 The last line counts tests and checks: "120 passed, 0 failed, 2 skipped".`;
 
+/** What deno.json leaves out of formatting, and the notebooks, which are checked apart. */
+const UNFORMATTED = ["notebooks", ...config.fmt.exclude];
+
 /** The checks that need no test, by what the user sees. */
 const CHECKS: Record<string, string[]> = {
-  "deno fmt --check": ["fmt", "--check"],
+  "deno fmt --check": ["fmt", "-q", "--check", `--ignore=${UNFORMATTED.join()}`],
   "deno lint": ["lint", "-q"],
   "deno check": ["check", "-q"],
 };
@@ -51,7 +56,11 @@ async function runCheck(name: string, check: () => Promise<boolean>): Promise<Te
 }
 
 async function notebooksAreSound(project: ProjectFolder): Promise<boolean> {
-  const problems = await checkNotebooks(await findNotebooks(project.notebooks));
+  const notebooks = await findNotebooks(project.notebooks);
+  const problems = [
+    ...await unformattedNotebooks(notebooks, join(project.root, "deno.json")),
+    ...await checkNotebooks(notebooks),
+  ];
   for (const problem of problems) console.error(problem);
   return problems.length === 0;
 }
@@ -80,7 +89,7 @@ async function main(args: string[]): Promise<number> {
   for (const [name, command] of Object.entries(CHECKS)) {
     counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
   }
-  counts = addCounts(counts, await runCheck("notebooks: types and lint", () => notebooksAreSound(project)));
+  counts = addCounts(counts, await runCheck("notebooks: format, types and lint", () => notebooksAreSound(project)));
   counts = addCounts(counts, await runTests(project, args));
   console.log(countLine(counts));
   return counts.failed ? 1 : 0;
