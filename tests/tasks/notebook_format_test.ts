@@ -23,7 +23,8 @@ async function notebook(code: string): Promise<string> {
     { cell_type: "code", execution_count: null, id: "b", metadata: {}, outputs: [], source: [code] },
   ];
   const path = join(await Deno.makeTempDir(), "sample.ipynb");
-  const metadata = { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } };
+  const kernelspec = { display_name: "Deno", language: "typescript", name: "deno" };
+  const metadata = { kernelspec, language_info: { name: "typescript" } };
   const content = JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1);
   await Deno.writeTextFile(path, `${content}\n`);
   return path;
