@@ -119,12 +119,12 @@ export function defineExperiment(changes: Partial<Experiment> = {}): Experiment 
 const COMPUTATION_VERSION = 1;
 
 /**
- * The name of an experiment's run: the first 12 hexadecimal digits of a SHA-256 over the record, the data's fingerprint
- * and the version of the computation.
+ * The name of an experiment's run: the first 12 hexadecimal digits of a SHA-256 over the record, the data's fingerprint,
+ * the backend's name (each draws its own random masks) and the version of the computation.
  */
-export function experimentHash(experiment: Experiment, fingerprint: string): string {
+export function experimentHash(experiment: Experiment, fingerprint: string, backend = "tensorflow"): string {
   const entries = Object.entries(experiment).sort(([a], [b]) => a < b ? -1 : 1);
-  const text = JSON.stringify({ version: COMPUTATION_VERSION, fingerprint, entries });
+  const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, fingerprint, entries });
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 

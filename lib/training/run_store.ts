@@ -60,7 +60,7 @@ export async function* trainOrLoad(
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Run> {
   const { dataset, split } = data;
-  const hash = experimentHash(experiment, dataset.fingerprint);
+  const hash = experimentHash(experiment, dataset.fingerprint, options.backend.name);
   const stored = await loadRun(options.directory, hash);
   if (stored) {
     yield { kind: "loaded", run: stored };

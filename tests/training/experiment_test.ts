@@ -61,13 +61,14 @@ Deno.test("every profile defines valid experiments for all five methods", () => 
   }
 });
 
-Deno.test("experimentHash() does not depend on the order of keys, and changes with every value and with the data", () => {
+Deno.test("experimentHash() does not depend on the order of keys, and changes with every value, the data and the backend", () => {
   const experiment = defineExperiment({ seed: 1 });
   const reversed = Object.fromEntries(Object.entries(experiment).reverse()) as unknown as Experiment;
   const hash = experimentHash(experiment, "data");
   assertEquals(experimentHash(reversed, "data"), hash);
   assertNotEquals(experimentHash(defineExperiment({ seed: 2 }), "data"), hash);
   assertNotEquals(experimentHash(experiment, "other data"), hash);
+  assertNotEquals(experimentHash(experiment, "data", "cpu"), hash);
 });
 
 Deno.test("the run of the grid's ε = 0 is the run of PolyDice-1 with ε = 0", () => {

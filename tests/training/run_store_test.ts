@@ -59,7 +59,7 @@ Deno.test("an interrupted run goes on from its checkpoint and ends like an unint
 
 Deno.test("a damaged checkpoint is told and the run starts from the beginning", async () => {
   const directory = await Deno.makeTempDir();
-  const hash = experimentHash(smallExperiment(), dataset.fingerprint);
+  const hash = experimentHash(smallExperiment(), dataset.fingerprint, backend.name);
   await Deno.mkdir(join(directory, hash));
   await Deno.writeTextFile(join(directory, hash, "checkpoint.safetensors"), "damaged");
   const { events, run } = await collect(directory);
