@@ -37,7 +37,7 @@ export const SHEET_WIDTH = 640;
 export const LARGEST_TILE = 160;
 
 /** PNG bytes above which a sheet is reduced to 256 colours, chosen for it and dithered. */
-const LOSSLESS_LIMIT = 1_500_000;
+const LOSSLESS_LIMIT = 300_000;
 
 const GAP = 8, HEADING = 24, CAPTION = 20;
 
