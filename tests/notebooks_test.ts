@@ -41,7 +41,7 @@ for (const name of notebooks) {
     assert([cells[0].source].flat().join("").includes("**Question.**"));
     const long = cells.filter(({ cell_type, source }) => {
       const statements = [source].flat().join("").replaceAll(/import \{[^}]*\} from [^;]*;/g, "");
-      return cell_type === "code" && statements.trim().split("\n").length > 15;
+      return cell_type === "code" && statements.trim().split("\n").length > 18;
     });
     assertEquals(long, []);
   });
