@@ -42,15 +42,18 @@ export function batchNorm(weights: UNetWeights, name: string, x: tf.Tensor4D, mo
 }
 
 /**
- * The running averages after one more batch: average ← 0.9 · average + 0.1 · batch.
+ * The running averages after one more batch: average ← 0.9 · average + 0.1 · batch. All of them are updated as one vector,
+ * which takes four operations in place of a hundred.
  *
  * @returns New tensors; the old ones stay.
  */
 export function updateRunningStatistics(statistics: NamedTensors, batchStatistics: NamedTensors): NamedTensors {
-  return Object.fromEntries(
-    Object.entries(statistics).map(([name, average]) => [
-      name,
-      tf.add(tf.mul(average, 1 - BATCH_NORM_MOMENTUM), tf.mul(batchStatistics[name], BATCH_NORM_MOMENTUM)),
-    ]),
+  const names = Object.keys(statistics);
+  const joined = (tensors: NamedTensors) => tf.concat(names.map((name) => tensors[name] as tf.Tensor1D));
+  const updated = tf.add(
+    tf.mul(joined(statistics), 1 - BATCH_NORM_MOMENTUM),
+    tf.mul(joined(batchStatistics), BATCH_NORM_MOMENTUM),
   );
+  const parts = tf.split(updated, names.map((name) => statistics[name].size));
+  return Object.fromEntries(names.map((name, index) => [name, parts[index]]));
 }

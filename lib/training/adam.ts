@@ -79,7 +79,7 @@ function isSmall(tensor: tf.Tensor): boolean {
 /** The large tensors as they are, and all small ones as one vector. */
 function joinSmall(tensors: NamedTensors): NamedTensors {
   const large = Object.entries(tensors).filter(([, tensor]) => !isSmall(tensor));
-  const small = Object.values(tensors).filter(isSmall).map((tensor) => tf.reshape(tensor, [tensor.size]));
+  const small = Object.values(tensors).filter(isSmall).map((tensor) => inShape(tensor, [tensor.size]));
   return { ...Object.fromEntries(large), ...(small.length > 0 ? { [SMALL_PARAMETERS]: tf.concat(small) } : {}) };
 }
 
@@ -88,9 +88,14 @@ function separateSmall(joined: NamedTensors, like: NamedTensors): NamedTensors {
   const small = Object.entries(like).filter(([, tensor]) => isSmall(tensor));
   const parts = small.length > 0 ? tf.split(joined[SMALL_PARAMETERS], small.map(([, tensor]) => tensor.size)) : [];
   const separated = Object.fromEntries(
-    small.map(([name, tensor], index) => [name, tf.reshape(parts[index], tensor.shape)]),
+    small.map(([name, tensor], index) => [name, inShape(parts[index], tensor.shape)]),
   );
   return Object.fromEntries(Object.keys(like).map((name) => [name, separated[name] ?? joined[name]]));
+}
+
+/** A tensor in another shape; itself where it has that shape already. */
+function inShape(tensor: tf.Tensor, shape: number[]): tf.Tensor {
+  return tensor.rank === shape.length ? tensor : tf.reshape(tensor, shape);
 }
 
 function mapTensors(

@@ -135,7 +135,7 @@ export function addOperation(
  * Turns what was recorded into a function of the context.
  *
  * @param argumentIds Eager tensors that are the function's arguments, in order.
- * @param outputIds Tensors to return; each is passed through `Identity`, so one may be an argument, or twice the same.
+ * @param outputIds Tensors to return; one that is an argument, or was returned before, is passed through `Identity`.
  */
 export function finishTrace(
   runtime: TensorFlowContext,
@@ -147,8 +147,13 @@ export function finishTrace(
 ): GraphFunction {
   const { core, status } = runtime;
   const arguments_ = argumentIds.map((id) => addInput(runtime, table, trace, id));
+  const returned = new Set<number>();
   const outputs = outputIds.map((id) => {
-    const { dtype } = trace.tensors.get(id) ?? addInput(runtime, table, trace, id);
+    const tensor = trace.tensors.get(id);
+    const isOwn = tensor !== undefined && !returned.has(id);
+    returned.add(id);
+    if (isOwn) return tensor;
+    const { dtype } = tensor ?? addInput(runtime, table, trace, id);
     const attributes = [{ name: "T", type: AttributeType.TYPE, value: dtype }];
     const [copy] = addOperation(runtime, table, trace, { name: "Identity", attributes, inputs: [id], outputCount: 1 });
     return trace.tensors.get(copy.id)!;
