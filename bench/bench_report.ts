@@ -1,0 +1,82 @@
+/**
+ * What a bench has found, as one record.
+ *
+ * @module
+ */
+import type { GrowthAxis } from "./growth_points.ts";
+import type { MatrixPeak } from "./matrix_peak.ts";
+import type { CaseResult } from "./measure_case.ts";
+import type { Precision, Work } from "./messages.ts";
+import type { Trial } from "./peer_variants.ts";
+import type { Agreement } from "./same_computation.ts";
+import { formatWorkSize } from "./work_size.ts";
+
+/** Where it was measured, and with what. Two reports of one machine and one set of versions can be joined. */
+export interface BenchMachine {
+  readonly processor: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly system: string;
+  readonly deno: string;
+  /** Framework and device of both sides. */
+  readonly ours: string;
+  readonly peer: string;
+}
+
+/** A case of the comparison and how PyTorch's setting was chosen for it. */
+export interface BenchCase extends CaseResult {
+  readonly trials: readonly Trial[];
+  /** When it was measured, ISO 8601. */
+  readonly at: string;
+}
+
+/** A point of growth. */
+export interface GrowthResult extends CaseResult {
+  readonly axis: GrowthAxis;
+  readonly value: number;
+}
+
+/** The whole bench. */
+export interface BenchReport {
+  readonly machine: BenchMachine;
+  readonly agreement: Agreement;
+  readonly peaks: readonly MatrixPeak[];
+  readonly cases: readonly BenchCase[];
+  readonly growth: readonly GrowthResult[];
+  /** False while it is being measured, and after an interruption. */
+  readonly complete: boolean;
+}
+
+/** A row for scripts: medians in milliseconds. */
+export interface RatioRow {
+  readonly work: Work;
+  /** Base width / image size / batch. */
+  readonly size: string;
+  readonly precision: Precision;
+  readonly ours: number;
+  readonly peer: number;
+  /** peer / ours: above 1 we are faster. */
+  readonly ratio: number;
+}
+
+/** The rows for scripts. */
+export function ratioRows({ cases }: Pick<BenchReport, "cases">): RatioRow[] {
+  return cases.map(({ settings, steady }) => ({
+    work: settings.work,
+    size: formatWorkSize(settings),
+    precision: settings.precision,
+    ours: steady.ours.median,
+    peer: steady.peer.median,
+    ratio: steady.ratio.median,
+  }));
+}
+
+/** Reads a report; undefined where there is none or it can't be read. */
+export async function readReport(path: string): Promise<BenchReport | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/csv";
+import { ratioRows } from "../../bench/bench_report.ts";
+import { casesCsv, growthCsv, reportMarkdown } from "../../bench/report_tables.ts";
+import { madeReport } from "./made_report.ts";
+
+Deno.test("ratioRows() gives scripts work, size, precision, both medians and peer / ours", () => {
+  assertEquals(ratioRows(madeReport())[0], {
+    work: "train",
+    size: "16/96/8",
+    precision: "float32",
+    ours: 90,
+    peer: 120,
+    ratio: 120 / 90,
+  });
+  assertEquals(ratioRows(madeReport()).length, 4);
+});
+
+Deno.test("reportMarkdown() tells ratios with their spread, what was tried, and which case was disturbed", () => {
+  const text = reportMarkdown(madeReport());
+  assertStringIncludes(text, "| train | 16/96/8 | float32 | 90.0 (81.0–99.0) | 120 (108–132) | 1.33 (1.20–1.47) |");
+  assertStringIncludes(text, "Same computation: yes");
+  assertStringIncludes(text, "1 of 4 cases were disturbed");
+  assertStringIncludes(text, "torch.compile: failed (InvalidCxxCompiler");
+  assertStringIncludes(text, "| 600 | 800 |");
+  assert(!text.includes("--resume"));
+  assertStringIncludes(reportMarkdown({ ...madeReport(), complete: false }), "--resume");
+});
+
+Deno.test("reportMarkdown() says when the two sides do not compute the same", () => {
+  const text = reportMarkdown({ ...madeReport(), agreement: { loss: NaN, probability: 0 } });
+  assertStringIncludes(text, "Same computation: NO");
+});
+
+Deno.test("every table of reportMarkdown() has as many cells in each line as in its head", () => {
+  const blocks = reportMarkdown(madeReport()).split("\n\n").filter((block) => block.startsWith("|"));
+  assertEquals(blocks.length, 5);
+  for (const block of blocks) {
+    const counts = block.split("\n").map((line) => line.replaceAll("\\|", "").split("|").length);
+    assertEquals(new Set(counts).size, 1, block);
+  }
+});
+
+Deno.test("casesCsv() and growthCsv() have one row a case and a point, with all columns", () => {
+  const cases = parse(casesCsv(madeReport()), { skipFirstRow: true });
+  assertEquals(cases.length, 4);
+  assertEquals([cases[0].work, cases[0].ratio, cases[0].peer_setting], [
+    "train",
+    String(120 / 90),
+    "channels_last, eager",
+  ]);
+  assertEquals(Number(cases[0].ours_share_of_peak), 2e10 / 0.09 / 1e11);
+  const growth = parse(growthCsv(madeReport()), { skipFirstRow: true });
+  assertEquals(growth.length, madeReport().growth.length);
+  assertEquals([growth[0].axis, growth[0].peer_ms], ["images", "16"]);
+});
