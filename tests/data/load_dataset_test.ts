@@ -39,11 +39,12 @@ Deno.test("findDatasets() finds both data sets in one folder, and none in an emp
   assertEquals(findDatasets(join(folder.path, "missing")), []);
 });
 
-Deno.test("loadDataset() says where it looked and where to get a data set that is not there", async () => {
+Deno.test("loadDataset() says where it looked and how to get a data set that is not there", async () => {
   using folder = await imageFolder([]);
   const missing = join(folder.path, "missing");
   await assertRejects(() => load("kvasir-seg", folder.path), Error, `looked in "${folder.path}"`);
   await assertRejects(() => load("kvasir-seg", folder.path), Error, "https://datasets.simula.no/");
+  await assertRejects(() => load("kvasir-seg", folder.path), Error, "`deno task data kvasir-seg`");
   await assertRejects(() => load("cvc-clinicdb", missing), Error, `there is no folder "${missing}"`);
   await assertRejects(() => load("polyps", folder.path), Error, "expected one of synthetic, kvasir-seg, cvc-clinicdb");
 });

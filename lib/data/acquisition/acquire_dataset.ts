@@ -9,18 +9,17 @@ import { dirname, join } from "@std/path";
 import type { FileFinding } from "../file_finding.ts";
 import type { RealDataset } from "../real_dataset.ts";
 import { checkRelease, type ReleaseCheck } from "./check_release.ts";
-import { download, type DownloadEvent, type DownloadOptions } from "./download.ts";
+import type { DownloadOptions } from "./download.ts";
+import { fetchAndUnpack, type FetchEvent } from "./fetch_and_unpack.ts";
 import { openSource } from "./open_source.ts";
 import { readReleases, type Release } from "./published_release.ts";
 import { removeFolder, unpackDataset } from "./unpack_dataset.ts";
 
 /** What happens while a data set is acquired. */
 export type AcquisitionEvent =
-  | DownloadEvent
+  | FetchEvent
   /** Files that are unpacked or copied and checked, of how many. */
-  | { readonly kind: "checked"; readonly done: number; readonly total: number }
-  /** The archive was put together from pieces and is wrong: it is downloaded once more in one piece. */
-  | { readonly kind: "again"; readonly reason: string };
+  | { readonly kind: "checked"; readonly done: number; readonly total: number };
 
 /** Which data set, from where and to where. */
 export interface AcquisitionOptions {
@@ -69,7 +68,7 @@ const MOST_LISTED = 20;
  * there and something else is in it, or if the disk cannot be written.
  */
 export async function acquireDataset(options: AcquisitionOptions): Promise<Acquisition> {
-  const { definition, directory, from, releases = readReleases(definition) } = options;
+  const { definition, directory, releases = readReleases(definition) } = options;
   const folder = join(directory, definition.title), work = workFolder(definition, directory);
   const there = await checkPresent(folder, definition, releases);
   if (there !== undefined) {
@@ -77,6 +76,22 @@ export async function acquireDataset(options: AcquisitionOptions): Promise<Acqui
     return { folder, before: true, format: there.format!, files: there.files, notes: there.notes };
   }
   await Deno.mkdir(work, { recursive: true });
+  try {
+    return await acquireInto(work, folder, options, releases);
+  } finally {
+    // Where there is something to go on with, the folder is not empty and stays.
+    await Deno.remove(work).catch(() => {});
+  }
+}
+
+/** Puts a data set together in `work` and renames it to `folder`. */
+async function acquireInto(
+  work: string,
+  folder: string,
+  options: AcquisitionOptions,
+  releases: readonly Release[],
+): Promise<Acquisition> {
+  const { definition, from } = options;
   const unpacked = join(work, "unpacked");
   const unpack = (path: string) =>
     unpackDataset({
@@ -86,7 +101,9 @@ export async function acquireDataset(options: AcquisitionOptions): Promise<Acqui
       releases,
       onProgress: ({ done, total }) => options.onEvent?.({ kind: "checked", done, total }),
     });
-  const check = from === undefined ? await fetchAndUnpack(join(work, "archive"), options, unpack) : await unpack(from);
+  const { url = definition.source, onEvent } = options;
+  const fetching = { ...options.download, url, file: join(work, "archive"), onEvent };
+  const check = from === undefined ? await fetchAndUnpack(fetching, unpack) : await unpack(from);
   if (check.findings.length > 0) {
     const what = from === undefined ? "the download" : `"${from}"`;
     throw new Error(listed(`Cannot accept ${what} as ${definition.title}`, check.findings));
@@ -127,29 +144,6 @@ async function checkPresent(
     `Cannot put ${definition.title} into "${dirname(folder)}": there is a folder "${folder}" that is not the ` +
     `published one; move it away or choose another place`;
   throw new Error(listed(what, check.findings));
-}
-
-/** Downloads the archive, if it is not there from an earlier call, and unpacks it; keeps it only if it is right. */
-async function fetchAndUnpack(
-  archive: string,
-  options: AcquisitionOptions,
-  unpack: (path: string) => Promise<ReleaseCheck>,
-): Promise<ReleaseCheck> {
-  const { definition, url = definition.source, onEvent } = options;
-  const fetchArchive = async (anew: boolean) =>
-    (await download({ ...options.download, url, file: archive, anew, onEvent })).pieced;
-  const isThere = await Deno.stat(archive).then(() => true, () => false);
-  // Nobody knows any more how an archive of an earlier call came about.
-  const pieced = isThere || await fetchArchive(false);
-  const first = await unpack(archive);
-  if (first.findings.length === 0) return first;
-  await Deno.remove(archive);
-  if (!pieced) return first;
-  onEvent?.({ kind: "again", reason: first.findings[0].message });
-  await fetchArchive(true);
-  const second = await unpack(archive);
-  if (second.findings.length > 0) await Deno.remove(archive);
-  return second;
 }
 
 function listed(what: string, findings: readonly FileFinding[]): string {

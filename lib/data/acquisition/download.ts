@@ -44,13 +44,15 @@ export interface Download {
 const WAITS_MS: readonly number[] = [1000, 2000, 4000, 8000, 16_000, 32_000];
 const STALL_MS = 30_000;
 const MOST_BYTES = 4_000_000_000;
-/** How often a download may begin anew before that counts as a failure. */
+/** How often a server may refuse to go on before that counts as a failure. */
 const MOST_RESTARTS = 3;
+/** How often bytes that were there before count as new ones, because the download had to begin at the first one. */
+const MOST_BEGINNINGS = 3;
 
 /**
  * Downloads a file: asks again, after growing waits, where a connection breaks, stalls or cannot be made; goes on where
  * the last try ended if the server proves that its file is still the same, and else from the first byte. The waits begin
- * anew whenever a try has come further than all before it.
+ * anew whenever a try has come further than all before it since the first byte.
  *
  * The file appears under its name only when it is whole, as far as the server tells its length; nothing is known yet
  * about its content.
@@ -61,10 +63,11 @@ const MOST_RESTARTS = 3;
 export async function download(options: DownloadOptions): Promise<Download> {
   const { url, file, waitsMs = WAITS_MS, stallMs = STALL_MS, mostBytes = MOST_BYTES, onEvent } = options;
   const wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
-  let furthest = 0, barren = 0, restarts = 0, anew = options.anew ?? false;
+  let furthest = 0, barren = 0, restarts = 0, beginnings = 0, anew = options.anew ?? false;
   while (true) {
-    let here = 0;
+    let here = 0, start: number | undefined;
     const onReceived = (received: number, total: number | undefined) => {
+      start ??= received;
       here = received;
       onEvent?.({ kind: "received", received, ...(total !== undefined && { total }) });
     };
@@ -80,6 +83,7 @@ export async function download(options: DownloadOptions): Promise<Download> {
       onEvent?.({ kind: "restart", reason: end.reason });
       continue;
     }
+    if (start === 0 && furthest > 0 && ++beginnings <= MOST_BEGINNINGS) furthest = 0;
     barren = here > furthest ? 0 : barren + 1;
     furthest = Math.max(furthest, here);
     if (barren > waitsMs.length) throw new Error(await givenUp(url, file, end.reason, barren));

@@ -5,13 +5,12 @@
  */
 import { readReleases, type Release } from "../acquisition/published_release.ts";
 import { type ImagePair, listImagePairs, type PairListing, type ReadProgress } from "../image_pairs.ts";
-import { type DatasetFolders, datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
-import { SPLIT_KINDS, type SplitKind } from "../split.ts";
-import { splitDataset } from "../split_dataset.ts";
+import { datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
+import { countFindings, polypPixels } from "./count_findings.ts";
 import { duplicateFindings, nearDuplicateFindings } from "./duplicate_findings.ts";
 import { type ExaminedPair, examineFile, examinePair } from "./examine_pair.ts";
 import { checkPublishedFiles } from "./published_files_check.ts";
-import { splitFindings } from "./split_findings.ts";
+import { trySplits } from "./try_splits.ts";
 import { type Check, CHECKS, type Finding, type Verification } from "./verification.ts";
 
 /** What to check. */
@@ -28,8 +27,6 @@ export interface VerifyOptions {
 
 /** Pairs read at once. */
 const CONCURRENCY = 3;
-/** Seed of the splits that are tried. */
-const SPLIT_SEED = 1;
 /** Checks that hold a folder against the published data set. */
 const AGAINST_PUBLISHED: readonly Check[] = ["count", "polyp area", "checksums"];
 
@@ -53,7 +50,8 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
     sums.set(file, (await examineFile(file, singleFindings)).sum);
   }
   const files = checkPublishedFiles(folders, sums, { definition, releases });
-  const { groups, notes: groupNotes } = definition.groupsOf(pairs.map(({ id }) => id));
+  const ids = pairs.map(({ id }) => id);
+  const { groups, notes: groupNotes } = definition.groupsOf(ids);
   const alike = nearDuplicateFindings(pairs, groups, files.published);
   const found: Finding[] = [
     ...countFindings(definition, folders, pairs),
@@ -63,7 +61,7 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
     ...files.findings,
     ...duplicateFindings(pairs),
     ...alike.findings,
-    ...trySplits(definition, folders, pairs, groups, !selection),
+    ...trySplits(folders, { name: definition.name, ids, groups }, { published: !selection }),
   ];
   const known = (finding: Finding) => selection && AGAINST_PUBLISHED.includes(finding.check);
   const findings = inOrder(found.filter((finding) => !known(finding)));
@@ -103,52 +101,6 @@ function countFiles({ pairs, single }: PairListing): { images: number; masks: nu
     masks: pairs.length + single.masks.length,
     pairs: pairs.length,
   };
-}
-
-function polypPixels(pairs: readonly ExaminedPair[]): number {
-  return pairs.reduce((sum, { foreground }) => sum + foreground, 0);
-}
-
-/** The number of pairs and, where that is the published one, the polyp area. */
-function countFindings(
-  { title, official }: RealDataset,
-  folders: DatasetFolders,
-  pairs: readonly ExaminedPair[],
-): Finding[] {
-  const area = polypPixels(pairs);
-  if (pairs.length !== official.count) {
-    const message = `"${folders.images}": expected ${official.count} pairs as ${title} has, found ${pairs.length}`;
-    return [{ check: "count", file: folders.images, message }];
-  }
-  if (area === official.foreground) return [];
-  const message = `"${folders.masks}": expected ${official.foreground} polyp pixels in all masks, found ${area}`;
-  return [{ check: "polyp area", file: folders.masks, message }];
-}
-
-/** Splits the data set in every way that it allows and looks at the parts. */
-function trySplits(
-  { name }: RealDataset,
-  folders: DatasetFolders,
-  pairs: readonly ExaminedPair[],
-  groups: readonly string[],
-  whole: boolean,
-): Finding[] {
-  const ids = pairs.map(({ id }) => id);
-  const kinds = SPLIT_KINDS.filter((kind) => kind !== "published" || (name === "kvasir-seg" && whole));
-  const findingsOf = (kind: SplitKind) => {
-    try {
-      return splitFindings(splitDataset({ name, ids, groups }, { kind, seed: SPLIT_SEED }), ids, groups);
-    } catch (error) {
-      return [(error as Error).message];
-    }
-  };
-  return kinds.flatMap((kind) =>
-    findingsOf(kind).map((message): Finding => ({
-      check: "splits",
-      file: folders.images,
-      message: `"${folders.images}", ${kind} split: ${message}`,
-    }))
-  );
 }
 
 /** Findings in the order of the checks. */

@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { readReleases } from "../../lib/data/acquisition/published_release.ts";
+import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
+import { realDataTest } from "../real_data.ts";
+import { writeDrawing, writeSquare } from "../data/verification/published_folder.ts";
+import { tree } from "../data/acquisition/published.ts";
+
+const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+const CONFIGURATION = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+
+/** Runs the task as deno.json has it, away from a terminal. */
+async function data(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const [program, ...words] = CONFIGURATION.tasks.data.command.split(" ");
+  assertEquals(program, "deno");
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...words, ...args],
+    cwd: ROOT,
+    stdin: "null",
+    env: { NO_COLOR: "1", POLYDICE_DATA: "" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { status: code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** A folder with twelve pairs under names of Kvasir-SEG's layout. */
+async function ownSelection(): Promise<{ directory: string } & Disposable> {
+  const directory = Deno.makeTempDirSync();
+  for (const kind of ["images", "masks"]) Deno.mkdirSync(join(directory, kind));
+  for (let id = 1; id <= 12; id++) {
+    await writeDrawing(join(directory, "images", `${id}.jpg`), id);
+    await writeSquare(join(directory, "masks", `${id}.jpg`), 8 + id % 3, id);
+  }
+  return { directory, [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }) };
+}
+
+Deno.test("deno task data explains itself and lists what is there", async () => {
+  using folder = await ownSelection();
+  const { status, stdout } = await data("--data", folder.directory);
+  assertEquals(status, 0);
+  assertStringIncludes(stdout, "deno task data verify");
+  assertStringIncludes(stdout, `kvasir-seg    12 of 1000 images in ${join(folder.directory, "images")}`);
+  assertStringIncludes(stdout, "cvc-clinicdb  not there");
+});
+
+Deno.test("deno task data verify ends with status 1 and one sentence where something is wrong, and writes all of it", async () => {
+  using folder = await ownSelection();
+  const json = join(folder.directory, "report.json");
+  const { status, stdout, stderr } = await data(
+    "verify",
+    "--data",
+    folder.directory,
+    "--dataset",
+    "kvasir-seg",
+    "--json",
+    json,
+  );
+  assertEquals(status, 1);
+  assertStringIncludes(stdout, "expected 1000 pairs as Kvasir-SEG has, found 12");
+  assertEquals(stderr.trim().split("\n").filter((line) => line.startsWith("Cannot accept")).length, 1);
+  const report = JSON.parse(Deno.readTextFileSync(json));
+  assertEquals([report.dataset, report.passed, report.counts.pairs], ["kvasir-seg", false, 12]);
+  assert(
+    report.findings.some(({ check, file }: { check: string; file: string }) =>
+      check === "count" && file === join(folder.directory, "images")
+    ),
+  );
+});
+
+Deno.test("deno task data verify --selection ends with status 0 for a sound folder, and 1 for a broken file", async () => {
+  using folder = await ownSelection();
+  const sound = await data("verify", "--data", folder.directory, "--selection");
+  assertEquals([sound.status, sound.stderr], [0, ""]);
+  assertStringIncludes(sound.stdout, "Kvasir-SEG: nothing wrong");
+  const broken = join(folder.directory, "masks", "7.jpg");
+  Deno.truncateSync(broken, 30);
+  const { status, stdout, stderr } = await data("verify", "--data", folder.directory, "--selection");
+  assertEquals(status, 1);
+  assertStringIncludes(stdout, `Cannot decode "${broken}"`);
+  assertStringIncludes(stderr, "1 finding in 1 file (1 × decodable)");
+});
+
+Deno.test("deno task data verify says how to get a data set that is not there", async () => {
+  const directory = Deno.makeTempDirSync();
+  const { status, stderr } = await data("verify", "--data", directory, "--dataset", "cvc-clinicdb");
+  assertEquals(status, 1);
+  assertStringIncludes(stderr, "deno task data cvc-clinicdb");
+  assertEquals((await data("verify", "--data", directory)).status, 2);
+  Deno.removeSync(directory);
+});
+
+Deno.test("deno task data puts no image into the project outside of data/", async () => {
+  const { status, stderr } = await data("kvasir-seg", "--accept-terms", "--data", join(ROOT, "lib"));
+  assertEquals(status, 2);
+  assertStringIncludes(stderr, "none of them belongs in this project's repository");
+});
+
+Deno.test("deno task data tells what it could not take, and leaves nothing", async () => {
+  const directory = Deno.makeTempDirSync(), from = Deno.makeTempFileSync();
+  const { status, stderr } = await data("kvasir-seg", "--accept-terms", "--data", directory, "--from", from);
+  assertEquals(status, 1);
+  assertStringIncludes(stderr, `Cannot accept "${from}" as Kvasir-SEG`);
+  assertEquals(tree(directory), [".kvasir-seg.lock"]);
+  Deno.removeSync(directory, { recursive: true });
+  Deno.removeSync(from);
+});
+
+Deno.test("the task may ask the data sets' servers and no others", () => {
+  const { net, run } = CONFIGURATION.permissions.data;
+  assertEquals([net, run], [["datasets.simula.no", "www.dropbox.com", "*.dropboxusercontent.com"], undefined]);
+  assert(!CONFIGURATION.tasks.data.command.includes("-A"));
+});
+
+Deno.test("git leaves out all that lands in data/", () => {
+  const rules = Deno.readTextFileSync(join(ROOT, "data", ".gitignore")).split("\n");
+  assert(rules.includes("/*"));
+  assertEquals(rules.filter((rule) => rule.startsWith("!")), [
+    "!/.gitignore",
+    "!/README.md",
+    "!/checksums/",
+    "!/splits/",
+  ]);
+});
+
+Deno.test(realDataTest("cvc-clinicdb", "deno task data takes the whole of cvc-clinicdb from a folder", async (from) => {
+  const directory = Deno.makeTempDirSync();
+  const args = ["cvc-clinicdb", "--accept-terms", "--data", directory];
+  const { status, stdout } = await data(...args, "--from", from);
+  assertEquals(status, 0);
+  assertStringIncludes(stdout, "files in " + join(directory, "CVC-ClinicDB") + ", all as published");
+  const [release] = readReleases(CVC_CLINICDB).filter(({ format }) => stdout.includes(`1224 ${format} files`));
+  const files = tree(directory).filter((path) => /(images|masks)\/./.test(path));
+  assertEquals(files, [...release.files.keys()].map((path) => `CVC-ClinicDB/${path}`).sort());
+  assertStringIncludes((await data(...args)).stdout, "was there already");
+  Deno.removeSync(directory, { recursive: true });
+}));
