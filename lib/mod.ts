@@ -73,7 +73,8 @@ export { type Method, METHOD_NAMES, type MethodName, METHODS } from "./training/
 export { methodExperiment, type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./training/profiles.ts";
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
 export { train, type TrainedNetwork, type TrainingEvent } from "./training/train.ts";
-export { loadRun, loadWeights, type RunEvent, trainOrLoad } from "./training/run_store.ts";
+export { loadRun, loadWeights } from "./training/run_store.ts";
+export { type RunEvent, trainOrLoad } from "./training/train_or_load.ts";
 export type { EpochRow, EpsilonRow, Run, TestRow } from "./training/run.ts";
 export { compareMethods, type ComparisonEvent, type MethodRun } from "./training/comparison.ts";
 export { comparisonRows, type PairedScores, pairedScores } from "./training/comparison_rows.ts";

@@ -3,19 +3,41 @@
  *
  * @module
  */
+import { join } from "@std/path";
 
-/** Writes a file under a temporary name, flushes it to the disk and renames it, so that no reader sees half of it. */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
+
+/**
+ * Writes a file under a temporary name, flushes it to the disk and renames it, so that no reader sees half of it. Where
+ * that fails, what was there stays, and the temporary file goes.
+ *
+ * @param beforeRename Called when the new file is whole on the disk, and the old one is still in its place.
+ */
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array,
+  beforeRename?: () => Promise<void>,
+): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-    await file.sync();
+    {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+      await file.sync();
+    }
+    await beforeRename?.();
+    await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
-  await Deno.rename(temporary, path);
+}
+
+/** Removes what writers that were killed left in a folder. Nobody may be writing there meanwhile. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (TEMPORARY.test(name)) await Deno.remove(join(folder, name));
+  }
 }
 
 /** A file's bytes, or undefined if there is none. */

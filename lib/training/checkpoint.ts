@@ -1,24 +1,41 @@
 /**
- * The state of an unfinished training run as one file: tensors and progress together, so that they can't disagree.
+ * The state of an unfinished training run as one file: tensors, progress and what they belong to, so that they can't
+ * disagree. The file is data only (float32 values and JSON): reading one from elsewhere runs no code.
  *
  * @module
  */
 import { tf } from "../backend/tf.ts";
 import type { EpsilonState } from "../control/epsilon_controller.ts";
-import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../model/safetensors.ts";
 import type { NamedTensors, UNetWeights } from "../model/unet_weights.ts";
+import { EMPTY_SEAL, isSealed, seal, SEAL_KEY } from "./checkpoint_seal.ts";
+import { COMPUTATION_VERSION, type Experiment } from "./experiment.ts";
 import type { EpochRow, EpsilonRow } from "./run.ts";
 import type { TrainState } from "./train_step.ts";
 
-/** Where training stands after an epoch, beside its tensors. */
+/** Where training stands, beside its tensors. */
 export interface TrainingProgress {
   /** Epochs that are done. */
   readonly epoch: number;
+  /** What is done of the epoch after; absent at an epoch's end. */
+  readonly partialEpoch?: PartialEpoch;
   readonly history: readonly EpochRow[];
+  /** State of the controller: every training image's ε and the last update. */
   readonly epsilonState: EpsilonState;
   readonly epsilons: readonly EpsilonRow[];
+  /** 0 before the first epoch's end. */
   readonly bestEpoch: number;
+  /** Highest mean validation Dice; −1, below every Dice, before the first epoch's end. */
   readonly bestDice: number;
+}
+
+/** The steps of an epoch that are done; its update of ε, if it has one, is done as well. */
+export interface PartialEpoch {
+  /** Number of steps, 1 or more. */
+  readonly step: number;
+  /** Sum of the losses of their images. */
+  readonly lossSum: number;
+  readonly seconds: number;
 }
 
 /** Everything that training needs to go on as if it had not been interrupted. */
@@ -28,12 +45,22 @@ export interface Checkpoint {
   readonly bestWeights: UNetWeights;
 }
 
-const FORMAT = "polydice-checkpoint-1";
+/** What a checkpoint belongs to. */
+export interface CheckpointOwner {
+  readonly experiment: Experiment;
+  /** SHA-256 of the images and masks. */
+  readonly fingerprint: string;
+}
 
-/** Encodes a checkpoint; its tensors stay. */
+/** Raised when the file's layout or meaning changes. */
+const FORMAT = "polydice-checkpoint-2";
+/** Formats from before checkpoints carried a checksum. */
+const UNSEALED_FORMATS: readonly string[] = ["polydice-checkpoint-1"];
+
+/** Encodes a checkpoint, sealed with its SHA-256; its tensors stay. */
 export async function encodeCheckpoint(
   checkpoint: Checkpoint,
-  experimentHash: string,
+  owner: CheckpointOwner,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { state, bestWeights, progress } = checkpoint;
   const { weights, optimizer } = state;
@@ -46,23 +73,29 @@ export async function encodeCheckpoint(
     ...prefixed("best_trainable", bestWeights.trainable),
     ...prefixed("best_statistics", bestWeights.statistics),
   };
-  const metadata = { format: FORMAT, experiment: experimentHash, progress: JSON.stringify(progress) };
-  return await encodeSafetensors(tensors, metadata);
+  const bytes = await encodeSafetensors(tensors, {
+    [SEAL_KEY]: EMPTY_SEAL,
+    format: FORMAT,
+    owner: JSON.stringify(settingsOf(owner)),
+    progress: JSON.stringify(progress),
+  });
+  seal(bytes);
+  return bytes;
 }
 
 /**
  * Decodes a checkpoint.
  *
- * @throws {Error} When it is damaged, of another format, or of another experiment.
+ * @throws {Deno.errors.InvalidData} When it is damaged: its bytes are not the ones that were written.
+ * @throws {Error} When it is whole, but of another format, experiment or data; with every difference.
  */
-export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, experimentHash: string): Checkpoint {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata.format !== FORMAT || metadata.experiment !== experimentHash) {
+export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, owner: CheckpointOwner): Checkpoint {
+  const { tensors, metadata } = decodeOrDamaged(bytes);
+  try {
+    requireOwner(metadata, owner, isSealed(bytes));
+  } catch (error) {
     tf.dispose(tensors);
-    throw new Error(
-      `Cannot resume from the checkpoint: expected ${FORMAT} of experiment ${experimentHash}, ` +
-        `found ${metadata.format} of ${metadata.experiment}.`,
-    );
+    throw error;
   }
   const group = (prefix: string) =>
     Object.fromEntries(
@@ -81,6 +114,45 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, experimentHash:
     },
     bestWeights: { trainable: group("best_trainable"), statistics: group("best_statistics") },
   };
+}
+
+function decodeOrDamaged(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    throw damaged((error as Error).message);
+  }
+}
+
+function requireOwner(metadata: SafetensorsMetadata, owner: CheckpointOwner, sealed: boolean): void {
+  if (!sealed && !UNSEALED_FORMATS.includes(metadata.format)) throw damaged("its SHA-256 is not the recorded one");
+  const differences = metadata.format === FORMAT
+    ? settingDifferences(JSON.parse(metadata.owner), settingsOf(owner))
+    : [`format: ${metadata.format} → ${FORMAT}`];
+  if (differences.length > 0) {
+    throw new Error(
+      `Cannot resume from the checkpoint: it is of another run or version (stored → wanted: ${
+        differences.join(", ")
+      }).`,
+    );
+  }
+}
+
+/** Everything that the numbers of a run depend on, flat. */
+function settingsOf({ experiment, fingerprint }: CheckpointOwner): Record<string, unknown> {
+  return { computation: COMPUTATION_VERSION, fingerprint, ...experiment };
+}
+
+/** `key: stored → wanted` for every setting that differs. */
+function settingDifferences(stored: Record<string, unknown>, wanted: Record<string, unknown>): string[] {
+  const show = (value: unknown) => value === undefined ? "absent" : JSON.stringify(value);
+  return [...new Set([...Object.keys(wanted), ...Object.keys(stored)])]
+    .filter((key) => stored[key] !== wanted[key])
+    .map((key) => `${key}: ${show(stored[key])} → ${show(wanted[key])}`);
+}
+
+function damaged(why: string): Error {
+  return new Deno.errors.InvalidData(`Cannot resume from the checkpoint: the file is damaged (${why}).`);
 }
 
 function prefixed(prefix: string, tensors: NamedTensors): NamedTensors {

@@ -7,7 +7,7 @@ import type { Experiment } from "./experiment.ts";
 import { type Method, METHOD_NAMES, type MethodName, METHODS } from "./methods.ts";
 import { methodExperiments, type Profile } from "./profiles.ts";
 import type { Run } from "./run.ts";
-import { type RunData, type RunEvent, type RunOptions, trainOrLoad } from "./run_store.ts";
+import { type RunData, type RunEvent, type RunOptions, trainOrLoad } from "./train_or_load.ts";
 
 /** A method with the run that stands for it, and all runs that it was chosen from. */
 export interface MethodRun {
@@ -56,11 +56,15 @@ export async function* compareMethods(
     for (const experiment of experiments) {
       runNumber++;
       const training = trainOrLoad(experiment, data, options);
-      let next = await training.next();
-      for (; !next.done; next = await training.next()) {
-        yield { method, experiment, runNumber, runCount, event: next.value };
+      try {
+        let next = await training.next();
+        for (; !next.done; next = await training.next()) {
+          yield { method, experiment, runNumber, runCount, event: next.value };
+        }
+        candidates.push(next.value);
+      } finally {
+        await training.return(undefined as never); // Where the caller leaves early, so does the training: it is saved.
       }
-      candidates.push(next.value);
     }
     const run = candidates.reduce((best, other) => bestValidationDice(other) > bestValidationDice(best) ? other : best);
     results.push({ method, run, candidates });

@@ -116,7 +116,7 @@ export function defineExperiment(changes: Partial<Experiment> = {}): Experiment 
  * Version of how a run is computed. Raised when the same record gives other numbers than before, so that old runs are
  * not taken for new ones.
  */
-const COMPUTATION_VERSION = 1;
+export const COMPUTATION_VERSION = 1;
 
 /**
  * The name of an experiment's run: the first 12 hexadecimal digits of a SHA-256 over the record, the data's fingerprint,

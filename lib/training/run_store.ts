@@ -1,130 +1,54 @@
 /**
- * Where runs are kept: one folder a run, named by the hash of its experiment and data. Asked for a run that is there,
- * the store loads it; asked for one that was interrupted, it goes on.
+ * Where finished runs are kept: one folder a run, named by the hash of its experiment and data. Everything in it is data:
+ * JSON and float32 values, whose checksums are recorded.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { disposeTree } from "../backend/tensor_tree.ts";
 import type { tf } from "../backend/tf.ts";
-import type { BackendInformation } from "../backend/use_backend.ts";
-import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
-import type { Split } from "../data/split.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { type Experiment, experimentHash } from "./experiment.ts";
 import { readIfThere, writeAtomically } from "./atomic_file.ts";
-import type { Run, RunEnvironment } from "./run.ts";
-import { train, type TrainingEvent } from "./train.ts";
-
-/** What happens on the way to a run. */
-export type RunEvent =
-  | TrainingEvent
-  | { readonly kind: "loaded"; readonly run: Run }
-  | { readonly kind: "resumed"; readonly epoch: number }
-  | { readonly kind: "warning"; readonly message: string };
-
-/** Images and how they are split. */
-export interface RunData {
-  readonly dataset: SegmentationDataset;
-  readonly split: Split;
-}
-
-/** Options of {@linkcode trainOrLoad}. */
-export interface RunOptions {
-  /** Folder that holds the runs. */
-  readonly directory: string;
-  readonly backend: BackendInformation;
-  /** Seconds between checkpoints; they are written at the ends of epochs. */
-  readonly checkpointSeconds?: number;
-}
+import type { Run } from "./run.ts";
 
 const RUN_FILE = "run.json";
-const CHECKPOINT_FILE = "checkpoint.safetensors";
 
-/** Folder of a run. */
-export function runDirectory(directory: string, hash: string): string {
-  return join(directory, hash);
-}
+/** Which of the weights that a run keeps. */
+export type WeightsName = "best" | "last";
 
 /**
- * The run of an experiment: loaded if it is in the store, else trained, with a checkpoint now and then, and stored.
+ * Folder of a run.
  *
- * @returns What happens on the way, and the run.
+ * @param hash Hexadecimal digits and nothing else, so that no name leads out of the directory.
+ * @throws {RangeError} When it is no hash.
  */
-export async function* trainOrLoad(
-  experiment: Experiment,
-  data: RunData,
-  options: RunOptions,
-): AsyncGenerator<RunEvent, Run> {
-  const { dataset, split } = data;
-  const hash = experimentHash(experiment, dataset.fingerprint, options.backend.name);
-  const stored = await loadRun(options.directory, hash);
-  if (stored) {
-    yield { kind: "loaded", run: stored };
-    return stored;
-  }
-  const folder = runDirectory(options.directory, hash);
-  await Deno.mkdir(folder, { recursive: true });
-  const checkpointFile = join(folder, CHECKPOINT_FILE);
-  const { checkpoint, warning } = await loadCheckpoint(checkpointFile, hash);
-  if (warning) yield { kind: "warning", message: warning };
-  if (checkpoint) yield { kind: "resumed", epoch: checkpoint.progress.epoch };
-
-  const training = train(dataset, split, experiment, { resumeFrom: checkpoint });
-  let lastSaved = performance.now();
-  let event = await training.next();
-  for (; !event.done; event = await training.next()) {
-    if (event.value.kind === "epoch") {
-      const due = performance.now() - lastSaved > 1000 * (options.checkpointSeconds ?? 30);
-      if (due) {
-        await writeAtomically(checkpointFile, await encodeCheckpoint(event.value.checkpoint, hash));
-        lastSaved = performance.now();
-      }
-    }
-    yield event.value;
-  }
-  const { best, last, progress, test } = event.value;
-  const files = {
-    best: await encodeSafetensors({ ...best.trainable, ...best.statistics }, { run: hash, weights: "best" }),
-    last: await encodeSafetensors({ ...last.trainable, ...last.statistics }, { run: hash, weights: "last" }),
-  };
-  disposeTree([best, last]);
-  for (const [name, bytes] of Object.entries(files)) await writeAtomically(join(folder, weightsFile(name)), bytes);
-  const run: Run = {
-    hash,
-    experiment,
-    fingerprint: dataset.fingerprint,
-    counts: { train: split.train.length, validation: split.validation.length, test: split.test.length },
-    history: progress.history,
-    test,
-    epsilons: progress.epsilons,
-    bestEpoch: progress.bestEpoch,
-    seconds: progress.history.reduce((sum, row) => sum + row.seconds, 0),
-    environment: environmentOf(options.backend),
-  };
-  const checksums = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
-  // Last, so that a folder with this file is complete.
-  const text = JSON.stringify({ format: 1, checksums, ...run }, null, 1);
-  await writeAtomically(join(folder, RUN_FILE), new TextEncoder().encode(text));
-  await Deno.remove(checkpointFile).catch(() => {});
-  return run;
+export function runDirectory(directory: string, hash: string): string {
+  if (!/^[0-9a-f]+$/.test(hash)) throw new RangeError(`Cannot find run "${hash}": that is not the hash of a run.`);
+  return join(directory, hash);
 }
 
 /** A stored run, or undefined if there is none that is complete. */
 export async function loadRun(directory: string, hash: string): Promise<Run | undefined> {
   const bytes = await readIfThere(join(runDirectory(directory, hash), RUN_FILE));
-  if (!bytes) return undefined;
-  try {
-    const { format: _format, checksums: _checksums, ...run } = JSON.parse(new TextDecoder().decode(bytes));
-    return run as Run;
-  } catch (error) {
-    throw new Error(`Cannot read run ${hash}: ${RUN_FILE} is damaged; delete its folder to train it again.`, {
-      cause: error,
-    });
+  return bytes && parseRecord(bytes, hash).run;
+}
+
+/** Stores a run and its weights, which stay. A folder with the record is complete: it is written last. */
+export async function storeRun(
+  directory: string,
+  run: Run,
+  weights: Readonly<Record<WeightsName, UNetWeights>>,
+): Promise<void> {
+  const folder = runDirectory(directory, run.hash);
+  const checksums: Record<string, string> = {};
+  for (const [name, { trainable, statistics }] of Object.entries(weights)) {
+    const bytes = await encodeSafetensors({ ...trainable, ...statistics }, { run: run.hash, weights: name });
+    await writeAtomically(join(folder, weightsFile(name)), bytes);
+    checksums[name] = sha256(bytes);
   }
+  const text = JSON.stringify({ format: 1, checksums, ...run }, null, 1);
+  await writeAtomically(join(folder, RUN_FILE), new TextEncoder().encode(text));
 }
 
 /**
@@ -132,13 +56,13 @@ export async function loadRun(directory: string, hash: string): Promise<Run | un
  *
  * @throws {Error} When the file is missing or its SHA-256 is not the recorded one.
  */
-export async function loadWeights(directory: string, hash: string, which: "best" | "last"): Promise<UNetWeights> {
+export async function loadWeights(directory: string, hash: string, which: WeightsName): Promise<UNetWeights> {
   const folder = runDirectory(directory, hash);
   const [record, bytes] = await Promise.all([
-    Deno.readTextFile(join(folder, RUN_FILE)),
+    Deno.readFile(join(folder, RUN_FILE)),
     Deno.readFile(join(folder, weightsFile(which))),
   ]);
-  if (JSON.parse(record).checksums?.[which] !== sha256(bytes)) {
+  if (parseRecord(record, hash).checksums[which] !== sha256(bytes)) {
     throw new Error(
       `Cannot load the ${which} weights of run ${hash}: their SHA-256 is not the recorded one, the file is damaged. ` +
         "Delete the run's folder to train it again.",
@@ -152,27 +76,20 @@ export async function loadWeights(directory: string, hash: string, which: "best"
   };
 }
 
-async function loadCheckpoint(
-  file: string,
-  hash: string,
-): Promise<{ checkpoint?: Checkpoint; warning?: string }> {
-  const bytes = await readIfThere(file);
-  if (!bytes) return {};
+function parseRecord(bytes: Uint8Array, hash: string): { run: Run; checksums: Readonly<Record<string, string>> } {
   try {
-    return { checkpoint: decodeCheckpoint(bytes, hash) };
+    const { format, checksums, ...run } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (format !== 1) throw new Error(`expected format 1, found ${format}`);
+    if (run.hash !== hash) throw new Error(`it is the record of run ${run.hash}`);
+    return { run, checksums };
   } catch (error) {
-    return { warning: `${(error as Error).message} The run starts from the beginning.` };
+    throw new Error(
+      `Cannot read run ${hash}: ${RUN_FILE} is damaged (${
+        (error as Error).message
+      }); delete its folder to train it again.`,
+      { cause: error },
+    );
   }
-}
-
-function environmentOf(backend: BackendInformation): RunEnvironment {
-  return {
-    backend: `${backend.name} ${backend.version}`,
-    device: backend.device,
-    deno: Deno.version.deno,
-    platform: `${Deno.build.os} ${Deno.build.arch}`,
-    finishedAt: new Date().toISOString(),
-  };
 }
 
 function weightsFile(which: string): string {

@@ -11,6 +11,7 @@ import type { Split } from "../data/split.ts";
 import { splitDataset } from "../data/split_dataset.ts";
 import { projectDirectory } from "../project_directory.ts";
 import { compareMethods, type ComparisonEvent, type MethodRun } from "./comparison.ts";
+import { listenForInterruption } from "./interruption.ts";
 import { METHOD_NAMES, type MethodName, METHODS } from "./methods.ts";
 import { methodExperiment, type Profile, type ProfileName, PROFILES } from "./profiles.ts";
 
@@ -64,13 +65,15 @@ export async function openStudy(options: StudyOptions): Promise<Study> {
   return { profile, seed, backend, dataset, split, runsDirectory: join(workDirectory, "runs") };
 }
 
-/** Trains or loads the study's runs, of all five methods or of some. */
-export function studyMethods(
+/** Trains or loads the study's runs, of all five methods or of some. SIGINT ends a training and saves it. */
+export async function* studyMethods(
   study: Study,
   methods: readonly MethodName[] = METHOD_NAMES,
 ): AsyncGenerator<ComparisonEvent, MethodRun[]> {
   const { profile, seed, backend, dataset, split, runsDirectory: directory } = study;
-  return compareMethods(profile, { dataset, split }, { directory, backend, seed, methods });
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  return yield* compareMethods(profile, { dataset, split }, { directory, backend, seed, methods, signal });
 }
 
 /** The data set that a folder holds; without a folder the synthetic one. */

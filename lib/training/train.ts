@@ -21,6 +21,7 @@ import type { Experiment } from "./experiment.ts";
 import { batchTensors, createEstimateUncertainty, dropoutSeeds, estimateDifficulties } from "./inference.ts";
 import { lossFunction } from "./methods.ts";
 import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
+import { readLosses } from "./step_losses.ts";
 import { createTrainStep, type TrainBatch } from "./train_step.ts";
 
 /** What happens while a network is trained. */
@@ -31,8 +32,16 @@ export type TrainingEvent =
     readonly step: number;
     readonly steps: number;
     readonly loss: number;
+    /** The state after the step; its tensors are valid until the next event is asked for. */
+    readonly checkpoint: Checkpoint;
   }
-  | { readonly kind: "update"; readonly epoch: number; readonly rows: readonly EpsilonRow[] }
+  | {
+    readonly kind: "update";
+    readonly epoch: number;
+    readonly rows: readonly EpsilonRow[];
+    /** The state before the update; its tensors are valid until the next event is asked for. */
+    readonly checkpoint: Checkpoint;
+  }
   | {
     readonly kind: "epoch";
     readonly row: EpochRow;
@@ -55,10 +64,11 @@ export interface TrainedNetwork {
  *
  * For e = 1 … E: where e ≥ E₀ and (e − E₀) mod τ = 0 and ε is adaptive, every training image gets a new ε from its D under
  * the current weights; then one pass over the training images in batches. Every random choice has a stream of its own,
- * named by seed, epoch and step, so a run that goes on from a checkpoint equals one that was not interrupted.
+ * named by seed, epoch and step, so a run that goes on from a checkpoint, of any step, equals one that was not interrupted.
  *
  * @param resumeFrom A checkpoint to go on from; its tensors become the run's.
- * @throws {Error} When a loss is not finite: with epoch, step and the images' ids.
+ * @throws {Error} When a loss or a gradient is not finite: with epoch, step and the images' ids. The checkpoints of the
+ * events so far are those from before that step.
  */
 export async function* train(
   dataset: SegmentationDataset,
@@ -76,9 +86,11 @@ export async function* train(
   let finished = false;
   try {
     for (let epoch = progress.epoch + 1; epoch <= experiment.epochs; epoch++) {
-      const start = performance.now();
+      const { step: firstStep, lossSum: firstLossSum, seconds } = progress.partialEpoch ??
+        { step: 0, lossSum: 0, seconds: 0 };
+      const start = performance.now() - 1000 * seconds;
       let { epsilonState, epsilons, bestEpoch, bestDice } = progress;
-      if (experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
+      if (firstStep === 0 && experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
         const { passes, dropoutRate: rate, seed } = experiment;
         const settings = { passes, rate, seed, labels: ["mc", epoch] };
         const difficulties = await estimateDifficulties(estimate, state.weights, select(split.train), settings);
@@ -92,7 +104,7 @@ export async function* train(
           epsilon: epsilon[index],
         }));
         epsilons = [...epsilons, ...rows];
-        yield { kind: "update", epoch, rows };
+        yield { kind: "update", epoch, rows, checkpoint: { progress, state, bestWeights } };
       }
 
       const batches = batchIndices(epochOrder(split.train.length, experiment.seed, epoch), experiment.batchSize);
@@ -109,18 +121,26 @@ export async function* train(
           step,
         );
       };
-      let lossSum = 0;
-      next = prepare(0);
-      for (let step = 0; next; step++) {
+      let lossSum = firstLossSum;
+      next = prepare(firstStep);
+      for (let step = firstStep; next; step++) {
         const current = next;
         const running = trainStep.start({ state, batch: current.tensors });
         next = prepare(step + 1); // while the step runs
         const result = await running;
         disposeTree([current.tensors, state]);
         state = result.state;
-        const losses = await readLosses(result.losses, current.ids, epoch, step);
+        const losses = await readLosses(result, { ids: current.ids, epoch, step: step + 1 });
         lossSum += losses.reduce((sum, loss) => sum + loss, 0);
-        yield { kind: "step", epoch, step: step + 1, steps: batches.length, loss: mean(losses) };
+        const partialEpoch = { step: step + 1, lossSum, seconds: (performance.now() - start) / 1000 };
+        yield {
+          kind: "step",
+          epoch,
+          step: step + 1,
+          steps: batches.length,
+          loss: mean(losses),
+          checkpoint: { progress: { ...progress, epsilonState, epsilons, partialEpoch }, state, bestWeights },
+        };
       }
 
       const validation = await evaluate(evaluateBatch, state.weights, select(split.validation));
@@ -176,7 +196,7 @@ function beforeFirstEpoch(experiment: Experiment, split: Split): Checkpoint {
       epsilonState: initialEpsilonState(split.train.length, { epsilon: experiment.epsilon }),
       epsilons: [],
       bestEpoch: 0,
-      bestDice: -Infinity,
+      bestDice: -1,
     },
     state: { weights, optimizer: initializeAdam(weights.trainable) },
     bestWeights: copyWeights(weights),
@@ -205,20 +225,6 @@ function prepareBatch(
     ...(augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
   };
   return { tensors, ids: images.map((image) => dataset.ids[image]) };
-}
-
-/** The losses of a step's images, freed; throws where one is not finite. */
-async function readLosses(tensor: tf.Tensor1D, ids: readonly string[], epoch: number, step: number): Promise<number[]> {
-  const losses = [...await tensor.data()];
-  tensor.dispose();
-  const bad = ids.filter((_, index) => !Number.isFinite(losses[index]));
-  if (bad.length > 0) {
-    throw new Error(
-      `Cannot go on training: the loss of ${bad.join(", ")} is not finite in epoch ${epoch}, step ${step + 1}. ` +
-        "Try a smaller learning rate, and look at these images and masks.",
-    );
-  }
-  return losses;
 }
 
 function copyWeights({ trainable, statistics }: UNetWeights): UNetWeights {

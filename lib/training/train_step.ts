@@ -34,14 +34,19 @@ export interface TrainBatch {
   readonly dropout: { readonly encoderSeed: tf.Tensor1D; readonly decoderSeed: tf.Tensor1D };
 }
 
-/** The state after a step, and each image's loss before it. */
+/** The state after a step, each image's loss before it, and whether the state can be trained on. */
 export interface TrainStepResult {
   readonly state: TrainState;
   /** `[batch]` */
   readonly losses: tf.Tensor1D;
+  /**
+   * Σ v, Adam's second moments after the step, scalar. They are running means of g², so the sum is finite if and only if
+   * every gradient has been, and its square too: one number tells of all of them.
+   */
+  readonly secondMomentSum: tf.Scalar;
 }
 
-/** A training step: `({ state, batch }) → { state, losses }`. The old state stays; dispose it. */
+/** A training step: `({ state, batch }) → { state, losses, secondMomentSum }`. The old state stays; dispose it. */
 export type TrainStep = CapturedFunction<{ state: TrainState; batch: TrainBatch }, TrainStepResult>;
 
 /**
@@ -76,7 +81,9 @@ export function createTrainStep(
     const keptLosses = losses!;
     const result = tf.clone(keptLosses);
     tf.dispose([keptLosses, ...Object.values(batchStatistics)]);
-    return { state: { weights: { trainable: parameters, statistics }, optimizer: nextOptimizer }, losses: result };
+    const secondMomentSum = tf.addN(Object.values(nextOptimizer.secondMoment).map((v) => tf.sum(v))) as tf.Scalar;
+    const nextState = { weights: { trainable: parameters, statistics }, optimizer: nextOptimizer };
+    return { state: nextState, losses: result, secondMomentSum };
   }
   return capture(trainStep, { precision, compile, eager });
 }

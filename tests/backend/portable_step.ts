@@ -57,7 +57,7 @@ for (const loss of LOSS_NAMES) {
     };
     const result = trainStep({ state, batch });
     losses.push(...await result.losses.data());
-    disposeTree([state, batch, result.losses]);
+    disposeTree([state, batch, result.losses, result.secondMomentSum]);
     state = result.state;
   }
   report[`${loss} losses`] = losses;

@@ -33,9 +33,9 @@ Deno.test(
         epsilon: tf.zeros<tf.Rank.R1>([4]),
         dropout: dropoutSeeds(1, number),
       };
-      const { state: next, losses } = await step.start({ state, batch });
+      const { state: next, losses, secondMomentSum } = await step.start({ state, batch });
       await losses.data();
-      disposeTree([state, batch, losses]);
+      disposeTree([state, batch, losses, secondMomentSum]);
       state = next;
       if (number === WARM_UP) atWarmUp = { counts: counts(), memory: Deno.memoryUsage().rss };
     }

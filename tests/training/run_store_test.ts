@@ -1,34 +1,17 @@
 import { backend } from "../backend.ts";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
-import { experimentHash } from "../../lib/training/experiment.ts";
 import type { Run } from "../../lib/training/run.ts";
-import { loadRun, loadWeights, type RunEvent, trainOrLoad } from "../../lib/training/run_store.ts";
+import { loadRun, loadWeights, runDirectory } from "../../lib/training/run_store.ts";
+import { trainOrLoad } from "../../lib/training/train_or_load.ts";
+import { fileNames } from "../faults/finished_run.ts";
 import { dataset, smallExperiment, split } from "./small_run.ts";
 
 const DATA = { dataset, split };
 
-Deno.test("trainOrLoad() trains once, and loads the same run the second time", async () => {
-  const directory = await Deno.makeTempDir();
-  const first = await collect(directory);
-  const second = await collect(directory);
-  assert(first.kinds.includes("step"));
-  assertEquals(second.kinds, ["loaded"]);
-  assertEquals(second.run, JSON.parse(JSON.stringify(first.run)));
-});
-
-Deno.test("trainOrLoad() trains another seed anew", async () => {
-  const directory = await Deno.makeTempDir();
-  const { run } = await collect(directory, { seed: 1 });
-  const other = await collect(directory, { seed: 2 });
-  assert(other.run.hash !== run.hash);
-  assert(other.kinds.includes("step"));
-});
-
 Deno.test("a stored run has history, test rows, ε rows, weights and what they were computed with", async () => {
-  const directory = await Deno.makeTempDir();
-  const { run } = await collect(directory, { epsilonControl: "adaptive" });
+  const { directory, run } = await trainedRun();
   const stored = await loadRun(directory, run.hash);
   assertEquals(stored?.history.length, 3);
   assertEquals(stored?.test.length, 2 * split.test.length);
@@ -37,39 +20,16 @@ Deno.test("a stored run has history, test rows, ε rows, weights and what they w
   const weights = await loadWeights(directory, run.hash, "best");
   assertEquals(Object.keys(weights.statistics).length, 2 * 2 * 5);
   disposeTree(weights);
-  assertEquals([...Deno.readDirSync(join(directory, run.hash))].map(({ name }) => name).sort(), [
+  assertEquals(fileNames(join(directory, run.hash)), [
     "run.json",
+    "run.lock",
     "weights_best.safetensors",
     "weights_last.safetensors",
   ]);
 });
 
-Deno.test("an interrupted run goes on from its checkpoint and ends like an uninterrupted one", async () => {
-  const [whole, interrupted] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-  const experiment = smallExperiment();
-  const training = trainOrLoad(experiment, DATA, { directory: interrupted, backend, checkpointSeconds: 0 });
-  for (let event = await training.next(); !event.done; event = await training.next()) {
-    if (event.value.kind === "epoch" && event.value.row.epoch === 2) break;
-  }
-  await training.return(undefined as unknown as Run);
-  const resumed = await collect(interrupted);
-  assertEquals(resumed.events[0], { kind: "resumed", epoch: 2 });
-  assertEquals(resumed.run.test, (await collect(whole)).run.test);
-});
-
-Deno.test("a damaged checkpoint is told and the run starts from the beginning", async () => {
-  const directory = await Deno.makeTempDir();
-  const hash = experimentHash(smallExperiment(), dataset.fingerprint, backend.name);
-  await Deno.mkdir(join(directory, hash));
-  await Deno.writeTextFile(join(directory, hash, "checkpoint.safetensors"), "damaged");
-  const { events, run } = await collect(directory);
-  assert(events[0].kind === "warning" && events[0].message.includes("starts from the beginning"));
-  assertEquals(run.history.length, 3);
-});
-
 Deno.test("loadWeights() refuses weights whose checksum is not the recorded one", async () => {
-  const directory = await Deno.makeTempDir();
-  const { run } = await collect(directory);
+  const { directory, run } = await trainedRun();
   const file = join(directory, run.hash, "weights_last.safetensors");
   const bytes = await Deno.readFile(file);
   bytes[bytes.length - 1] ^= 1;
@@ -77,17 +37,42 @@ Deno.test("loadWeights() refuses weights whose checksum is not the recorded one"
   await assertRejects(() => loadWeights(directory, run.hash, "last"), Error, "the file is damaged");
 });
 
-Deno.test("a damaged run record is an error that names the run, not a new training", async () => {
-  const directory = await Deno.makeTempDir();
-  const { run } = await collect(directory);
-  await Deno.writeTextFile(join(directory, run.hash, "run.json"), "{");
-  await assertRejects(() => collect(directory), Error, `Cannot read run ${run.hash}`);
-});
+const DAMAGED: [claim: string, change: (record: Run & { format: number }) => string, message: string][] = [
+  ["is not JSON", () => "{", "JSON"],
+  ["is cut", (record) => JSON.stringify(record).slice(0, -5), "damaged"],
+  ["is of another version", (record) => JSON.stringify({ ...record, format: 2 }), "expected format 1, found 2"],
+  [
+    "is that of another run",
+    (record) => JSON.stringify({ ...record, hash: "00ff00ff00ff" }),
+    "it is the record of run 00ff00ff00ff",
+  ],
+];
 
-async function collect(directory: string, changes: Parameters<typeof smallExperiment>[0] = {}) {
-  const events: RunEvent[] = [];
-  const running = trainOrLoad(smallExperiment(changes), DATA, { directory, backend });
+for (const [claim, change, message] of DAMAGED) {
+  Deno.test(`a run record that ${claim} is an error that names the run, not a new training`, async () => {
+    const { directory, run } = await trainedRun();
+    const file = join(directory, run.hash, "run.json");
+    await Deno.writeTextFile(file, change(JSON.parse(await Deno.readTextFile(file))));
+    const load = () => trainOrLoad(smallExperiment(ADAPTIVE), DATA, { directory, backend }).next();
+    const error = await assertRejects(load, Error, `Cannot read run ${run.hash}`);
+    assertStringIncludes((error as Error).message, message);
+  });
+}
+
+for (const name of ["..", "../other", "a/../../b", "/etc", "", "run.json", "a\0b"]) {
+  Deno.test(`a run's name may not be ${JSON.stringify(name)}, which could lead out of the folder of runs`, async () => {
+    assertThrows(() => runDirectory("runs", name), RangeError, "not the hash of a run");
+    await assertRejects(() => loadRun("runs", name), RangeError, "not the hash of a run");
+    await assertRejects(() => loadWeights("runs", name, "best"), RangeError, "not the hash of a run");
+  });
+}
+
+const ADAPTIVE = { epsilonControl: "adaptive" } as const;
+
+async function trainedRun(): Promise<{ directory: string; run: Run }> {
+  const directory = await Deno.makeTempDir();
+  const running = trainOrLoad(smallExperiment(ADAPTIVE), DATA, { directory, backend });
   let next = await running.next();
-  for (; !next.done; next = await running.next()) events.push(next.value);
-  return { run: next.value, events, kinds: events.map(({ kind }) => kind) };
+  while (!next.done) next = await running.next();
+  return { directory, run: next.value };
 }

@@ -71,8 +71,8 @@ function runStep(step: TrainStep, state: TrainState, images: number[], count: nu
     epsilon: tf.fill<tf.Rank.R1>([images.length], 0.3),
     dropout: { encoderSeed: seedTensor(count, 1), decoderSeed: seedTensor(count, 2) },
   };
-  const { state: next, losses } = step({ state, batch });
+  const { state: next, losses, secondMomentSum } = step({ state, batch });
   const value = [...losses.dataSync()];
-  disposeTree([state, batch, losses]);
+  disposeTree([state, batch, losses, secondMomentSum]);
   return { next, value };
 }

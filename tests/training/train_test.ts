@@ -57,17 +57,19 @@ Deno.test("train() gives the same weights to the bit for one seed, and others fo
   assertNotEquals(await run(1), await run(2));
 });
 
-Deno.test("train() resumed from any epoch's checkpoint ends like the uninterrupted run, to the bit", async () => {
+Deno.test("train() resumed from the checkpoint of any step or epoch ends like the uninterrupted run, to the bit", async () => {
   const experiment = smallExperiment({ epochs: 4, epsilonControl: "adaptive" });
+  const owner = { experiment, fingerprint: dataset.fingerprint };
   const checkpoints: Uint8Array<ArrayBuffer>[] = [];
   const training = train(dataset, split, experiment);
   let next = await training.next();
   for (; !next.done; next = await training.next()) {
-    if (next.value.kind === "epoch") checkpoints.push(await encodeCheckpoint(next.value.checkpoint, "hash"));
+    if (next.value.kind !== "update") checkpoints.push(await encodeCheckpoint(next.value.checkpoint, owner));
   }
   const whole = next.value;
+  assertEquals(checkpoints.length, 4 * (2 + 1));
   for (const bytes of checkpoints) {
-    const resumeFrom: Checkpoint = decodeCheckpoint(bytes, "hash");
+    const resumeFrom: Checkpoint = decodeCheckpoint(bytes, owner);
     const { result } = await trainFully(experiment, { resumeFrom });
     assertEquals(flat(result), flat(whole));
     assertEquals(result.test, whole.test);

@@ -1,0 +1,36 @@
+/**
+ * What must be equal between a run that was interrupted and one that was not.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { dataset, smallExperiment } from "../training/small_run.ts";
+import type { Experiment } from "../../lib/training/experiment.ts";
+import { experimentHash } from "../../lib/training/experiment.ts";
+
+/** Folder of the run of {@linkcode smallExperiment} with these changes. */
+export function runFolder(directory: string, changes: Partial<Experiment>): string {
+  return join(directory, experimentHash(smallExperiment(changes), dataset.fingerprint));
+}
+
+/** Names of the files in a folder, sorted. */
+export function fileNames(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+/** Everything a finished run has stored but clock readings: files, weights by their SHA-256, history, ε and test rows. */
+export async function storedNumbers(folder: string): Promise<Record<string, unknown>> {
+  const sha256 = async (name: string) =>
+    createHash("sha256").update(await Deno.readFile(join(folder, `weights_${name}.safetensors`))).digest("hex");
+  const { seconds: _seconds, environment: _environment, history, ...run } = JSON.parse(
+    await Deno.readTextFile(join(folder, "run.json")),
+  );
+  return {
+    ...run,
+    history: history.map((row: Record<string, unknown>) => ({ ...row, seconds: 0 })),
+    files: fileNames(folder),
+    best: await sha256("best"),
+    last: await sha256("last"),
+  };
+}

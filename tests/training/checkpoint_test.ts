@@ -1,0 +1,78 @@
+import "../backend.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { disposeTree } from "../../lib/backend/tensor_tree.ts";
+import { tf } from "../../lib/backend/tf.ts";
+import { encodeSafetensors } from "../../lib/model/safetensors.ts";
+import { randomStream } from "../../lib/random/random_stream.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { seal } from "../../lib/training/checkpoint_seal.ts";
+import { dataset, smallExperiment } from "./small_run.ts";
+import { smallCheckpoint } from "./small_checkpoint.ts";
+
+const owner = { experiment: smallExperiment(), fingerprint: dataset.fingerprint };
+
+Deno.test("decodeCheckpoint() gives back progress, weights and optimiser to the bit", async () => {
+  const checkpoint = smallCheckpoint(0.1);
+  const decoded = decodeCheckpoint(await encodeCheckpoint(checkpoint, owner), owner);
+  assertEquals(decoded.progress, checkpoint.progress);
+  assertEquals(values(decoded), values(checkpoint));
+  disposeTree([decoded.state, decoded.bestWeights, checkpoint.state, checkpoint.bestWeights]);
+});
+
+Deno.test("decodeCheckpoint() tells a change of any one bit, and any cut, and leaks no tensor", async () => {
+  const checkpoint = smallCheckpoint(0.1);
+  const bytes = await encodeCheckpoint(checkpoint, owner);
+  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  const before = tf.memory().numTensors;
+  const stream = randomStream(1, "damage");
+  const places = Array.from({ length: 200 }, () => stream.integer(0, bytes.length - 1));
+  for (const place of [...Array(100).keys(), ...places, bytes.length - 1]) {
+    const changed = bytes.slice();
+    changed[place] ^= 1 << (place % 8);
+    assertThrows(() => decodeCheckpoint(changed, owner), Deno.errors.InvalidData, "damaged", `bit in byte ${place}`);
+  }
+  for (const place of [0, 7, 8, 90, ...places.slice(0, 20), bytes.length - 1]) {
+    assertThrows(() => decodeCheckpoint(bytes.slice(0, place), owner), Deno.errors.InvalidData, "damaged");
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+const OTHERS: [claim: string, changes: Parameters<typeof smallExperiment>[0], fingerprint: string, message: string][] =
+  [
+    ["another learning rate", { learningRate: 0.01 }, dataset.fingerprint, "learningRate: 0.01 → 0.001"],
+    [
+      "another loss and seed",
+      { loss: "dice", seed: 2 },
+      dataset.fingerprint,
+      'loss: "dice" → "polydice1", seed: 2 → 1',
+    ],
+    ["other data", {}, "0".repeat(64), `fingerprint: "${"0".repeat(64)}" → "${dataset.fingerprint}"`],
+  ];
+
+for (const [claim, changes, fingerprint, message] of OTHERS) {
+  Deno.test(`decodeCheckpoint() refuses a checkpoint of ${claim} and shows the difference`, async () => {
+    const checkpoint = smallCheckpoint(0.1);
+    const bytes = await encodeCheckpoint(checkpoint, { experiment: smallExperiment(changes), fingerprint });
+    disposeTree([checkpoint.state, checkpoint.bestWeights]);
+    const before = tf.memory().numTensors;
+    const error = assertThrows(() => decodeCheckpoint(bytes, owner), Error, `stored → wanted: ${message})`);
+    assert(!(error instanceof Deno.errors.InvalidData), "it is not damaged");
+    assertEquals(tf.memory().numTensors, before);
+  });
+}
+
+Deno.test("decodeCheckpoint() refuses another version of the file and names both", async () => {
+  const tensors = { x: tf.scalar(1) };
+  const old = await encodeSafetensors(tensors, { format: "polydice-checkpoint-1", experiment: "a", progress: "{}" });
+  assertThrows(() => decodeCheckpoint(old, owner), Error, "polydice-checkpoint-1 → polydice-checkpoint-2");
+  const later = await encodeSafetensors(tensors, { sha256: "0".repeat(64), format: "polydice-checkpoint-9" });
+  seal(later);
+  assertThrows(() => decodeCheckpoint(later, owner), Error, "polydice-checkpoint-9 → polydice-checkpoint-2");
+});
+
+function values({ state, bestWeights }: Checkpoint): number[][] {
+  const { weights, optimizer } = state;
+  const groups = [weights.trainable, weights.statistics, optimizer.firstMoment, optimizer.secondMoment];
+  const tensors = [...groups, bestWeights.trainable, bestWeights.statistics].flatMap((group) => Object.values(group));
+  return [optimizer.step, ...tensors].map((tensor) => [...tensor.dataSync()]);
+}
