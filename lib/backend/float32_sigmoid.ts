@@ -15,6 +15,7 @@ import { tf } from "./tf.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { tf } from "./tf.ts";
  * assertEquals([...float32Sigmoid(tf.tensor1d([-1000, 0, 1000])).dataSync()], [0, 0.5, 1]);
  * ```
  */
