@@ -87,7 +87,9 @@ export function acquisitionProgress(
       case "restart":
         return line.say(`${title}: ${event.reason}; from the first byte again`);
       case "again":
-        return line.say(`${title}: the archive, put together from pieces, is wrong (${event.reason}); once more whole`);
+        return line.say(
+          `${title}: the archive, put together from pieces, is wrong (${event.reason}); once more from the first byte`,
+        );
     }
   };
 }

@@ -61,7 +61,7 @@ Deno.test("acquisitionProgress() says what went wrong and what comes next", () =
     [
       "! Polyps: no data for 30 s; next try in 1:05 min",
       "! Polyps: the server's file has changed; from the first byte again",
-      "! Polyps: the archive, put together from pieces, is wrong (it is damaged); once more whole",
+      "! Polyps: the archive, put together from pieces, is wrong (it is damaged); once more from the first byte",
     ],
   );
 });

@@ -1,7 +1,8 @@
 /**
  * Puts a published data set into a folder, whole and checked, or not at all.
  *
- * While it works, everything lies in a hidden folder beside the data set's; the last step renames the finished data set.
+ * While it works, everything lies in a hidden folder beside the data set's; the last step renames the finished data
+ * set.
  *
  * @module
  */
@@ -60,7 +61,7 @@ const MOST_LISTED = 20;
  *
  * Names in an archive are only looked up: a file is written under its published name, and only if its content is the
  * published one. A downloaded archive that is wrong is removed; one that was put together from pieces is first
- * downloaded once more in one piece. Whatever fails, nothing is left under the data set's name.
+ * downloaded once more from the first byte. Whatever fails, nothing is left under the data set's name.
  *
  * Two acquisitions of one data set into one folder must not run at once; the caller sees to that.
  *

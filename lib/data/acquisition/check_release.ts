@@ -40,8 +40,8 @@ export interface ReleaseCheckOptions {
  * Reads a source's files of a data set and compares their SHA-256 with the published ones.
  *
  * A source holds one release of the data set, that of which it has the most files. Of two files for one target one has
- * to be right. Extras that differ are left out with a note. Reading stops at the first file that the source cannot give,
- * which is a finding too. What `take` throws is thrown.
+ * to be right. Extras that differ are left out with a note. Reading stops at the first file that the source cannot
+ * give, which is a finding too. What `take` throws is thrown.
  */
 export async function checkRelease(source: FileSource, options: ReleaseCheckOptions): Promise<ReleaseCheck> {
   const { path, definition, releases, take, onProgress } = options;

@@ -18,7 +18,7 @@ export type DownloadEvent =
 /** How to download. */
 export interface DownloadOptions {
   readonly url: string;
-  /** Path of the file; its folder exists. Until it is whole its bytes lie beside it, from where a later call goes on. */
+  /** Path of the file; its folder exists. Until it is whole its bytes lie beside it, where a later call finds them. */
   readonly file: string;
   /** Waits between tries that bring nothing new, milliseconds; after the last of them the download fails. */
   readonly waitsMs?: readonly number[];
@@ -26,8 +26,6 @@ export interface DownloadOptions {
   readonly stallMs?: number;
   /** Most bytes that are taken. */
   readonly mostBytes?: number;
-  /** Whether to begin at the first byte, whatever is there. */
-  readonly anew?: boolean;
   readonly onEvent?: (event: DownloadEvent) => void;
   /** Waits; tests give their own. */
   readonly wait?: (ms: number) => Promise<void>;
@@ -51,19 +49,19 @@ const MOST_BEGINNINGS = 3;
 
 /**
  * Downloads a file: asks again, after growing waits, where a connection breaks, stalls or cannot be made; goes on where
- * the last try ended if the server proves that its file is still the same, and else from the first byte. The waits begin
- * anew whenever a try has come further than all before it since the first byte.
+ * the last try ended if the server proves that its file is still the same, and else from the first byte. The waits
+ * begin anew whenever a try has come further than all before it since the first byte.
  *
  * The file appears under its name only when it is whole, as far as the server tells its length; nothing is known yet
  * about its content.
  *
- * @throws If the server refuses, or no try brings anything new any more; what is there is kept for the next call where a
- * next call can use it.
+ * @throws If the server refuses, or no try brings anything new any more; what is there is kept for the next call where
+ * a next call can use it.
  */
 export async function download(options: DownloadOptions): Promise<Download> {
   const { url, file, waitsMs = WAITS_MS, stallMs = STALL_MS, mostBytes = MOST_BYTES, onEvent } = options;
   const wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
-  let furthest = 0, barren = 0, restarts = 0, beginnings = 0, anew = options.anew ?? false;
+  let furthest = 0, barren = 0, restarts = 0, beginnings = 0, anew = false;
   while (true) {
     let here = 0, start: number | undefined;
     const onReceived = (received: number, total: number | undefined) => {

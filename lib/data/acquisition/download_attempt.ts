@@ -25,8 +25,8 @@ export interface AttemptOptions {
 /**
  * Asks for a file once and writes what comes beside `file`.
  *
- * A part is asked for only where the bytes that are there come from a version with a strong ETag, and by If-Range; it is
- * taken as {@linkcode judgeResponse} says. A server that answers 200 gives the whole file anew.
+ * A part is asked for only where the bytes that are there come from a version with a strong ETag, and by If-Range; it
+ * is taken as {@linkcode judgeResponse} says. A server that answers 200 gives the whole file anew.
  *
  * @throws What writing to the disk throws, and the refusal of Deno's permissions; the network's errors are returned.
  */

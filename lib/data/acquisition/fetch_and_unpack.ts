@@ -9,11 +9,11 @@ import { download, type DownloadEvent, type DownloadOptions } from "./download.t
 /** What happens while an archive is fetched. */
 export type FetchEvent =
   | DownloadEvent
-  /** The archive was put together from pieces and is wrong: it is downloaded once more in one piece. */
+  /** The archive was put together from pieces and is wrong: it is downloaded once more. */
   | { readonly kind: "again"; readonly reason: string };
 
 /** How to fetch. */
-export interface FetchOptions extends Omit<DownloadOptions, "anew" | "onEvent"> {
+export interface FetchOptions extends Omit<DownloadOptions, "onEvent"> {
   readonly onEvent?: (event: FetchEvent) => void;
 }
 
@@ -22,7 +22,7 @@ export interface FetchOptions extends Omit<DownloadOptions, "anew" | "onEvent"> 
  *
  * An archive with findings is removed, so that it is not taken again. Was it put together from more than one answer of
  * the server, or by a call that nobody remembers, the pieces may not belong together, whatever the server said: then it
- * is downloaded once more in one piece.
+ * is downloaded once more from the first byte.
  *
  * @param unpack unpacks the archive at a path and returns what is wrong with it
  * @returns the check of the archive that was unpacked last
@@ -37,7 +37,7 @@ export async function fetchAndUnpack(
   const first = await unpackOrRemove(file, unpack);
   if (first.findings.length === 0 || !pieced) return first;
   onEvent?.({ kind: "again", reason: first.findings[0].message });
-  await download({ ...options, anew: true });
+  await download(options);
   return await unpackOrRemove(file, unpack);
 }
 

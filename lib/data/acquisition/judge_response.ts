@@ -33,8 +33,8 @@ const MOST_RETRY_AFTER_S = 120;
 /**
  * How an answer ends a request before its body is read; nothing where the body is to be taken.
  *
- * A part is taken only as 206 with the very ETag of what is there and a Content-Range that begins at the next byte, ends
- * at the file's last one and has the same total.
+ * A part is taken only as 206 with the very ETag of what is there and a Content-Range that begins at the next byte,
+ * ends at the file's last one and has the same total.
  *
  * @param asked the address that was asked, and the most bytes that are taken
  * @param partial what is there and was asked to be gone on with

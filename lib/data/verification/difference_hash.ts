@@ -13,8 +13,9 @@ const SIDE = 16;
 export const HASH_BITS = 2 * SIDE * (SIDE - 1);
 
 /**
- * The difference hash of an image: reduced to 16 × 16 grey pixels, one bit for each pair of neighbours that says whether
- * it grows brighter to the right (240 bits) or downwards (240 bits). It does not change with brightness and contrast.
+ * The difference hash of an image: reduced to 16 × 16 grey pixels, one bit for each pair of neighbours that says
+ * whether it grows brighter to the right (240 bits) or downwards (240 bits). It does not change with brightness and
+ * contrast.
  *
  * @returns 480 bits in 15 words.
  *

@@ -7,8 +7,8 @@ import { hammingDistance, HASH_BITS } from "./difference_hash.ts";
 
 /**
  * Most bits in which the hashes of near-duplicates differ: a tenth. Four pairs of Kvasir-SEG lie below (3, 8, 14 and 30
- * bits; the next at 78), and 50 of ClinicDB, each within one video sequence (the nearest of two sequences at 80). Copies
- * saved again at 256 × 256 pixels and JPEG quality 60 differ in at most 21 (80 images tried).
+ * bits; the next at 78), and 50 of ClinicDB, each within one video sequence (the nearest of two sequences at 80).
+ * Copies saved again at 256 × 256 pixels and JPEG quality 60 differ in at most 21 (80 images tried).
  */
 export const MOST_DIFFERENT_BITS = HASH_BITS / 10;
 

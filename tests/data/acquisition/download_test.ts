@@ -177,6 +177,32 @@ Deno.test("download() goes on with nothing that another address has left", async
   assertEquals(Deno.readFileSync(here.file), FILE.map((byte) => byte ^ 3));
 });
 
+Deno.test("download() never goes on with an older version's ETag after newer bytes without one", async () => {
+  const newer = FILE.map((byte) => byte ^ 3), headers = { "content-length": String(FILE.length) };
+  await using server = faultyServer(
+    cut(whole(FILE, TAG), 70_000),
+    cut({ headers, body: newer }, 90_000),
+    properAnswer(FILE, TAG),
+  );
+  using here = setting(server.url);
+  await here.run();
+  assertEquals(Deno.readFileSync(here.file), FILE);
+  assertEquals(ranges(server), [undefined, "bytes=70000-", undefined]);
+});
+
+Deno.test("download() notices a part that ends early without saying its length", async () => {
+  const { "content-length": _, ...headers } = part(FILE, TAG, 70_000).headers as Record<string, string>;
+  await using server = faultyServer(
+    cut(whole(FILE, TAG), 70_000),
+    { status: 206, headers, body: FILE.subarray(70_000, 80_000) },
+    properAnswer(FILE, TAG),
+  );
+  using here = setting(server.url);
+  await here.run();
+  assertEquals(Deno.readFileSync(here.file), FILE);
+  assertStringIncludes(here.retries().join(), "cut after 80000 of 200000 bytes");
+});
+
 Deno.test("download() goes on with nothing whose note is damaged", async () => {
   await using server = faultyServer(cut(whole(FILE, TAG), 70_000), properAnswer(FILE, TAG));
   using here = setting(server.url);
