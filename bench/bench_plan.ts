@@ -48,11 +48,11 @@ export function plannedCases({ sizes, works, precisions }: BenchPlan): WorkSetti
 /** Multiply-accumulates a second that are expected of PyTorch. */
 const EXPECTED_RATE = 6e10;
 /** Seconds of starting processes and writing inputs: for the machine, a case's trials, a measurement. */
-const EXPECTED_START = { machine: 15, trials: 12, measurement: 8 };
+const EXPECTED_START = { machine: 25, trials: 12, measurement: 8 };
 /** Seconds of a trial beside its repetitions, and of one compilation by torch.compile. */
 const EXPECTED_TRIAL = 2, EXPECTED_COMPILATION = 40;
 /** Trials, and repetitions of each. */
-const TRIALS = 4, REPETITIONS = 5;
+const TRIALS = 6, REPETITIONS = 5;
 
 /** A guess at the seconds of a plan's parts: of the machine, of each case, of each point of growth. */
 export function expectedSeconds(plan: BenchPlan): number[] {

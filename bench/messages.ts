@@ -13,6 +13,9 @@ export type Work = typeof WORKS[number];
 export const PRECISIONS = ["float32", "bfloat16"] as const;
 export type Precision = typeof PRECISIONS[number];
 
+/** What the machine's peak is measured with. */
+export type PeakKind = "product" | "convolution";
+
 /** How PyTorch is asked to do it. Our worker has one way and passes over it. */
 export interface Variant {
   readonly layout: "contiguous" | "channels_last";
@@ -61,8 +64,18 @@ export type Request =
   | ({ readonly operation: "compare"; readonly variant: Variant; readonly steps: number } & WorkSettings)
   /** Nothing; its answer brings the usage up to date. */
   | { readonly operation: "usage" }
-  /** Products of two square matrices. → {@linkcode Repeated} without a value */
-  | { readonly operation: "matmul"; readonly size: number; readonly precision: Precision; readonly count: number };
+  /** Large arithmetic without anything beside it. → {@linkcode Repeated} */
+  | {
+    readonly operation: "peak";
+    readonly kind: PeakKind;
+    /** Rows of two square matrices. */
+    readonly size: number;
+    /** Shapes of the convolution: `[batch, height, width, channels]` and `[height, width, in, out]`. */
+    readonly image: readonly number[];
+    readonly kernel: readonly number[];
+    readonly precision: Precision;
+    readonly count: number;
+  };
 
 /** The first line of a worker. */
 export interface Ready {

@@ -19,7 +19,7 @@ import {
 import { createTrainStep } from "../lib/training/train_step.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import type { Inputs } from "./inputs.ts";
-import type { Compared, Precision, WorkSettings } from "./messages.ts";
+import type { Compared, Request, WorkSettings } from "./messages.ts";
 
 /** Adam's step size. */
 const LEARNING_RATE = 1e-3;
@@ -80,17 +80,28 @@ export async function compareWork(inputs: Inputs, settings: WorkSettings, steps:
   return { losses, probabilities: [...await probability.data()] };
 }
 
-/** Multiplies two square matrices once. */
-export function prepareMatrixProduct(size: number, precision: Precision): RunOnce {
-  const [a, b] = [1, 2].map((seed) => tf.randomUniform<tf.Rank.R2>([size, size], 0, 1, "float32", seed));
-  const multiply = capture(
-    ({ a, b }: { a: tf.Tensor2D; b: tf.Tensor2D }) => tf.slice(tf.matMul(a, b), [0, 0], [1, 1]),
-    { name: "multiply", precision },
-  );
-  return async () => {
-    const corner = multiply({ a, b });
-    const [value] = await corner.data();
-    corner.dispose();
-    return value;
-  };
+/** Large arithmetic of one kind, made ready for a function and freed after it. */
+export async function withPeakArithmetic<T>(
+  { kind, size, image, kernel, precision }: Extract<Request, { operation: "peak" }>,
+  use: (runOnce: RunOnce) => Promise<T>,
+): Promise<T> {
+  const shapes = kind === "product" ? [[size, size], [size, size]] : [image, kernel];
+  const [a, b] = shapes.map((shape) => tf.fill([...shape], 0.5));
+  const compute = capture(({ a, b }: { a: tf.Tensor; b: tf.Tensor }) => {
+    const result = kind === "product"
+      ? tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)
+      : tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same");
+    return tf.slice(tf.reshape(result, [-1]), [0], [1]);
+  }, { name: kind, precision });
+  try {
+    return await use(async () => {
+      const corner = compute({ a, b });
+      const [value] = await corner.data();
+      corner.dispose();
+      return value;
+    });
+  } finally {
+    compute.dispose();
+    tf.dispose([a, b]);
+  }
 }

@@ -16,6 +16,7 @@ os.dup2(2, 1)
 warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
 
 import torch  # noqa: E402
+from torch import nn  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -169,17 +170,28 @@ class Worker:
         """Nothing: every answer carries the usage."""
         return {}
 
-    def matmul(self, request: dict) -> dict:
-        """Milliseconds of products of two square matrices."""
-        size = request["size"]
+    def peak(self, request: dict) -> dict:
+        """Repeats large arithmetic of one kind: a product of two square matrices, or a convolution."""
         dtype = torch.bfloat16 if request["precision"] == "bfloat16" else torch.float32
-        a, b = (torch.rand(size, size, device=self.device).to(dtype) for _ in range(2))
-        times = []
-        for _ in range(request["count"]):
-            start = time.perf_counter()
-            (a @ b)[0, 0].item()
-            times.append(milliseconds_since(start))
-        return {"milliseconds": times}
+
+        def filled(*shape: int) -> torch.Tensor:
+            return torch.full(shape, 0.5, device=self.device, dtype=dtype)
+
+        if request["kind"] == "product":
+            a, b = (filled(request["size"], request["size"]) for _ in range(2))
+            compute = lambda: (a @ b)[0, 0].item()  # noqa: E731
+        else:
+            nhwc, hwio = request["image"], request["kernel"]
+            image = filled(*nhwc).permute(0, 3, 1, 2)
+            kernel = filled(hwio[3], hwio[0], hwio[1], hwio[2]).permute(0, 3, 1, 2)
+            compute = lambda: nn.functional.conv2d(image, kernel, padding=1)[0, 0, 0, 0].item()  # noqa: E731
+        times, value = [], 0.0
+        with torch.inference_mode():
+            for _ in range(request["count"]):
+                start = time.perf_counter()
+                value = compute()
+                times.append(milliseconds_since(start))
+        return {"milliseconds": times, "value": value}
 
 
 def main() -> None:

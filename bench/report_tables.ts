@@ -6,7 +6,7 @@
 import type { BenchReport, GrowthResult } from "./bench_report.ts";
 import { growthExponent } from "./growth_points.ts";
 import { QUIET_CORES } from "./machine_load.ts";
-import { shareOfPeak } from "./matrix_peak.ts";
+import { type MatrixPeak, peakRate, shareOfPeak } from "./matrix_peak.ts";
 import type { SideCost } from "./measure_case.ts";
 import type { Precision, WorkSettings } from "./messages.ts";
 import { formatVariant, type Trial } from "./peer_variants.ts";
@@ -41,8 +41,9 @@ export function reportMarkdown(report: BenchReport): string {
     costTable(report),
     "## Memory and arithmetic",
     memoryTable(report),
-    `Share of peak: multiply-accumulates of the convolutions over time, as a share of the fastest matrix product on ` +
-    `this machine: ${peaks.map(peakText).join("; ")}. Ours in \`mc\` counts what the passes share once.`,
+    "Share of peak: multiply-accumulates of the convolutions over time, as a share of the fastest that either side " +
+    `reaches on this machine in a product of large matrices or a convolution with many channels. ` +
+    `${peaks.map(peakText).join("; ")}. Ours in \`mc\` counts once what the passes share.`,
     "## PyTorch's settings as tried, ms",
     trialTable(report),
     "Each setting was tried beside the best so far; settings that are not named are PyTorch's defaults. In trials of " +
@@ -208,9 +209,10 @@ function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(0);
 }
 
-function peakText({ precision, ours, peer }: BenchReport["peaks"][number]): string {
-  const rate = (value: number) => `${(value / 1e9).toFixed(0)} GMAC/s`;
-  return `${precision} ${rate(Math.max(ours, peer))} (ours ${rate(ours)}, PyTorch ${rate(peer)})`;
+function peakText(peak: MatrixPeak): string {
+  const rate = (value: number) => (value / 1e9).toFixed(0);
+  const parts = peak.rates.map(({ kind, ours, peer }) => `${kind} ${rate(ours)} (PyTorch ${rate(peer)})`);
+  return `${peak.precision} ${rate(peakRate(peak))} GMAC/s: ${parts.join(", ")}`;
 }
 
 function markdownTable(header: readonly string[], lines: readonly (readonly string[])[]): string {

@@ -9,7 +9,7 @@ import process from "node:process";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { type Inputs, readInputs, writeInputs } from "./inputs.ts";
 import type { Ready, Request, Usage } from "./messages.ts";
-import { compareWork, prepareMatrixProduct, prepareWork, type RunOnce } from "./our_work.ts";
+import { compareWork, prepareWork, type RunOnce, withPeakArithmetic } from "./our_work.ts";
 import { textLines } from "../tasks/text_lines.ts";
 
 let inputs: Inputs | undefined;
@@ -32,8 +32,8 @@ async function serve(request: Request): Promise<object> {
       return await compareWork(loaded(), request, request.steps);
     case "usage":
       return {};
-    case "matmul":
-      return await repeat(prepareMatrixProduct(request.size, request.precision), request.count);
+    case "peak":
+      return await withPeakArithmetic(request, (runOnce) => repeat(runOnce, request.count));
   }
 }
 

@@ -64,8 +64,8 @@ export function madeReport(): BenchReport {
     },
     agreement: { loss: 1e-6, probability: 2e-6 },
     peaks: [
-      { precision: "float32", ours: 9e10, peer: 1e11 },
-      { precision: "bfloat16", ours: 1e11, peer: 4e11 },
+      { precision: "float32", rates: [{ kind: "product", ours: 9e10, peer: 1e11 }] },
+      { precision: "bfloat16", rates: [{ kind: "convolution", ours: 1e11, peer: 4e11 }] },
     ],
     cases: [
       bench({}, 90, 120),

@@ -58,8 +58,13 @@ async function tryWorks(command: WorkerCommand): Promise<void> {
       assertEquals(milliseconds.length, 3);
       assert(work === "train" ? value > 0 && value < 3 : value >= 0 && value <= Math.LN2, `${work}: ${value}`);
     }
-    const product = await worker.ask<Repeated>({ operation: "matmul", size: 16, precision: "float32", count: 2 });
-    assertEquals(product.milliseconds.length, 2);
+    for (const [kind, expected] of [["product", 32 / 4], ["convolution", 4 * 4 / 4]] as const) {
+      const shapes = { size: 32, image: [1, 8, 8, 4], kernel: [3, 3, 4, 4] };
+      const request = { operation: "peak", kind, ...shapes, precision: "float32", count: 2 } as const;
+      const { milliseconds, value } = await worker.ask<Repeated>(request);
+      assertEquals(milliseconds.length, 2);
+      assertEquals(value, expected);
+    }
     const { processorSeconds, peakBytes } = await worker.usage();
     assert(processorSeconds > 0 && peakBytes > 1e7);
   });
