@@ -10,6 +10,7 @@ const NEAR_DUPLICATES: readonly (readonly [string, string])[] = [
   ["cju77k828z46w0871r0avuoo9", "cju30bmab08bi0835mvlr6e0r"],
   ["cju886ryxnsl50801r93jai7q", "cju8amfdtqi4x09871tygrgqe"],
   ["cju76lsehyia10987u54vn8rb", "cju772304yw5t0818vbw8kkjf"],
+  ["cju5fydrud94708507vo6oy21", "cju7avvi51iox0817ym55y6tt"],
 ];
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { relu } from "../backend/relu.ts";
+import { convolve } from "../backend/convolve.ts";
 import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
@@ -94,7 +95,7 @@ export function lesionProbability(logits: tf.Tensor4D): tf.Tensor3D {
 function doubleConv(weights: UNetWeights, layer: DoubleConvLayer, x: tf.Tensor4D, mode: BatchNormMode): tf.Tensor4D {
   for (const index of [1, 2]) {
     const kernel = weights.trainable[`${layer.name}.conv${index}.weight`] as tf.Tensor4D;
-    x = relu(batchNorm(weights, `${layer.name}.bn${index}`, tf.conv2d(x, kernel, 1, "same"), mode));
+    x = relu(batchNorm(weights, `${layer.name}.bn${index}`, convolve(x, kernel), mode));
   }
   return x;
 }

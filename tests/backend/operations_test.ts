@@ -1,5 +1,6 @@
 import "../backend.ts";
 import { assertEquals } from "@std/assert";
+import { convolve } from "../../lib/backend/convolve.ts";
 import { float32Sigmoid } from "../../lib/backend/float32_sigmoid.ts";
 import { normalizeBatch } from "../../lib/backend/normalize_batch.ts";
 import { resizeBilinear } from "../../lib/backend/resize_bilinear.ts";
@@ -19,6 +20,18 @@ Deno.test("the gradient of conv2d is right with respect to the image", () => {
 Deno.test("the gradient of conv2d is right with respect to the kernel", () => {
   const image = random<tf.Tensor4D>([2, 4, 6, 2], "x");
   assertGradientMatches((k) => weighted(tf.conv2d(image, k as tf.Tensor4D, 1, "same")), random([3, 3, 2, 3], "kernel"));
+});
+
+Deno.test("convolve() with its kernel's gradient by products is conv2d with conv2d's gradients", () => {
+  const [batch, height, width, input, output] = [2, 5, 4, 3, 2];
+  const x = random<tf.Tensor4D>([batch, height, width, input], "x");
+  const kernel = random<tf.Tensor4D>([3, 3, input, output], "kernel");
+  const gradients = (convolution: typeof convolve) =>
+    tf.valueAndGrads((x, kernel) => weighted(convolution(x as tf.Tensor4D, kernel as tf.Tensor4D)))([x, kernel]);
+  const expected = gradients((x, kernel) => tf.conv2d(x, kernel, 1, "same"));
+  const byProducts = gradients((x, kernel) => convolve(x, kernel, "products"));
+  assertClose(byProducts.value, [...expected.value.dataSync()], 1e-6);
+  for (const index of [0, 1]) assertClose(byProducts.grads[index], [...expected.grads[index].dataSync()], 1e-5);
 });
 
 Deno.test("the gradient of maxPool is right, also where a window is all negative", () => {

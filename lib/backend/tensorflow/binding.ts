@@ -14,6 +14,7 @@ import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import type { OperationAttribute } from "./operation_attributes.ts";
 import { addHandle, createTensorTable, requireHandle, type TensorMetadata } from "./tensor_table.ts";
+import { hasAvx2Only } from "./processor.ts";
 
 /** What tfjs-node's kernels need of their native half (`tfjs_binding.d.ts`), and capture beside it. */
 export interface TensorFlowBinding {
@@ -22,6 +23,8 @@ export interface TensorFlowBinding {
   tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array | Uint8Array;
   executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number): TensorMetadata[];
   isUsingGpuDevice(): boolean;
+  /** Whether it computes on a processor of which is known that it has AVX2 and no AVX-512. */
+  isUsingAvx2Processor(): boolean;
   getNumOfTensors(): number;
   /** Whether a function is being captured at this moment. */
   isCapturing(): boolean;
@@ -46,6 +49,8 @@ const DEFAULT_GRAPH_CONFIGURATION = new Uint8Array(0);
 /** Makes the binding for a running TensorFlow. */
 export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & Record<string, unknown> {
   const table = createTensorTable();
+  const onGpu = runtime.devices.some(({ type }) => type === "GPU");
+  const onAvx2 = !onGpu && hasAvx2Only(runtime);
   let trace: GraphTrace | undefined;
 
   function createTensor(shape: number[], dtype: number, values: HostValues): number {
@@ -126,7 +131,8 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     deleteTensor,
     tensorDataSync,
     executeOp,
-    isUsingGpuDevice: () => runtime.devices.some(({ type }) => type === "GPU"),
+    isUsingGpuDevice: () => onGpu,
+    isUsingAvx2Processor: () => onAvx2,
     getNumOfTensors: () => table.handles.size,
     isCapturing: () => trace !== undefined,
     captureFunction,

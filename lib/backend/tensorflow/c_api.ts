@@ -23,6 +23,13 @@ export const FRAMEWORK_SYMBOLS = {
   TF_TensorData: { parameters: [POINTER], result: POINTER },
   TF_TensorByteSize: { parameters: [POINTER], result: "usize" },
   TF_DeleteTensor: { parameters: [POINTER], result: "void" },
+  /** `tsl::port::TestCPUFeature`: C++, so it may be missing in another version. */
+  testProcessorFeature: {
+    name: "_ZN3tsl4port14TestCPUFeatureENS0_10CPUFeatureE",
+    parameters: ["i32"],
+    result: "bool",
+    optional: true,
+  },
 } as const;
 
 /** Exported by `libtensorflow_cc`: the eager context and its operations, graphs and functions. */

@@ -74,7 +74,10 @@ export function openTensorFlow(directory: string): TensorFlowLibrary {
   }
   preloadNvidiaLibraries(join(directory, ".."));
   // Its notes on what the processor could do better; warnings and errors stay.
-  if (!Deno.env.has("TF_CPP_MIN_LOG_LEVEL")) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "1");
+  setDefault("TF_CPP_MIN_LOG_LEVEL", "1");
+  // TensorFlow takes oneDNN's operations by itself only where a processor has AVX-512; with AVX2 they are up to 2.3 times
+  // as fast as Eigen's.
+  setDefault("TF_ENABLE_ONEDNN_OPTS", "1");
   loadForGood(frameworkFile);
   const framework = load(frameworkFile, FRAMEWORK_SYMBOLS);
   loadForGood(coreFile);
@@ -82,6 +85,11 @@ export function openTensorFlow(directory: string): TensorFlowLibrary {
   const version = new Deno.UnsafePointerView(core.TF_Version()!).getCString();
   requireSupported(version);
   return { framework, core, version, status: framework.TF_NewStatus() };
+}
+
+/** Sets an environment variable that the user has not set. */
+function setDefault(name: string, value: string): void {
+  if (!Deno.env.has(name)) Deno.env.set(name, value);
 }
 
 /**
