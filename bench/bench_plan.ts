@@ -14,6 +14,8 @@ export interface BenchPlan extends AlternationPlan {
   readonly sizes: readonly WorkSize[];
   readonly works: readonly Work[];
   readonly precisions: readonly Precision[];
+  /** Whether precisions are left out that the device has no instructions for, with which everything takes minutes. */
+  readonly nativePrecisionsOnly: boolean;
   /** Whether torch.compile is among PyTorch's settings. */
   readonly compile: boolean;
   /** Whether growth is measured. */

@@ -22,6 +22,13 @@ export interface BenchMachine {
   /** Framework and device of both sides. */
   readonly ours: string;
   readonly peer: string;
+  /** Precisions that were left out because the device has no instructions for them. */
+  readonly leftOut: readonly Precision[];
+}
+
+/** Why a precision is left out, for people. */
+export function leftOutNote(precision: Precision): string {
+  return `${precision} is left out: the device has no instructions for it; \`--precision ${precision}\` measures it anyway.`;
 }
 
 /** A case of the comparison and how PyTorch's setting was chosen for it. */

@@ -4,10 +4,11 @@
  * @module
  */
 import os from "node:os";
+import type { BenchPlan } from "./bench_plan.ts";
 import type { BenchMachine } from "./bench_report.ts";
 import { type MatrixPeak, measureMatrixPeak } from "./matrix_peak.ts";
 import type { Sides } from "./measure_case.ts";
-import type { Precision } from "./messages.ts";
+import { type Precision, PRECISIONS } from "./messages.ts";
 import { type Agreement, compareComputation } from "./same_computation.ts";
 import { startWorker, type WorkerCommand } from "./worker_process.ts";
 
@@ -17,6 +18,8 @@ export interface MachineResult {
   readonly machine: BenchMachine;
   readonly agreement: Agreement;
   readonly peaks: readonly MatrixPeak[];
+  /** Of the precisions asked for, those to measure. */
+  readonly precisions: readonly Precision[];
 }
 
 /**
@@ -25,12 +28,13 @@ export interface MachineResult {
  * @param ours our worker; the device that it finds is the one that PyTorch is given as well
  * @param peerOn PyTorch's worker for a device
  * @param inputs of the comparison
+ * @param plan which precisions are asked for
  */
 export async function measureMachine(
   ours: WorkerCommand,
   peerOn: (device: "cpu" | "cuda") => WorkerCommand,
   inputs: string,
-  precisions: readonly Precision[],
+  plan: Pick<BenchPlan, "precisions" | "nativePrecisionsOnly">,
   observe: (doing: string) => void,
 ): Promise<MachineResult> {
   observe("starting both sides");
@@ -41,6 +45,8 @@ export async function measureMachine(
   observe("comparing what they compute");
   const agreement = await compareComputation(ourWorker, peerWorker, inputs);
   const peaks: MatrixPeak[] = [];
+  const native = plan.nativePrecisionsOnly ? peerWorker.ready.precisions ?? PRECISIONS : PRECISIONS;
+  const precisions = plan.precisions.filter((precision) => native.includes(precision));
   for (const precision of precisions) {
     observe(`matrix products in ${precision}`);
     peaks.push(await measureMatrixPeak(ourWorker, peerWorker, precision, device));
@@ -53,7 +59,8 @@ export async function measureMachine(
     system: `${Deno.build.os} ${Deno.build.arch}`,
     deno: Deno.version.deno,
     ours: `${ourWorker.ready.framework} on ${ourWorker.ready.device}`,
+    leftOut: plan.precisions.filter((precision) => !precisions.includes(precision)),
     peer: `${peerWorker.ready.framework} on ${peerWorker.ready.device}`,
   };
-  return { sides: { ours, peer }, machine, agreement, peaks };
+  return { sides: { ours, peer }, machine, agreement, peaks, precisions };
 }

@@ -82,6 +82,8 @@ export interface Ready {
   /** Such as `"PyTorch 2.15.0"`. */
   readonly framework: string;
   readonly device: string;
+  /** Precisions that the device has instructions for; PyTorch's worker knows it. */
+  readonly precisions?: readonly Precision[];
 }
 
 /** What preparing took. */

@@ -29,15 +29,16 @@ class DoubleConv(nn.Module):
 class UNet(nn.Module):
     """inc, down1..4, up1..4, outc; dropout after the last encoder block and after the last decoder block."""
 
-    def __init__(self, base_width: int, dropout_rate: float = DROPOUT_RATE):
+    def __init__(self, base_width: int, dropout_rate: float = DROPOUT_RATE, depth: int = DEPTH):
         super().__init__()
-        widths = [base_width * 2 ** min(level, DEPTH - 1) for level in range(DEPTH + 1)]
+        self.depth = depth
+        widths = [base_width * 2 ** min(level, depth - 1) for level in range(depth + 1)]
         self.inc = DoubleConv(3, widths[0], widths[0])
-        for level in range(1, DEPTH + 1):
+        for level in range(1, depth + 1):
             self.add_module(f"down{level}", DoubleConv(widths[level - 1], widths[level], widths[level]))
-        below = widths[DEPTH]
-        for step in range(1, DEPTH + 1):
-            level = DEPTH - step
+        below = widths[depth]
+        for step in range(1, depth + 1):
+            level = depth - step
             joined = below + widths[level]
             outputs = base_width if level == 0 else widths[level] // 2
             self.add_module(f"up{step}", DoubleConv(joined, joined // 2, outputs))
@@ -51,11 +52,11 @@ class UNet(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """[batch, 3, height, width] to logits [batch, 2, height, width]."""
         features = [self.inc(image)]
-        for level in range(1, DEPTH + 1):
+        for level in range(1, self.depth + 1):
             features.append(getattr(self, f"down{level}")(self.pool(features[-1])))
-        x = self.encoder_dropout(features[DEPTH])
-        for step in range(1, DEPTH + 1):
-            skip = features[DEPTH - step]
+        x = self.encoder_dropout(features[self.depth])
+        for step in range(1, self.depth + 1):
+            skip = features[self.depth - step]
             x = getattr(self, f"up{step}")(torch.cat([skip, self.upsample(x)], dim=1))
         return self.outc(self.decoder_dropout(x))
 

@@ -203,14 +203,20 @@ def main() -> None:
     else:
         torch.backends.cuda.matmul.allow_tf32 = True  # as TensorFlow does by default
     worker = Worker(device)
-    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
-    answer({"ok": True, "framework": f"PyTorch {torch.__version__}", "device": name})
+    name = torch.cuda.get_device_name() if device == "cuda" else cpu_name()
+    has_bfloat16 = torch.cuda.is_bf16_supported() if device == "cuda" else torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    precisions = ["float32", "bfloat16"] if has_bfloat16 else ["float32"]
+    answer({"ok": True, "framework": f"PyTorch {torch.__version__}", "device": name, "precisions": precisions})
     for line in sys.stdin:
         request = json.loads(line)
         try:
             answer({"ok": True, **getattr(worker, request["operation"])(request)})
         except Exception as error:  # noqa: BLE001: the driver decides what a failure means
             answer({"ok": False, "error": f"{type(error).__name__}: {error}".splitlines()[0]})
+
+
+def cpu_name() -> str:
+    return f"CPU, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"
 
 
 def answer(message: dict) -> None:

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BenchReport, GrowthResult } from "./bench_report.ts";
+import { type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
 import { growthExponent } from "./growth_points.ts";
 import { QUIET_CORES } from "./machine_load.ts";
 import { type MatrixPeak, peakRate, shareOfPeak } from "./matrix_peak.ts";
@@ -36,7 +36,8 @@ export function reportMarkdown(report: BenchReport): string {
     "## Steady state",
     steadyTable(report),
     "Others: cores that other programs kept busy meanwhile, on average over the rounds that count. A round in which it " +
-    `was more than ${QUIET_CORES} is left out where at least three others remain. ` + disturbanceNote(report),
+    `was more than ${QUIET_CORES} is left out where at least three others remain. ` +
+    [disturbanceNote(report), ...machine.leftOut.map(leftOutNote)].join(" "),
     "## Before the steady state, seconds",
     costTable(report),
     "## Memory and arithmetic",

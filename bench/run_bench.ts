@@ -8,7 +8,7 @@ import { runCommand } from "../tasks/child_process.ts";
 import { duration, type ProgressLine } from "../tasks/progress_line.ts";
 import { TaskError } from "../tasks/task_error.ts";
 import { type BenchPlan, expectedSeconds, GROWTH_PLAN, plannedCases } from "./bench_plan.ts";
-import type { BenchCase, BenchReport, GrowthResult } from "./bench_report.ts";
+import { type BenchCase, type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
 import { growthPoints } from "./growth_points.ts";
 import { type CaseResult, measureCase, type Sides } from "./measure_case.ts";
 import { measureMachine } from "./measure_machine.ts";
@@ -50,15 +50,16 @@ export async function runBench(
   const show = (doing: string) => line.show(`${doing} · about ${duration(time.left())} left`);
   try {
     const inputsOf = inputsWriter(ours, folder);
-    const { sides, machine, agreement, peaks } = await measureMachine(
+    const { sides, machine, agreement, peaks, precisions } = await measureMachine(
       ours,
       (device) => pytorchWorker(python, device, compileCache),
       await inputsOf(COMPARED_SETTINGS),
-      plan.precisions,
+      plan,
       show,
     );
     time.next();
     line.say(`${machine.processor}, ${machine.cores} cores · ${machine.ours} beside ${machine.peer}`);
+    for (const precision of machine.leftOut) line.say(leftOutNote(precision));
     line.say(`Same computation: ${isSame(agreement) ? "yes" : `no, differences above ${SAME_WITHIN}`}`);
     const kept = JSON.stringify(earlier?.machine) === JSON.stringify(machine) ? earlier : undefined;
     if (earlier && !kept) line.say("The earlier report is of another machine or other versions: beginning anew");
@@ -66,7 +67,7 @@ export async function runBench(
     const cases: BenchCase[] = [];
     const growth: GrowthResult[] = [];
     const report = (complete: boolean): BenchReport => ({ machine, agreement, peaks, cases, growth, complete });
-    for (const settings of plannedCases(plan)) {
+    for (const settings of plannedCases({ ...plan, precisions })) {
       const before = find(kept?.cases, settings);
       cases.push(before ?? await measureBenchCase(settings, sides, plan, await inputsOf(settings), show));
       line.say(caseLine(cases.at(-1)!) + (before ? " (measured before)" : ""));

@@ -32,7 +32,7 @@ Usage: deno task bench [options]
 
   --sizes LIST       base width/image size/batch, as in 8/64/16,16/96/8; by default ${DEFAULT_SIZES.join(",")}
   --work LIST        train, mc; by default both
-  --precision LIST   float32, bfloat16; by default both
+  --precision LIST   float32, bfloat16; by default both, or those that the device has instructions for
   --growth           measure growth of time and memory with images, N and image size as well;
   --no-growth        without it. By default only where --sizes is not given.
   --no-compile       leave torch.compile out of PyTorch's settings: compiling takes up to minutes a size, once
@@ -104,6 +104,7 @@ export function parseBenchOptions(
       sizes: listOf("sizes", values.sizes ?? DEFAULT_SIZES.join(","), parseWorkSize),
       works: listOf("work", values.work ?? WORKS.join(","), (text) => oneOf(text, WORKS)),
       precisions: listOf("precision", values.precision ?? PRECISIONS.join(","), (text) => oneOf(text, PRECISIONS)),
+      nativePrecisionsOnly: values.precision === undefined,
       compile: !values["no-compile"],
       growth: values.growth ?? (!values["no-growth"] && values.sizes === undefined),
       rounds: wholeNumber("rounds", values.rounds) ?? 7,

@@ -13,6 +13,7 @@ Deno.test("parseBenchOptions() measures everything by default", () => {
   const { plan, results, json, pytorch, resume } = parse("");
   assertEquals(plan.sizes.map(({ baseWidth }) => baseWidth), [8, 16, 32, 64]);
   assertEquals([plan.works, plan.precisions], [["train", "mc"], ["float32", "bfloat16"]]);
+  assertEquals(plan.nativePrecisionsOnly, true);
   assertEquals([plan.compile, plan.growth, resume], [true, true, false]);
   assertEquals([results, json, pytorch], [resolve(ROOT, "results/bench"), undefined, undefined]);
 });
@@ -35,6 +36,7 @@ Deno.test("parseBenchOptions() reads every option", () => {
     sizes: [{ baseWidth: 8, imageSize: 64, batch: 16 }, { baseWidth: 16, imageSize: 96, batch: 8 }],
     works: ["mc"],
     precisions: ["bfloat16"],
+    nativePrecisionsOnly: false,
     compile: false,
     growth: true,
     rounds: 3,

@@ -61,6 +61,7 @@ export function madeReport(): BenchReport {
       deno: "2.9.6",
       ours: "TensorFlow 2.21.0 on CPU",
       peer: "PyTorch 2.15.0 on CPU",
+      leftOut: [],
     },
     agreement: { loss: 1e-6, probability: 2e-6 },
     peaks: [

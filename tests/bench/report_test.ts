@@ -27,6 +27,14 @@ Deno.test("reportMarkdown() tells ratios with their spread, what was tried, and 
   assertStringIncludes(reportMarkdown({ ...madeReport(), complete: false }), "--resume");
 });
 
+Deno.test("reportMarkdown() says which precision is left out, and how to measure it all the same", () => {
+  const report = madeReport();
+  const text = reportMarkdown({ ...report, machine: { ...report.machine, leftOut: ["bfloat16"] } });
+  assertStringIncludes(text, "bfloat16 is left out");
+  assertStringIncludes(text, "--precision bfloat16");
+  assert(!reportMarkdown(report).includes("left out: the device"));
+});
+
 Deno.test("reportMarkdown() says when the two sides do not compute the same", () => {
   const text = reportMarkdown({ ...madeReport(), agreement: { loss: NaN, probability: 0 } });
   assertStringIncludes(text, "Same computation: NO");
