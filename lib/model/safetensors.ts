@@ -12,7 +12,9 @@ export type SafetensorsMetadata = Record<string, string>;
 
 /** What a file holds. */
 export interface Safetensors {
+  /** The tensors by name. */
   readonly tensors: NamedTensors;
+  /** Text beside them. */
   readonly metadata: SafetensorsMetadata;
 }
 
@@ -64,9 +66,13 @@ export async function encodeSafetensors(
 /**
  * Decodes a file of float32 tensors. Every length in it is checked before it is used.
  *
+ * @param options.skip Which tensors to leave out, by name; they may be of any type.
  * @throws {Error} When the bytes are no such file, are truncated, or hold another data type.
  */
-export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array<ArrayBuffer>,
+  { skip = () => false }: { readonly skip?: (name: string) => boolean } = {},
+): Safetensors {
   const fail = (why: string) => new Error(`Cannot decode safetensors: ${why}.`);
   if (bytes.length < LENGTH_BYTES) throw fail(`${bytes.length} bytes are too few`);
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -83,6 +89,7 @@ export function decodeSafetensors(bytes: Uint8Array<ArrayBuffer>): Safetensors {
   };
   const tensors: NamedTensors = {};
   for (const [name, entry] of Object.entries(entries)) {
+    if (skip(name)) continue;
     const problem = faultOf(entry, bytes.length - start);
     if (problem) {
       tf.dispose(tensors);

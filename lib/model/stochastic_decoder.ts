@@ -21,7 +21,14 @@ export interface DropoutSeeds {
 }
 
 /** One stochastic pass: ŷ with these dropout masks, `[batch, height, width]`. */
-export type StochasticDecoder = (seeds: DropoutSeeds) => tf.Tensor3D;
+export interface StochasticDecoder {
+  (seeds: DropoutSeeds): tf.Tensor3D;
+  /** What was computed once: to be kept by who calls it outside of the scope it was prepared in, and disposed. */
+  readonly tensors: readonly tf.Tensor[];
+}
+
+/** Draws z ~ Bernoulli(keep) of a shape, from a seed. */
+export type MaskSource = (shape: readonly number[], keep: number, seed: tf.Tensor1D) => tf.Tensor;
 
 interface PreparedBlock {
   readonly height: number;
@@ -45,12 +52,14 @@ interface PreparedBlock {
  *
  * @param features What `encode()` returned.
  * @param rate p
+ * @param drawMask Where the masks come from; by default the backend's own generator.
  */
 export function prepareStochasticDecoder(
   layers: UNetLayers,
   weights: UNetWeights,
   features: readonly tf.Tensor4D[],
   rate: number,
+  drawMask: MaskSource = bernoulliMask,
 ): StochasticDecoder {
   const restored = 1 / (1 - rate);
   const bottleneck = features[layers.depth];
@@ -78,21 +87,27 @@ export function prepareStochasticDecoder(
   const outputKernel = tf.mul<tf.Tensor4D>(difference(weights.trainable[`${name}.weight`], 3), restored);
   const outputBias = difference(weights.trainable[`${name}.bias`], 0);
 
-  return ({ encoderSeed, decoderSeed }) => {
-    let x = dropped(bottleneck, rate, encoderSeed);
+  // z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p).
+  const dropped = (x: tf.Tensor4D, seed: tf.Tensor1D): tf.Tensor4D =>
+    rate === 0 ? x : tf.mul(x, drawMask(x.shape, 1 - rate, seed));
+
+  const decode = ({ encoderSeed, decoderSeed }: DropoutSeeds): tf.Tensor3D => {
+    let x = dropped(bottleneck, encoderSeed);
     for (const { height, width, skipTerm, raisedKernel, secondKernel, secondBias } of blocks) {
       const raised = resizeBilinear(x, [height, width]);
       const inner = tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(raised, raisedKernel, 1, "same"), skipTerm));
       x = tf.relu(tf.add(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
     }
-    const logits = tf.conv2d(dropped(x, rate, decoderSeed), outputKernel, 1, "same");
+    const logits = tf.conv2d(dropped(x, decoderSeed), outputKernel, 1, "same");
     return float32Sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
   };
-}
-
-/** z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p). */
-function dropped(x: tf.Tensor4D, rate: number, seed: tf.Tensor1D): tf.Tensor4D {
-  return rate === 0 ? x : tf.mul(x, bernoulliMask(x.shape, 1 - rate, seed));
+  const tensors = blocks.flatMap(({ skipTerm, raisedKernel, secondKernel, secondBias }) => [
+    skipTerm,
+    raisedKernel,
+    secondKernel,
+    secondBias,
+  ]);
+  return Object.assign(decode, { tensors: [...tensors, outputKernel, outputBias] });
 }
 
 /** A convolution's kernel and bias that do what it and the batch norm after it do with the running averages. */

@@ -15,7 +15,9 @@ import type { UNetWeights } from "./unet_weights.ts";
 
 /** How a forward pass treats batch norm and dropout. Without `dropout` nothing is dropped. */
 export interface ForwardMode {
+  /** Where batch norm gets its statistics. */
   readonly batchNorm: BatchNormMode;
+  /** What is dropped; absent: nothing. */
   readonly dropout?: Dropout;
 }
 

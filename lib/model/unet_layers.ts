@@ -20,20 +20,27 @@ export interface UNetOptions {
 export interface DoubleConvLayer {
   /** `inc`, `down1`…, `up1`…; the weights' names begin with it. */
   readonly name: string;
+  /** Which half of the U it stands in. */
   readonly part: "encoder" | "decoder";
   /** 0 at the image's size, 1 at half of it, and so on. */
   readonly level: number;
+  /** Channels that come in, those of the skip connection included. */
   readonly inputChannels: number;
   /** Channels between the two convolutions. */
   readonly innerChannels: number;
+  /** Channels that go out. */
   readonly outputChannels: number;
 }
 
 /** The whole network: the blocks in the order in which an image walks through them, and the 1×1 convolution at its end. */
 export interface UNetLayers {
+  /** Number of poolings. */
   readonly depth: number;
+  /** Blocks of the encoder, finest first. */
   readonly encoder: readonly DoubleConvLayer[];
+  /** Blocks of the decoder, coarsest first. */
   readonly decoder: readonly DoubleConvLayer[];
+  /** The 1×1 convolution at the end. */
   readonly output: { readonly name: string; readonly inputChannels: number; readonly outputChannels: number };
 }
 
@@ -81,8 +88,11 @@ export function unetLayers(options: UNetOptions = {}): UNetLayers {
 
 /** A row of the architecture's table (Table 1). */
 export interface UNetTableRow {
+  /** Name of the layer and what it does. */
   readonly layer: string;
+  /** Height × width × channels. */
   readonly outputSize: string;
+  /** Number of trainable parameters. */
   readonly parameters: number;
 }
 

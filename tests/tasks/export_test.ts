@@ -1,0 +1,182 @@
+import { backend } from "../backend.ts";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { tf } from "../../lib/backend/tf.ts";
+import { useBackend } from "../../lib/backend/use_backend.ts";
+import { loadLayersModel } from "../../lib/model/layers_model_files.ts";
+import { layersModelProbability } from "../../lib/model/layers_model_probability.ts";
+import { encodeSafetensors } from "../../lib/model/safetensors.ts";
+import { forward, lesionProbability } from "../../lib/model/unet.ts";
+import { unetLayers } from "../../lib/model/unet_layers.ts";
+import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
+import { loadWeights } from "../../lib/training/run_store.ts";
+import { exportTo, runLines } from "../../tasks/export.ts";
+import { parseExportOptions } from "../../tasks/export_options.ts";
+import { projectFolder } from "../../tasks/project_folder.ts";
+import { pytorchFolder } from "../../tasks/pytorch_environment.ts";
+import { TaskError } from "../../tasks/task_error.ts";
+import { storeMadeRun } from "../training/stored_run.ts";
+
+const { root } = projectFolder();
+const HASH = "0123456789ab";
+const IMAGE = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 4) as tf.Tensor4D;
+
+const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchFolder(projectFolder(), "cpu").python;
+const hasPytorch = await Deno.stat(python).then(() => true, () => false);
+const skipped = hasPytorch ? "" : " (skipped: PyTorch is not installed; `deno task bench` installs it)";
+
+Deno.test("deno task export writes files that give the run's probabilities here and as a LayersModel", async () => {
+  await withRun(async ({ runs, run, to }) => {
+    const lines = await run(`${HASH.slice(0, 5)} --to ${to}`);
+    assertStringIncludes(lines[0], `Run ${HASH}, best weights`);
+    assertEquals(await filesIn(to), [
+      "README.md",
+      "layers_model/group1-shard1of1.bin",
+      "layers_model/model.json",
+      "model.safetensors",
+      "pytorch_unet.py",
+    ]);
+    const expected = await probabilities(await loadWeights(runs, HASH, "best"));
+    const { weights } = loadUNetWeights(await Deno.readFile(join(to, "model.safetensors")));
+    assertClose(await probabilities(weights), expected, 1e-7);
+    const model = await loadLayersModel((name) => Deno.readFile(join(to, "layers_model", name)));
+    assertClose(await layersModelProbability(model)(IMAGE).data<"float32">(), expected, 1e-5);
+  });
+});
+
+Deno.test("deno task export writes the format and the weights that are asked for, and their card", async () => {
+  await withRun(async ({ runs, run, to }) => {
+    await run(`${HASH} --to ${to} --format safetensors --weights last --names sequential`);
+    assertEquals(await filesIn(to), ["README.md", "model.safetensors"]);
+    const { weights, metadata } = loadUNetWeights(await Deno.readFile(join(to, "model.safetensors")));
+    assertEquals(metadata, { format: "pt", run: HASH, weights: "last" });
+    assertClose(await probabilities(weights), await probabilities(await loadWeights(runs, HASH, "last")), 1e-7);
+    const card = await Deno.readTextFile(join(to, "README.md"));
+    assertStringIncludes(card, "weights of the last epoch");
+    assertStringIncludes(card, "have the names of github.com/milesial/Pytorch-UNet");
+    await run(`${HASH} --to ${join(to, "tfjs")} --format layers-model`);
+    assertEquals((await filesIn(join(to, "tfjs"))).slice(0, 2), ["README.md", "layers_model/group1-shard1of1.bin"]);
+  });
+});
+
+Deno.test("deno task export overwrites nothing without --force", async () => {
+  await withRun(async ({ run, to }) => {
+    await Deno.mkdir(to);
+    await Deno.writeTextFile(join(to, "README.md"), "mine");
+    const message = "README.md is there already. Choose another folder or add --force.";
+    await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, message);
+    assertEquals(await filesIn(to), ["README.md"]);
+    assertEquals(await Deno.readTextFile(join(to, "README.md")), "mine");
+    await run(`${HASH} --to ${to} --force`);
+    assertStringIncludes(await Deno.readTextFile(join(to, "README.md")), "not a medical device");
+  });
+});
+
+Deno.test("deno task export says which runs there are, and which it can't find or tell apart", async () => {
+  await withRun(async ({ runs, run, to }) => {
+    await storeMadeRun(runs, "0123ffffffff");
+    await Deno.mkdir(join(runs, "0abc")); // A run that was interrupted.
+    assertEquals((await runLines(runs)).length, 3);
+    assertStringIncludes((await runLines(join(runs, "none")))[0], "No finished run");
+    await assertRejects(() => run(`0123 --to ${to}`), TaskError, "0123456789ab and 0123ffffffff begin so");
+    await assertRejects(() => run(`9 --to ${to}`), TaskError, 'Cannot export run "9": there is none of that name');
+    await assertRejects(() => run(`0abc --to ${to}`), TaskError, "holds no finished run of that name");
+    const weights = join(runs, HASH, "weights_best.safetensors");
+    await Deno.truncate(weights, 100);
+    await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, "the file is damaged");
+  });
+});
+
+Deno.test({
+  name: `the Python of an export's model card runs as it is and gives our probabilities${skipped}`,
+  ignore: !hasPytorch,
+  fn: () =>
+    withRun(async ({ runs, run, to }) => {
+      await run(`${HASH} --to ${to} --format safetensors`);
+      const card = await Deno.readTextFile(join(to, "README.md"));
+      const image = await encodeSafetensors({ image: tf.transpose(IMAGE, [0, 3, 1, 2]) });
+      await Deno.writeFile(join(to, "image.safetensors"), image);
+      const program = [
+        `import sys; sys.path.insert(0, ${JSON.stringify(join(root, "bench"))})`,
+        "from safetensors_file import read_safetensors as load_file", // The package safetensors is not installed here.
+        'image = load_file("image.safetensors")["image"]',
+        card.match(/```python\n(.*?)```/s)![1].replace("from safetensors.torch import load_file\n", ""),
+        "print(probability.flatten().tolist())",
+      ];
+      const { success, stdout, stderr } = await new Deno.Command(python, {
+        args: ["-W", "ignore", "-c", program.join("\n")],
+        cwd: to,
+        env: { PYTHONDONTWRITEBYTECODE: "1" },
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+      const found = JSON.parse(new TextDecoder().decode(stdout));
+      assertClose(found, await probabilities(await loadWeights(runs, HASH, "best")), 1e-4);
+    }),
+});
+
+Deno.test("the TypeScript of a model card runs as it is", async () => {
+  await withRun(async ({ runs }) => {
+    const folder = join(runs, HASH);
+    const card = await Deno.readTextFile(join(folder, "README.md"));
+    const library = JSON.stringify(new URL("../../lib/mod.ts", import.meta.url).href);
+    const program = [
+      `import { tf } from ${library};`,
+      card.match(/```ts\n(.*?)```/s)![1]
+        .replace('"@polydice/adaptive"', library)
+        .replace("useBackend()", 'useBackend("cpu")')
+        .replace("const logits", "const image = tf.ones([1, 16, 16, 3]);\nconst logits"),
+      "console.log(probability.shape.join());",
+    ];
+    await Deno.writeTextFile(join(folder, "card.ts"), program.join("\n"));
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-check", "--config", join(root, "deno.json"), "-A", "card.ts"],
+      cwd: folder,
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout).trim(), "1,16,16", new TextDecoder().decode(stderr));
+  });
+});
+
+interface RunPlace {
+  readonly runs: string;
+  readonly to: string;
+  /** Exports with these options. */
+  readonly run: (line: string) => Promise<string[]>;
+}
+
+async function withRun(use: (place: RunPlace) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_export_test_" });
+  const runs = join(folder, "runs");
+  try {
+    await storeMadeRun(runs, HASH);
+    const run = async (line: string) => {
+      const command = parseExportOptions([...line.split(" "), "--runs", runs], root, folder);
+      assert(command.kind === "export");
+      try {
+        return await exportTo(command, root);
+      } finally {
+        await useBackend(backend.name);
+      }
+    };
+    await use({ runs, to: join(folder, "out"), run });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function filesIn(folder: string, prefix = ""): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    names.push(...isDirectory ? await filesIn(join(folder, name), `${prefix}${name}/`) : [prefix + name]);
+  }
+  return names.sort();
+}
+
+async function probabilities(weights: Awaited<ReturnType<typeof loadWeights>>): Promise<Float32Array> {
+  const logits = forward(unetLayers({ baseWidth: 2, depth: 2 }), weights, IMAGE, { batchNorm: "running" });
+  return await lesionProbability(logits).data<"float32">();
+}
+
+function assertClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  assertEquals(found.length, expected.length);
+  Array.from(found).forEach((value, index) => assertAlmostEquals(value, expected[index], tolerance));
+}

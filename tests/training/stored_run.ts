@@ -1,0 +1,59 @@
+/**
+ * A finished run in a folder without any training: for tests of what is done with runs.
+ *
+ * @module
+ */
+import { tf } from "../../lib/backend/tf.ts";
+import { initializeWeights } from "../../lib/model/unet_weights.ts";
+import { defineExperiment, type Experiment } from "../../lib/training/experiment.ts";
+import type { Run, TestRow } from "../../lib/training/run.ts";
+import { storeRun } from "../../lib/training/run_store.ts";
+
+/** The record of a run of two epochs and two test images, with made-up scores. */
+export function madeRun(hash: string, changes: Partial<Experiment> = {}): Run {
+  const experiment = defineExperiment({
+    dataset: "synthetic",
+    imageSize: 16,
+    baseWidth: 2,
+    depth: 2,
+    epochs: 2,
+    ...changes,
+  });
+  const scores = (id: string, weights: TestRow["weights"], dice: number): TestRow => ({
+    id,
+    weights,
+    dice,
+    iou: dice / (2 - dice),
+    precision: dice,
+    recall: dice,
+  });
+  const epoch = { trainLoss: 0.5, valIou: 0.4, meanEpsilon: 0, seconds: 1 };
+  return {
+    hash,
+    experiment,
+    fingerprint: "f".repeat(64),
+    counts: { train: 7, validation: 2, test: 2 },
+    history: [{ ...epoch, epoch: 1, valDice: 0.75 }, { ...epoch, epoch: 2, valDice: 0.5 }],
+    test: [scores("a", "best", 0.5), scores("b", "best", 1), scores("a", "last", 0.25), scores("b", "last", 0.75)],
+    epsilons: [],
+    bestEpoch: 1,
+    seconds: 2,
+    environment: {
+      backend: "tensorflow 2.21.0",
+      device: "CPU: some processor, 2 cores",
+      deno: "2.9.6",
+      platform: "linux x86_64",
+      finishedAt: "2026-01-02T03:04:05.000Z",
+    },
+  };
+}
+
+/** Stores such a run with new weights: seed 1 for the best epoch's, seed 2 for the last one's. */
+export async function storeMadeRun(directory: string, hash: string, changes: Partial<Experiment> = {}): Promise<Run> {
+  const run = madeRun(hash, changes);
+  await Deno.mkdir(`${directory}/${hash}`, { recursive: true });
+  const [best, last] = [1, 2].map((seed) => initializeWeights(run.experiment, seed));
+  await storeRun(directory, run, { best, last });
+  tf.dispose([best, last].flatMap(({ trainable, statistics }) => [trainable, statistics]));
+  return run;
+}
