@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ComparisonEvent, MethodRun } from "../training/comparison.ts";
+import type { ComparisonEvent } from "../training/comparison.ts";
+import type { MethodRun } from "../training/train_method.ts";
 import type { Progress } from "./progress.ts";
 import { show, showProgress } from "./show.ts";
 

@@ -37,7 +37,7 @@ export function difficultyVsError(
       x: { field: "difficulty", type: "quantitative", title: "difficulty D (nats)" },
       y: { field: "error", type: "quantitative", title: "1 − Dice", scale: { domain: [0, 1] } },
       tooltip: [
-        { field: "id", title: "image" },
+        { field: "id", title: "image id" },
         { field: "difficulty", title: "D (nats)", format: ".4f" },
         { field: "error", title: "1 − Dice", format: ".4f" },
       ],

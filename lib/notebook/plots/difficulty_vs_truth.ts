@@ -38,7 +38,7 @@ export function difficultyVsTruth(rows: readonly DifficultyTruthRow[], { spearma
       },
       y: { field: "difficulty", type: "quantitative", title: "estimated difficulty D (nats)" },
       tooltip: [
-        { field: "id", title: "image" },
+        { field: "id", title: "image id" },
         { field: "trueDifficulty", title: "true", format: ".3f" },
         { field: "difficulty", title: "D (nats)", format: ".4f" },
       ],

@@ -68,7 +68,7 @@ export function epsilonTrajectories(
           x,
           y: { ...y, field: "epsilon" },
           detail: { field: "id" },
-          tooltip: [{ field: "id", title: "image" }, { field: "epoch" }, {
+          tooltip: [{ field: "id", title: "image id" }, { field: "epoch" }, {
             field: "epsilon",
             title: "ε",
             format: ".3f",

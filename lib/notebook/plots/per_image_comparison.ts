@@ -72,7 +72,7 @@ export function perImageComparison(
             scale: { domain, range: ["triangle-up", "triangle-down", "circle"] },
           },
           tooltip: [
-            { field: "id", title: "image" },
+            { field: "id", title: "image id" },
             { field: "first", title: x, format: ".4f" },
             { field: "second", title: y, format: ".4f" },
           ],

@@ -46,8 +46,8 @@ export const METHOD_STYLES: Readonly<Record<string, MethodStyle>> = {
   "polydice1": { label: "PolyDice-1 (ε = 0)", colour: "#009E73", shape: "diamond", dash: [8, 2, 2, 2] },
   "polydice1-fixed": { label: "PolyDice-1 (best ε)", colour: "#CC79A7", shape: "triangle-down", dash: [3, 3] },
   "adaptive": { label: "Adaptive PolyDice-1", colour: "#D55E00", shape: "circle", dash: [1, 0] },
-  "cross-entropy-dice": { label: "Cross entropy + Dice", colour: "#56B4E9", shape: "cross", dash: [2, 2] },
-  "adaptive-tvmf": { label: "Adaptive t-vMF Dice", colour: "#333333", shape: "triangle-right", dash: [10, 4] },
+  "dice-ce": { label: "Cross entropy + Dice", colour: "#56B4E9", shape: "cross", dash: [2, 2] },
+  "tvmf": { label: "Adaptive t-vMF Dice", colour: "#333333", shape: "triangle-right", dash: [10, 4] },
 };
 
 /** The style of a method; one that the table does not know is drawn grey under its own name. */

@@ -29,7 +29,7 @@ for (const [name, chart] of Object.entries(CHARTS)) {
 
 Deno.test("every plot of the library is among those tested here", async () => {
   const files = (await Array.fromAsync(Deno.readDir(LIB))).map(({ name }) => name.replace(/\.ts$/, ""));
-  const parts = ["framework_diagram", "ordered_lines", "plot_data", "theme"];
+  const parts = ["difference_axis", "framework_diagram", "ordered_lines", "plot_data", "theme"];
   const tested = Object.keys(CHARTS).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   assertEquals(files.filter((file) => !parts.includes(file)).sort(), tested.sort());
 });

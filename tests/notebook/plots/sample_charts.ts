@@ -3,20 +3,26 @@
  *
  * @module
  */
+import { ablationDifferences } from "../../../lib/notebook/plots/ablation_differences.ts";
 import { approximationError } from "../../../lib/notebook/plots/approximation_error.ts";
 import { controllerCurve } from "../../../lib/notebook/plots/controller_curve.ts";
 import { decompositionResidual } from "../../../lib/notebook/plots/decomposition_residual.ts";
+import { diceByGroup } from "../../../lib/notebook/plots/dice_by_group.ts";
 import { diceApproximations } from "../../../lib/notebook/plots/dice_approximations.ts";
 import { difficultyDistribution } from "../../../lib/notebook/plots/difficulty_distribution.ts";
 import { difficultyVsError } from "../../../lib/notebook/plots/difficulty_vs_error.ts";
 import { difficultyVsTruth } from "../../../lib/notebook/plots/difficulty_vs_truth.ts";
 import { epsilonDistribution } from "../../../lib/notebook/plots/epsilon_distribution.ts";
 import { epsilonTrajectories } from "../../../lib/notebook/plots/epsilon_trajectories.ts";
+import { errorKept } from "../../../lib/notebook/plots/error_kept.ts";
 import { gradientAgainstAngle } from "../../../lib/notebook/plots/gradient_against_angle.ts";
 import { gradientAgainstEpsilon } from "../../../lib/notebook/plots/gradient_against_epsilon.ts";
 import { learningCurves } from "../../../lib/notebook/plots/learning_curves.ts";
 import { lossAgainstAngle } from "../../../lib/notebook/plots/loss_against_angle.ts";
+import { methodResults } from "../../../lib/notebook/plots/method_results.ts";
+import { pairedDifferences } from "../../../lib/notebook/plots/paired_differences.ts";
 import { perImageComparison } from "../../../lib/notebook/plots/per_image_comparison.ts";
+import { reliability } from "../../../lib/notebook/plots/reliability.ts";
 import { resultsComparison } from "../../../lib/notebook/plots/results_comparison.ts";
 import type { Chart } from "../../../lib/notebook/vega_lite.ts";
 
@@ -48,9 +54,58 @@ const history = [1, 2, 3].map((epoch) => ({ epoch, trainLoss: 1 / epoch, valDice
 const curve = [-1, 0, 1].flatMap((normalized) => [1, 2].map((slope) => ({ slope, normalized, epsilon: 0.25 })));
 const result = (mean: number) => ({ dice: { mean }, iou: { mean }, precision: { mean }, recall: { mean } });
 const RANGE = [0, 0.5] as const;
+const difference = (mean: number) => ({
+  bySeed: { mean },
+  overImages: { lower: mean - 0.01, upper: mean + 0.01 },
+  overSeeds: { lower: mean - 0.02, upper: mean + 0.02 },
+});
+const lone = { bySeed: { mean: 0 }, overImages: { lower: 0, upper: 0 } };
+const caption = ["Kvasir-SEG, grouped split, 100 test images."];
+const bins = [0.05, 0.55, 0.95].map((probability) => ({ probability, frequency: probability ** 2, share: 1 / 3 }));
+const retention = [0, 0.1, 0.2, 0.9].map((rejected) => ({ rejected, error: 0.05 * (1 - rejected) }));
+const groupDice = (method: string, group: number, grouping: "size" | "difficulty") => ({
+  method,
+  grouping,
+  group,
+  from: 0.1 * (group - 1),
+  to: 0.1 * group,
+  images: 25,
+  dice: { mean: 0.9 - 0.1 * group, deviation: 0.01 },
+});
 
 /** Every plot as notebooks use it. */
 export const CHARTS: Readonly<Record<string, Chart>> = {
+  methodResults: methodResults(
+    METHODS.map((method, i) => ({
+      method,
+      seeds: i === 1 ? "3 of 5" : "5",
+      best: { dice: { mean: 0.8 + 0.01 * i, deviation: 0.01 } },
+      last: { dice: { mean: 0.79 + 0.01 * i, deviation: 0.02 } },
+      thesis: { dice: 0.81 },
+    })),
+    { caption },
+  ),
+  pairedDifferences: pairedDifferences(
+    METHODS.slice(0, 4).map((method, i) => ({ method, ...difference(0.02 * i - 0.02) })),
+    { caption },
+  ),
+  diceByGroup: diceByGroup(
+    [1, 2, 3, 4].flatMap((group) => METHODS.map((method) => groupDice(method, group, "difficulty"))),
+    { caption },
+  ),
+  reliability: reliability(METHODS.map((method) => ({ method, reliability: bins })), { caption }),
+  errorKept: errorKept(METHODS.map((method) => ({ method, retention })), { caption }),
+  ablationDifferences: ablationDifferences([
+    { ablation: "interval", title: "τ = 10" },
+    ...[5, 20].map((interval) => ({
+      ablation: "interval",
+      title: `τ = ${interval}`,
+      difference: difference(0.001 * interval),
+    })),
+    { ablation: "control", title: "random ε", difference: difference(-0.01) },
+    { ablation: "control", title: "reversed ε", difference: lone },
+    { ablation: "slope", title: "k = 1", difference: difference(0.01) },
+  ], { caption }),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE, dice }),
   gradientAgainstAngle: gradientAgainstAngle(shapes, { scale: SCALE }),
   gradientAgainstEpsilon: gradientAgainstEpsilon(shapes, { scale: SCALE }),
@@ -83,6 +138,20 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
 
 /** Plots of one row, one update, one run, values that are all equal: what the smallest profile gives. */
 export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
+  methodResults: methodResults([
+    { method: "dice", seeds: "1 of 5", best: { dice: { mean: 0.5 } }, last: { dice: { mean: 0.5 } } },
+    { method: "mine", seeds: "0 of 5" },
+  ], { caption: [] }),
+  pairedDifferences: pairedDifferences([{ method: "mine", ...lone }], {
+    caption: [],
+  }),
+  diceByGroup: diceByGroup([{ ...groupDice("mine", 1, "size"), dice: { mean: 0.5 } }], { caption: [] }),
+  reliability: reliability([{ method: "mine", reliability: bins.slice(0, 1) }], { caption: [] }),
+  errorKept: errorKept([{ method: "mine", retention: retention.slice(0, 1) }], { caption: [] }),
+  ablationDifferences: ablationDifferences(
+    [{ ablation: "control", title: "random ε", difference: lone }],
+    { caption: [] },
+  ),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE }),
   approximationError: approximationError([{ order: 1, error: 0 }]),
   learningCurves: learningCurves([{ method: "mine", seed: 1, history: history.slice(0, 1) }]),

@@ -1,0 +1,123 @@
+/** @jsxImportSource preact */
+/**
+ * Whether the network knows what is hard: D against the error, and the easiest and hardest images to look at.
+ *
+ * @module
+ */
+import type { VNode } from "preact";
+import { colourAt, COLOURS } from "../notebook/colour_map.ts";
+import { ERROR_COLOUR } from "../notebook/error_overlay.ts";
+import { OUTLINE } from "../notebook/mask_outline.ts";
+import { difficultyVsError } from "../notebook/plots/difficulty_vs_error.ts";
+import { table } from "../notebook/tables.ts";
+import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
+import { ChartFigure } from "./chart_figure.tsx";
+import { Section } from "./document.tsx";
+import { Image } from "./image.tsx";
+import type { Inspection, PicturedImage, ReportContent } from "./report_content.ts";
+
+/** The section with difficulty and pictures. */
+export function DifficultySection({ content: { inspection } }: { content: ReportContent }): VNode | null {
+  if (!inspection) return null;
+  const { images, method, passes, easiest, hardest } = inspection;
+  return (
+    <Section id="difficulty" title="Does the network know what is hard?">
+      <p>
+        The difficulty D of an image is the mutual information of {passes}{" "}
+        passes of MC Dropout, averaged over its lesion. It is computed without looking at whether the prediction is
+        right; if it measures difficulty, images with a high D are segmented worse. Here the network is the one of{" "}
+        {method}.
+      </p>
+      <ChartFigure
+        id="difficulty-error"
+        chart={difficultyVsError(images, { spearman: correlation(images), images: "test" })}
+        table={table(images, [
+          { field: "id", heading: "image" },
+          { field: "difficulty", heading: "D (nats)" },
+          { field: "dice", heading: "Dice" },
+        ])}
+      />
+      <h3 id="pictures">The easiest and the hardest test images</h3>
+      <Legend inspection={inspection} />
+      <PictureList title="Highest Dice" pictures={easiest} count={images.length} />
+      {hardest.length > 0 && <PictureList title="Lowest Dice" pictures={hardest} count={images.length} />}
+    </Section>
+  );
+}
+
+function correlation(images: Inspection["images"]): number {
+  if (images.length < 2) return NaN;
+  return spearmanCorrelation(images.map(({ difficulty }) => difficulty), images.map(({ dice }) => 1 - dice));
+}
+
+function PictureList({ title, pictures, count }: {
+  title: string;
+  pictures: readonly PicturedImage[];
+  count: number;
+}): VNode {
+  return (
+    <>
+      <h4>{title}</h4>
+      <ol class="pictures">
+        {pictures.map(({ id, dice, difficulty, difficultyRank, tiles }) => (
+          <li key={id}>
+            <p class="picture-title">
+              <strong>{id}</strong> Dice {dice.toFixed(2)}, D {difficulty.toFixed(4)} nats ({ordinal(difficultyRank)}
+              {" "}
+              highest of {count})
+            </p>
+            <div class="tiles">
+              {tiles.map(({ heading, image }) => (
+                <figure key={heading}>
+                  <Image image={image} />
+                  <figcaption>{heading}</figcaption>
+                </figure>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** What the colours of the pictures mean. */
+function Legend({ inspection: { mostInformation } }: { inspection: Inspection }): VNode {
+  const entries = [
+    ["true mask", OUTLINE.mask],
+    ["prediction", OUTLINE.prediction],
+    ["missed", ERROR_COLOUR.missed],
+    ["false alarm", ERROR_COLOUR.falseAlarm],
+    ["found", ERROR_COLOUR.found],
+  ];
+  const STOPS = 8;
+  const ramp = Array.from({ length: STOPS }, (_, stop) => colourAt("magma", stop / (STOPS - 1)));
+  return (
+    <ul class="legend" aria-label="Colours of the pictures">
+      {entries.map(([text, colour]) => (
+        <li key={text}>
+          <span class="swatch" style={{ background: colour }} />
+          {text}
+        </li>
+      ))}
+      <li>
+        <span class="swatch ramp" style={{ background: `linear-gradient(to right, ${ramp.join(", ")})` }} />
+        mutual information, 0 to {mostInformation.toFixed(3)} nats ({COLOURS} steps of magma)
+      </li>
+    </ul>
+  );
+}
+
+/**
+ * A rank as it is said.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([1, 2, 3, 4, 11, 22].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "22nd"]);
+ * ```
+ */
+export function ordinal(rank: number): string {
+  const teen = rank % 100 >= 11 && rank % 100 <= 13;
+  return `${rank}${teen ? "th" : ["th", "st", "nd", "rd"][rank % 10] ?? "th"}`;
+}

@@ -1,0 +1,127 @@
+/** @jsxImportSource preact */
+/**
+ * The report: one page that says what was asked, what came out, how sure it is, and how it was made.
+ *
+ * @module
+ */
+import type { VNode } from "preact";
+import { DifficultySection } from "./difficulty_section.tsx";
+import { htmlDocument, Section } from "./document.tsx";
+import { Image } from "./image.tsx";
+import { MakingSection } from "./making_section.tsx";
+import { diceDifference, groupByMethod, pairedDice } from "./method_summary.ts";
+import type { PageAssets } from "./page_assets.ts";
+import type { NotebookLink, ReportContent } from "./report_content.ts";
+import { ResultsSection, signedNumber } from "./results_section.tsx";
+import { TrainingSection } from "./training_section.tsx";
+import { datasetTitle, seedText } from "./wording.ts";
+
+/** The report as a complete HTML document that needs no other file. */
+export function reportPage(content: ReportContent, assets: PageAssets): string {
+  const { results, inspection, notebooks } = content;
+  const links = [
+    ["#question", "Question", true],
+    ["#results", "Table 2", true],
+    ["#training", "Training", results.length > 0],
+    ["#difficulty", "Difficulty", inspection !== undefined],
+    ["#pictures", "Pictures", inspection !== undefined],
+    ["#notebooks", "Notebooks", notebooks.length > 0],
+    ["#making", "Making", true],
+  ] as const;
+  return htmlDocument({
+    title: `Adaptive PolyDice: ${datasetTitle(content.dataset.name)}, profile ${content.profile}`,
+    description: "Results of a rerun of the thesis on an uncertainty-adaptive loss for medical image segmentation.",
+    navigation: links.filter(([, , there]) => there).map(([href, text]) => ({ href, text })),
+    header: <Header content={content} />,
+    main: (
+      <>
+        <QuestionSection content={content} />
+        <ResultsSection content={content} />
+        <TrainingSection content={content} />
+        <DifficultySection content={content} />
+        <NotebooksSection notebooks={notebooks} />
+        <MakingSection content={content} />
+      </>
+    ),
+    footer: (
+      <p>
+        Made on this machine; nothing of it has been sent anywhere. Pictures of patients' images are under the terms of
+        their data set: do not publish this page where it shows some. Research software, not a medical device.
+      </p>
+    ),
+    charts: results.length > 0,
+  }, assets);
+}
+
+function Header({ content: { profile, dataset, results, madeAt } }: { content: ReportContent }): VNode {
+  const seeds = [...new Set(results.map(({ run }) => run.experiment.seed))];
+  return (
+    <>
+      <h1>Adaptive PolyDice</h1>
+      <p class="lead">Does medical image segmentation get better when the loss follows the network's uncertainty?</p>
+      <p class="facts">
+        {datasetTitle(dataset.name)} · profile {profile} · {seeds.length > 0 && `${seedText(seeds)} `}
+        <time dateTime={madeAt}>{madeAt.slice(0, 16).replace("T", " ")} UTC</time>
+      </p>
+    </>
+  );
+}
+
+function QuestionSection({ content }: { content: ReportContent }): VNode {
+  return (
+    <Section id="question" title="Question">
+      <p>
+        A U-Net learns to find polyps in colonoscopy images with PolyDice-1, a polynomial expansion of the Dice loss
+        whose steepness has one parameter ε. The thesis lets the network's own uncertainty choose that ε for each
+        training image: hard images get steep gradients, easy ones gentle ones. Does it segment better than the same
+        loss with one fixed ε, and than the usual losses?
+      </p>
+      <Verdict content={content} />
+      {content.framework && (
+        <figure class="framework">
+          <Image image={content.framework} />
+        </figure>
+      )}
+    </Section>
+  );
+}
+
+/** What this rerun says to the question, from its own numbers. */
+function Verdict({ content }: { content: ReportContent }): VNode {
+  const methods = groupByMethod(content.results);
+  const [adaptive, fixed] = ["adaptive", "polydice1"].map((name) => methods.find(({ method }) => method === name));
+  if (!adaptive || !fixed) {
+    return <p class="notice">This rerun has no answer: it lacks Adaptive PolyDice-1, or PolyDice-1 with ε = 0.</p>;
+  }
+  const pairs = pairedDice(fixed, adaptive);
+  const { difference, lower, upper } = diceDifference(pairs);
+  const answer = lower > 0
+    ? "Yes, on these images: the adaptive method is ahead."
+    : upper < 0
+    ? "No: on these images the adaptive method is behind."
+    : "Undecided: these images can't tell the two apart.";
+  return (
+    <p class="verdict">
+      <strong>{answer}</strong> {adaptive.title} minus {fixed.title}: {signedNumber(difference)} in mean Dice over{" "}
+      {pairs.length} test images, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}.{" "}
+      {content.profile !== "thesis" &&
+        `The profile ${content.profile} is far smaller than the thesis' settings, so this neither confirms nor refutes it.`}
+    </p>
+  );
+}
+
+function NotebooksSection({ notebooks }: { notebooks: readonly NotebookLink[] }): VNode | null {
+  if (notebooks.length === 0) return null;
+  return (
+    <Section id="notebooks" title="The notebooks as they were run">
+      <ul class="notebooks">
+        {notebooks.map(({ href, title, question }) => (
+          <li key={href}>
+            <a href={href}>{title}</a>
+            {question && <span>{question}</span>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

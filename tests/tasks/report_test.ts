@@ -1,0 +1,47 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import type { RunCommand } from "../../tasks/child_process.ts";
+import { projectFolder } from "../../tasks/project_folder.ts";
+import { makeReport, openPage, REPORT_FILE } from "../../tasks/report.ts";
+import { parseReproduceOptions } from "../../tasks/reproduce_options.ts";
+import { TaskError } from "../../tasks/task_error.ts";
+
+const project = projectFolder();
+
+Deno.test("makeReport() tells a failure with its last words, keeps the results and leaves no old report", async () => {
+  const results = await Deno.makeTempDir();
+  try {
+    const options = parseReproduceOptions(["--profile", "smoke", "--results", results], project.root, {})!;
+    await Deno.writeTextFile(join(results, "results.md"), "the table");
+    await Deno.writeTextFile(join(results, REPORT_FILE), "an old report");
+    const run: RunCommand = () => Promise.resolve({ status: 1, lines: ["error: Cannot read run abc"] });
+    const error = await assertRejects(() => makeReport(options, project, run), TaskError, "Cannot make the report");
+    assertMatch(error.message, /all results are kept in .*Cannot read run abc/s);
+    assertEquals((await Array.fromAsync(Deno.readDir(results))).map(({ name }) => name), ["results.md"]);
+  } finally {
+    await Deno.remove(results, { recursive: true });
+  }
+});
+
+const openers: [os: typeof Deno.build.os, command: string[]][] = [
+  ["linux", ["xdg-open", "/r/report.html"]],
+  ["darwin", ["open", "/r/report.html"]],
+  ["windows", ["rundll32", "url.dll,FileProtocolHandler", "/r/report.html"]],
+];
+
+for (const [os, command] of openers) {
+  Deno.test(`openPage() on ${os} calls ${command[0]}, and says where to go if that fails`, async () => {
+    const called: string[][] = [];
+    const ending = (status: number): RunCommand => (words) => {
+      called.push([...words]);
+      return Promise.resolve({ status, lines: [] });
+    };
+    assertEquals(await openPage("/r/report.html", { os, run: ending(0) }), undefined);
+    assertEquals(called, [command]);
+    assertMatch(
+      await openPage("/r/report.html", { os, run: ending(127) }) ?? "",
+      /Cannot open the report: there is no/,
+    );
+    assertMatch(await openPage("/r/report.html", { os, run: ending(3) }) ?? "", /ended with status 3; open the file/);
+  });
+}
