@@ -29,8 +29,11 @@ export function resizeBilinear(x: tf.Tensor4D, [height, width]: readonly [number
   return tf.reshape(columns, [batch, height, width, channels]);
 }
 
-/** Weights of `from` old positions in each of `to` new ones, `[1, to, from]`. */
-function interpolation(from: number, to: number): tf.Tensor3D {
+/**
+ * Weights of `from` old positions in each of `to` new ones, corners aligned: `[to, from]` flat, at most two of a row are
+ * not 0.
+ */
+export function interpolationWeights(from: number, to: number): Float32Array {
   const weights = new Float32Array(to * from);
   const step = to > 1 ? (from - 1) / (to - 1) : 0;
   for (let position = 0; position < to; position++) {
@@ -40,5 +43,9 @@ function interpolation(from: number, to: number): tf.Tensor3D {
     weights[position * from + below] += 1 - share;
     if (share > 0) weights[position * from + below + 1] += share;
   }
-  return tf.tensor3d(weights, [1, to, from]);
+  return weights;
+}
+
+function interpolation(from: number, to: number): tf.Tensor3D {
+  return tf.tensor3d(interpolationWeights(from, to), [1, to, from]);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import os from "node:os";
-import { startTensorFlow, TENSORFLOW } from "./tensorflow/node_backend.ts";
+import { TENSORFLOW } from "./tensorflow/node_backend.ts";
+import { startTensorFlow } from "./tensorflow/start_tensorflow.ts";
 import { tf } from "./tf.ts";
 
 /** Names of the backends that the library supports. */
@@ -15,6 +16,7 @@ export type BackendName = typeof BACKEND_NAMES[number];
 
 /** What computes: for people to see and for records to keep. */
 export interface BackendInformation {
+  /** Name to give to {@linkcode useBackend}. */
   readonly name: BackendName;
   /** Version of TensorFlow, or of tfjs where that computes itself. */
   readonly version: string;

@@ -13,6 +13,8 @@ import { allocateHostTensor, type HostValues, readHandle } from "./host_tensor.t
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import type { OperationAttribute } from "./operation_attributes.ts";
+import { checkOperation } from "./operation_check.ts";
+import { createDefinitionTable, operationDefinition } from "./operation_definition.ts";
 import { addHandle, createTensorTable, requireHandle, type TensorMetadata } from "./tensor_table.ts";
 import { hasAvx2Only } from "./processor.ts";
 
@@ -49,6 +51,7 @@ const DEFAULT_GRAPH_CONFIGURATION = new Uint8Array(0);
 /** Makes the binding for a running TensorFlow. */
 export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & Record<string, unknown> {
   const table = createTensorTable();
+  const definitions = createDefinitionTable(runtime);
   const onGpu = runtime.devices.some(({ type }) => type === "GPU");
   const onAvx2 = !onGpu && hasAvx2Only(runtime);
   let trace: GraphTrace | undefined;
@@ -59,7 +62,12 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
       const handle = runtime.core.TFE_NewTensorHandle(tensor, runtime.status);
       checkStatus(runtime, "create a tensor");
       const id = addHandle(table, handle);
-      if (trace) addConstant(runtime, trace, id, tensor, dtype);
+      try {
+        if (trace) addConstant(runtime, trace, id, tensor, dtype);
+      } catch (error) {
+        deleteTensor(id);
+        throw error;
+      }
       return id;
     } finally {
       runtime.framework.TF_DeleteTensor(tensor);
@@ -86,12 +94,14 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
 
   function executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number) {
     const operation = { name, attributes, inputs, outputCount };
-    return trace ? addOperation(runtime, table, trace, operation) : executeEagerly(runtime, table, operation);
+    if (trace) return addOperation(runtime, table, trace, operation);
+    checkOperation(operationDefinition(runtime, definitions, name), operation);
+    return executeEagerly(runtime, table, operation);
   }
 
   function captureFunction(name: string, argumentIds: readonly number[], body: () => number[]): GraphFunction {
     if (trace) throw new Error(`Cannot capture ${name}: another function is being captured; call it from there.`);
-    trace = startTrace(runtime);
+    trace = startTrace(runtime, definitions);
     try {
       const outputIds = body();
       return finishTrace(runtime, table, trace, name, argumentIds, outputIds);
@@ -106,6 +116,10 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     inputs: readonly number[],
     options: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean } = {},
   ): Operation {
+    const { name, inputs: { length } } = graphFunction;
+    if (inputs.length !== length) {
+      throw new Error(`Cannot run ${name}: it takes ${length} inputs, found ${inputs.length}.`);
+    }
     return {
       name: graphFunction.name,
       attributes: options.compile ? [{ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true }] : [],

@@ -92,6 +92,7 @@ export const CORE_SYMBOLS = {
   TF_SetAttrTypeList: { parameters: [POINTER, BUFFER, BUFFER, "i32"], result: "void" },
   TF_SetAttrShape: { parameters: [POINTER, BUFFER, BUFFER, "i32"], result: "void" },
   TF_SetAttrTensor: { parameters: [POINTER, BUFFER, POINTER, STATUS], result: "void" },
+  TF_OperationNumOutputs: { parameters: [POINTER], result: "i32" },
   TF_OperationOutputType: { parameters: [TF_OUTPUT], result: "i32" },
   TF_GraphGetTensorNumDims: { parameters: [POINTER, TF_OUTPUT, STATUS], result: "i32" },
   TF_GraphGetTensorShape: { parameters: [POINTER, TF_OUTPUT, BUFFER, "i32", STATUS], result: "void" },

@@ -6,7 +6,7 @@
 import type { TensorFlowContext } from "./context.ts";
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
-import { type OperationAttribute, setAttribute } from "./operation_attributes.ts";
+import { attributeSetters, type OperationAttribute } from "./operation_attributes.ts";
 import { addHandle, describeHandle, requireHandle, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
 
 /** An operation, or a function by its name, with its inputs. */
@@ -19,6 +19,9 @@ export interface Operation {
   /** Serialised `ConfigProto` of a captured function: how its graph is rewritten before it runs. */
   readonly graphConfiguration?: Uint8Array<ArrayBuffer>;
 }
+
+/** More outputs than any operation or function has. */
+const MOST_OUTPUTS = 100_000;
 
 /**
  * Runs an operation and enters its outputs into the table.
@@ -35,7 +38,7 @@ export function executeEagerly(
     const { outputs, count } = outputBuffers(operation);
     runtime.core.TFE_Execute(op, outputs, count, runtime.status);
     checkStatus(runtime, `run ${operation.name}`);
-    return enterOutputs(runtime, table, outputs, count);
+    return enterOutputs(runtime, table, operation, outputs, count);
   } finally {
     runtime.core.TFE_DeleteOp(op);
   }
@@ -58,7 +61,7 @@ export async function executeInBackground(
     const { outputs, count } = outputBuffers(operation);
     await runtime.core.TFE_Execute_nonblocking(op, outputs, count, own.status);
     checkStatus(own, `run ${operation.name}`);
-    return enterOutputs(runtime, table, outputs, count);
+    return enterOutputs(runtime, table, operation, outputs, count);
   } finally {
     runtime.core.TFE_DeleteOp(op);
     runtime.framework.TF_DeleteStatus(own.status);
@@ -70,11 +73,13 @@ function prepareOperation(runtime: TensorFlowContext, table: TensorTable, operat
   const { core, status } = runtime;
   const { name, graphConfiguration } = operation;
   const action = `run ${name}`;
+  requireOutputCount(operation);
   const inputs = operation.inputs.map((id) => requireHandle(table, id, action));
+  const setters = attributeSetters(runtime, "TFE_OpSetAttr", operation.attributes);
   const op = core.TFE_NewOp(runtime.context, cString(name), status);
   checkStatus(runtime, action);
   try {
-    for (const attribute of operation.attributes) setAttribute(runtime, "TFE_OpSetAttr", op, attribute);
+    for (const set of setters) set(op);
     if (graphConfiguration) {
       core.TFE_OpSetAttrString(op, cString("config_proto"), graphConfiguration, BigInt(graphConfiguration.length));
     }
@@ -96,14 +101,28 @@ function outputBuffers(
   return { outputs: new BigUint64Array(outputCount + 1), count: new Int32Array([outputCount]) };
 }
 
+/** @throws {RangeError} When the number of outputs is none: buffers are made by it. */
+export function requireOutputCount({ name, outputCount }: Operation): void {
+  if (Number.isSafeInteger(outputCount) && outputCount >= 0 && outputCount <= MOST_OUTPUTS) return;
+  throw new RangeError(`Cannot run ${name}: expected a number of outputs, found ${Deno.inspect(outputCount)}.`);
+}
+
 function enterOutputs(
   runtime: TensorFlowContext,
   table: TensorTable,
+  { name, outputCount }: Operation,
   outputs: BigUint64Array,
   count: Int32Array,
 ): TensorMetadata[] {
-  return Array.from({ length: count[0] }, (_, index) => {
-    const handle = Deno.UnsafePointer.create(outputs[index]);
-    return { id: addHandle(table, handle), ...describeHandle(runtime, handle) };
-  });
+  const handles = Array.from({ length: count[0] }, (_, index) => Deno.UnsafePointer.create(outputs[index]));
+  try {
+    if (handles.length !== outputCount) {
+      throw new RangeError(`Cannot run ${name}: it has ${handles.length} outputs, ${outputCount} were asked for.`);
+    }
+    const descriptions = handles.map((handle) => describeHandle(runtime, handle));
+    return handles.map((handle, index) => ({ id: addHandle(table, handle), ...descriptions[index] }));
+  } catch (error) {
+    for (const handle of handles) runtime.core.TFE_DeleteTensorHandle(handle);
+    throw error;
+  }
 }

@@ -6,11 +6,12 @@
  */
 import type { TensorFlowContext } from "./context.ts";
 import { AttributeType } from "./c_api.ts";
-import type { Operation } from "./eager_execution.ts";
+import { type Operation, requireOutputCount } from "./eager_execution.ts";
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
-import { setAttribute } from "./operation_attributes.ts";
-import { type InputDefinition, inputDefinitions, inputGroups } from "./operation_definition.ts";
+import { attributeSetters } from "./operation_attributes.ts";
+import { checkOperation } from "./operation_check.ts";
+import { type DefinitionTable, operationDefinition } from "./operation_definition.ts";
 import { describeHandle, requireHandle, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
 
 /** One output of one node. */
@@ -28,7 +29,7 @@ export interface GraphTrace {
   readonly tensors: Map<number, GraphTensor>;
   /** Eager tensors that the recorded operations read, by id, in the order in which they become the function's inputs. */
   readonly inputs: Map<number, GraphTensor>;
-  readonly definitions: Map<string, InputDefinition[]>;
+  readonly definitions: DefinitionTable;
   nodeCount: number;
 }
 
@@ -51,12 +52,12 @@ const OPAQUE_OUTPUTS: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Starts recording. End with {@linkcode finishTrace} or {@linkcode abandonTrace}. */
-export function startTrace(runtime: TensorFlowContext): GraphTrace {
+export function startTrace(runtime: TensorFlowContext, definitions: DefinitionTable): GraphTrace {
   return {
     graph: runtime.core.TF_NewGraph(),
     tensors: new Map(),
     inputs: new Map(),
-    definitions: new Map(),
+    definitions,
     nodeCount: 0,
   };
 }
@@ -113,17 +114,17 @@ export function addOperation(
 ): TensorMetadata[] {
   const { core } = runtime;
   const { name, attributes } = operation;
+  requireOutputCount(operation);
+  const setters = attributeSetters(runtime, "TF_SetAttr", attributes);
   const inputs = operation.inputs.map((id) => trace.tensors.get(id) ?? addInput(runtime, table, trace, id));
-  let definitions = trace.definitions.get(name);
-  if (!definitions) trace.definitions.set(name, definitions = inputDefinitions(runtime, trace.graph, name));
-  const groups = inputGroups(name, definitions, attributes, inputs.length);
+  const groups = checkOperation(operationDefinition(runtime, trace.definitions, name), operation);
   const node = core.TF_NewOperation(trace.graph, cString(name), nodeName(trace, name));
   let next = 0;
   for (const group of groups) {
     if (group === "single") core.TF_AddInput(node, inputs[next++].output);
     else core.TF_AddInputList(node, packOutputs(inputs.slice(next, next += group)), group);
   }
-  for (const attribute of attributes) setAttribute(runtime, "TF_SetAttr", node, attribute);
+  for (const set of setters) set(node);
   return finishNode(runtime, trace, node, operation.outputCount, name).map((tensor) => {
     const id = table.nextId++;
     trace.tensors.set(id, tensor);
@@ -206,6 +207,10 @@ function finishNode(
   const { core, status } = runtime;
   const operation = core.TF_FinishOperation(node, status);
   checkStatus(runtime, `capture ${what}`);
+  const found = core.TF_OperationNumOutputs(operation);
+  if (found !== outputCount) {
+    throw new RangeError(`Cannot capture ${what}: it has ${found} outputs, ${outputCount} were asked for.`);
+  }
   return Array.from({ length: outputCount }, (_, index) => {
     const output = new Uint8Array(POINTER_AND_INDEX_BYTES);
     new BigUint64Array(output.buffer)[0] = Deno.UnsafePointer.value(operation);

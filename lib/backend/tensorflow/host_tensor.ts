@@ -5,6 +5,7 @@
  */
 import { DataType } from "./c_api.ts";
 import { checkStatus, type TensorFlowLibrary } from "./library.ts";
+import { shapeFault } from "./shape_limits.ts";
 
 /** Values that a tensor can be made from. */
 export type HostValues = ArrayLike<number> | ArrayLike<bigint>;
@@ -38,9 +39,8 @@ export function allocateHostTensor(
 ): Deno.PointerValue {
   const bytes = ELEMENT_BYTES[dtype];
   if (!bytes) throw new TypeError(`Cannot create a tensor: data type ${dtype} is not supported.`);
-  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw new RangeError(`Cannot create a tensor: [${shape}] is not a shape.`);
-  }
+  const fault = shapeFault(shape);
+  if (fault) throw new RangeError(`Cannot create a tensor: ${showShape(shape)} is not a shape, ${fault}.`);
   const size = shape.reduce((product, length) => product * length, 1);
   const expected = dtype === DataType.COMPLEX64 ? 2 * size : size;
   if (values?.length !== expected) {
@@ -55,11 +55,22 @@ export function allocateHostTensor(
   const tensor = library.framework.TF_AllocateTensor(dtype, lengths, shape.length, BigInt(size * bytes));
   if (tensor === null) throw new Error(`Cannot create a tensor of shape [${shape}]: out of memory.`);
   if (size > 0) {
-    const data = library.framework.TF_TensorData(tensor);
-    if (data === null) throw new Error(`Cannot create a tensor of shape [${shape}]: out of memory.`);
-    copyValues(Deno.UnsafePointerView.getArrayBuffer(data, size * bytes), dtype, values);
+    try {
+      const data = library.framework.TF_TensorData(tensor);
+      if (data === null) throw new RangeError("out of memory");
+      copyValues(Deno.UnsafePointerView.getArrayBuffer(data, size * bytes), dtype, values);
+    } catch (error) {
+      library.framework.TF_DeleteTensor(tensor);
+      throw new TypeError(`Cannot create a tensor of shape [${shape}]: ${(error as Error).message}.`, { cause: error });
+    }
   }
   return tensor;
+}
+
+/** A shape for a message; of a long one its beginning. */
+function showShape(shape: readonly number[]): string {
+  if (!Array.isArray(shape)) return Deno.inspect(shape);
+  return `[${shape.slice(0, 8)}${shape.length > 8 ? ", …" : ""}]`;
 }
 
 function copyValues(target: ArrayBuffer, dtype: number, values: HostValues): void {

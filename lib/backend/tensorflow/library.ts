@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { CORE_SYMBOLS, FRAMEWORK_SYMBOLS } from "./c_api.ts";
 import { cString } from "./c_string.ts";
+import { ELF_HEADER_BYTES, elfLength } from "./elf_length.ts";
 
 /** The opened library: functions of the C interface, and one status value that every call reports into. */
 export interface TensorFlowLibrary {
@@ -72,6 +73,7 @@ export function openTensorFlow(directory: string): TensorFlowLibrary {
   if (size < SMALLEST_CORE_LIBRARY) {
     throw new Error(`Cannot load TensorFlow: ${coreFile} has only ${size} bytes, it is damaged. ${SETUP_ADVICE}.`);
   }
+  for (const file of [frameworkFile, coreFile]) requireWhole(file);
   preloadNvidiaLibraries(join(directory, ".."));
   // Its notes on what the processor could do better; warnings and errors stay.
   setDefault("TF_CPP_MIN_LOG_LEVEL", "1");
@@ -100,9 +102,12 @@ function setDefault(name: string, value: string): void {
  */
 export function checkStatus(library: TensorFlowLibrary, action: string): void {
   if (library.framework.TF_GetCode(library.status) === 0) return;
-  const message = new Deno.UnsafePointerView(library.framework.TF_Message(library.status)!).getCString();
-  library.framework.TF_SetStatus(library.status, 0, new Uint8Array(1));
-  throw new Error(`Cannot ${action}: ${message}`);
+  const view = new Deno.UnsafePointerView(library.framework.TF_Message(library.status)!);
+  try {
+    throw new Error(`Cannot ${action}: ${view.getCString()}`);
+  } finally {
+    library.framework.TF_SetStatus(library.status, 0, new Uint8Array(1));
+  }
 }
 
 /** Throws unless the library's version is one that the binding was made for. */
@@ -194,6 +199,18 @@ function requireFile(file: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   throw new Deno.errors.NotFound(`Cannot load TensorFlow: ${file} is missing. ${SETUP_ADVICE}.`);
+}
+
+/** @throws {Error} When a library for Linux is shorter than it says. */
+function requireWhole(path: string): void {
+  if (Deno.build.os !== "linux") return;
+  using file = Deno.openSync(path);
+  const header = new Uint8Array(ELF_HEADER_BYTES);
+  const length = elfLength(header.subarray(0, file.readSync(header) ?? 0));
+  const size = file.statSync().size;
+  if (length !== undefined && length <= size) return;
+  const found = length === undefined ? "it is no library" : `it has ${size} of its ${length} bytes`;
+  throw new Error(`Cannot load TensorFlow: ${path} is damaged, ${found}. ${SETUP_ADVICE}.`);
 }
 
 function isDirectory(path: string): boolean {
