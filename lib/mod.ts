@@ -12,6 +12,78 @@
  * if (!(epsilon[2] > epsilon[0])) throw new Error("the harder image has the larger ε");
  * ```
  *
+ * @example Your own data, model and loss: a tfjs model whose images get an ε of their own
+ * ```ts
+ * import {
+ *   imageDifficulty,
+ *   initialEpsilonState,
+ *   isUpdateEpoch,
+ *   layersModelProbability,
+ *   mcDropoutMaps,
+ *   mean,
+ *   polyDice1Loss,
+ *   randomStream,
+ *   segmentationMetrics,
+ *   tf,
+ *   updateEpsilon,
+ *   useBackend,
+ * } from "./mod.ts";
+ *
+ * await useBackend("cpu"); // useBackend() is TensorFlow, hundreds of times faster
+ *
+ * // Your data: images [count, height, width, channels] in [0, 1], masks [count, height, width] of 0 and 1.
+ * // Here discs in noise, the later the fainter.
+ * const [count, size] = [12, 12];
+ * const noise = randomStream(1);
+ * const disc = Array.from(
+ *   { length: size * size },
+ *   (_, i) => Number(Math.hypot(i % size - 4, i / size - 6) < 3),
+ * );
+ * const values = Array.from(
+ *   { length: count },
+ *   (_, n) => disc.map((y) => 0.3 + (0.5 - n / 40) * y + 0.4 * (noise.uniform() - 0.5)),
+ * );
+ * const images = tf.tensor4d(values.flat(), [count, size, size, 1]);
+ * const masks = tf.tensor3d(Array(count).fill(disc).flat(), [count, size, size]);
+ *
+ * // Your model: any tf.LayersModel with Dropout layers, or a function (image, dropoutSeed?) => ŷ of your own.
+ * const kernelInitializer = tf.initializers.glorotUniform({ seed: 1 });
+ * const convolution = { kernelSize: 5, padding: "same", kernelInitializer } as const;
+ * const model = tf.sequential({
+ *   layers: [
+ *     tf.layers.conv2d({ ...convolution, filters: 6, activation: "relu", inputShape: [size, size, 1] }),
+ *     tf.layers.dropout({ rate: 0.5 }),
+ *     tf.layers.conv2d({ ...convolution, filters: 1, activation: "sigmoid" }),
+ *   ],
+ * });
+ * const probability = layersModelProbability(model);
+ *
+ * const control = { interval: 10, passes: 10 };
+ * const optimizer = tf.train.adam(0.01);
+ * let state = initialEpsilonState(count); // ε = 0 for every image
+ * const dice = () => mean(segmentationMetrics(probability(images), masks).dice);
+ * const before = dice();
+ * for (let epoch = 1; epoch <= 40; epoch++) {
+ *   if (isUpdateEpoch(epoch, control)) {
+ *     const difficulties = tf.tidy(() => { // Algorithm 1: passes → mutual information → D → ε
+ *       const maps = mcDropoutMaps(
+ *         (pass) => probability(images, control.passes * epoch + pass),
+ *         control.passes,
+ *       );
+ *       return imageDifficulty(maps.mutualInformation, masks).arraySync();
+ *     });
+ *     state = updateEpsilon(state, epoch, difficulties, control);
+ *   }
+ *   optimizer.minimize(() => { // one batch here; with batch norm lesionChannel(model.apply(images, { training: true }))
+ *     const predicted = probability(images, -epoch);
+ *     return tf.mean(polyDice1Loss(predicted, masks, state.epsilon)); // or a loss of your own
+ *   });
+ * }
+ * const [clear, faint] = [mean(state.epsilon.slice(0, 6)), mean(state.epsilon.slice(6))];
+ * if (!(before < 0.5 && dice() > 0.8)) throw new Error("it has learnt");
+ * if (!(faint > clear)) throw new Error("ε is larger where the network is less sure");
+ * ```
+ *
  * @module
  */
 export { tf } from "./backend/tf.ts";
@@ -32,6 +104,10 @@ export { type UNetLayers, unetLayers, type UNetOptions, unetTable } from "./mode
 export { initializeWeights, parameterCount, type UNetWeights } from "./model/unet_weights.ts";
 export { decode, encode, forward, lesionProbability } from "./model/unet.ts";
 export { decodeSafetensors, encodeSafetensors } from "./model/safetensors.ts";
+export { loadUNetWeights, saveUNetWeights } from "./model/unet_weights_file.ts";
+export { unetLayersModel } from "./model/unet_layers_model.ts";
+export { loadLayersModel, saveLayersModel } from "./model/layers_model_files.ts";
+export { layersModelProbability, lesionChannel } from "./model/layers_model_probability.ts";
 
 export { diceLoss } from "./loss/dice_loss.ts";
 export { focalLoss } from "./loss/focal_loss.ts";
@@ -65,19 +141,93 @@ export { mean } from "./statistics/mean.ts";
 export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { spearmanCorrelation } from "./statistics/spearman_correlation.ts";
+export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
+export { holmCorrection } from "./statistics/holm_correction.ts";
 export { type ResultRow, resultsCsv, resultsMarkdown } from "./evaluation/results_table.ts";
 export { THESIS_TABLE_2 } from "./evaluation/thesis_results.ts";
+export { encodeRunRecord, parseRunRecord, type RunRecord, runRecordPath } from "./evaluation/run_record.ts";
+export { type ProfileRecords, readRunRecords } from "./evaluation/read_run_records.ts";
+export { protocolPlan } from "./evaluation/protocol_plan.ts";
+export { type ProtocolResults, protocolResults } from "./evaluation/protocol_results.ts";
+export { resultsBlock, resultsPage } from "./evaluation/results_markdown.ts";
 
 export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./training/experiment.ts";
-export { type Method, METHOD_NAMES, type MethodName, METHODS } from "./training/methods.ts";
+export { EXTRA_METHOD_NAMES, type Method, METHOD_NAMES, type MethodName, METHODS } from "./training/methods.ts";
 export { methodExperiment, type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./training/profiles.ts";
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
 export { train, type TrainedNetwork, type TrainingEvent } from "./training/train.ts";
 export { loadRun, loadWeights } from "./training/run_store.ts";
 export { type RunEvent, trainOrLoad } from "./training/train_or_load.ts";
 export type { EpochRow, EpsilonRow, Run, TestRow } from "./training/run.ts";
-export { compareMethods, type ComparisonEvent, type MethodRun } from "./training/comparison.ts";
+export { compareMethods, type ComparisonEvent } from "./training/comparison.ts";
+export { type MethodChoice, type MethodEvent, type MethodRun, trainMethod } from "./training/train_method.ts";
 export { comparisonRows, type PairedScores, pairedScores } from "./training/comparison_rows.ts";
 export { openStudy, type Study, studyMethods, type StudyOptions } from "./training/study.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
 export { writeResults } from "./training/write_results.ts";
+
+// What the signatures above name.
+export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
+export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
+export type { NormalizeDifficultyOptions } from "./control/normalize_difficulty.ts";
+export type { DatasetName, FoundDataset } from "./data/load_dataset.ts";
+export type { ReadProgress } from "./data/image_pairs.ts";
+export type { DatasetParts } from "./data/segmentation_dataset.ts";
+export type { DatasetFolders } from "./data/real_dataset.ts";
+export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
+export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
+export { METRIC_NAMES, type MetricName, type MetricSummary } from "./evaluation/results_table.ts";
+export type { ThresholdOptions } from "./evaluation/confusion.ts";
+export type { DecompositionResidualRow } from "./loss/decomposition_residual.ts";
+export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
+export type { FocalOptions } from "./loss/focal_loss.ts";
+export type { LossCurveOptions } from "./loss/loss_curve.ts";
+export type { PolyDiceOptions } from "./loss/polydice_loss.ts";
+export type { TvmfDiceOptions } from "./loss/tvmf_dice_loss.ts";
+export type { BatchNormMode } from "./model/batch_norm.ts";
+export type { Dropout } from "./model/dropout.ts";
+export type { ModelFiles } from "./model/layers_model_files.ts";
+export type { ProbabilityFunction } from "./model/layers_model_probability.ts";
+export type { Safetensors, SafetensorsMetadata } from "./model/safetensors.ts";
+export { STATE_DICT_NAMES, type StateDictNames } from "./model/state_dict_names.ts";
+export type { ForwardMode } from "./model/unet.ts";
+export type { DoubleConvLayer, UNetTableRow } from "./model/unet_layers.ts";
+export type { UNetLayersModelOptions } from "./model/unet_layers_model.ts";
+export type { NamedTensors } from "./model/unet_weights.ts";
+export type { LoadedUNet, SaveUNetWeightsOptions } from "./model/unet_weights_file.ts";
+export type { StreamLabel } from "./random/random_stream.ts";
+export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/paired_bootstrap.ts";
+export type { AdamOptions } from "./training/adam.ts";
+export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
+export type { ComparisonOptions } from "./training/comparison.ts";
+export { LOSS_NAMES, type LossName } from "./training/experiment.ts";
+export type { InspectionOptions } from "./training/inspection.ts";
+export type { ExperimentChoice } from "./training/profiles.ts";
+export type { RunEnvironment } from "./training/run.ts";
+export type { WeightsName } from "./training/run_store.ts";
+export type { RunData, RunOptions } from "./training/train_or_load.ts";
+export type { TrainState } from "./training/train_step.ts";
+export type { ImageDifficultyOptions } from "./uncertainty/image_difficulty.ts";
+export type { PlannedRuns } from "./evaluation/result_groups.ts";
+export type { AblationRun, AblationSummary } from "./evaluation/ablation_summary.ts";
+export type { GroupResults } from "./evaluation/protocol_results.ts";
+export type {
+  CalibrationBins,
+  CandidateRecord,
+  EpochRecord,
+  EpsilonRecord,
+  TestRecord,
+  UncertaintyBins,
+} from "./evaluation/run_record.ts";
+export type { CalibrationSummary } from "./evaluation/calibration_summary.ts";
+export type { DifferenceSummary } from "./evaluation/seed_differences.ts";
+export type { DifficultyError } from "./evaluation/difficulty_error.ts";
+export type { GroupResult } from "./evaluation/image_groups.ts";
+export type { MethodComparison } from "./evaluation/method_comparison.ts";
+export type { RecordedWeights, RecordPlace } from "./evaluation/run_record.ts";
+export type { SeedSummary } from "./evaluation/seed_summary.ts";
+export type { ImageGrouping } from "./evaluation/image_groups.ts";
+export type { ReliabilityPoint } from "./evaluation/calibration_summary.ts";
+export type { RetentionPoint } from "./statistics/error_retention.ts";
+export type { MethodSummary } from "./evaluation/method_summary.ts";
+export type { MetricSummaries } from "./evaluation/method_summary.ts";

@@ -17,18 +17,20 @@ import {
   parseReproduceOptions,
   type ReproduceOptions,
 } from "./reproduce_options.ts";
+import { makeReport, openPage } from "./report.ts";
 import { reproduceProgress } from "./reproduce_progress.ts";
 import { setup } from "./setup.ts";
 import { runTask, TaskError } from "./task_error.ts";
 import { type MeasuredSeconds, readMeasuredSeconds, updateMeasuredSeconds, writeMeasuredSeconds } from "./time_left.ts";
 
 /**
- * Checks the notebooks, runs them one after the other, and stops at the first that fails.
+ * Checks the notebooks, runs them one after the other, stops at the first that fails, and makes the report.
  *
  * @param options what to reproduce
  * @param project the checkout
  * @param line shows what is going on
- * @throws {TaskError} naming notebook, cell and line of a failure; the partly executed copy is kept
+ * @throws {TaskError} naming notebook, cell and line of a failure; the partly executed copy is kept. Or where the report
+ * can't be made; all else is kept then
  */
 export async function reproduce(options: ReproduceOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
@@ -70,6 +72,12 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
     await writeMeasuredSeconds(project.cache, kind, updateMeasuredSeconds(measured, now));
   }
   await sayResults(options, started, line);
+  line.show("Making the report");
+  const report = await makeReport(options, project).finally(() => line.clear());
+  line.say(`Reproduced in ${duration((performance.now() - started) / 1000)}`);
+  const unopened = options.open ? await openPage(report) : undefined;
+  if (unopened) line.say(unopened);
+  line.say(`Report: ${report}`);
 }
 
 async function chosenNotebooks({ notebooks }: ReproduceOptions, project: ProjectFolder): Promise<string[]> {
@@ -103,7 +111,6 @@ async function sayResults({ results }: ReproduceOptions, started: number, line: 
   if (written >= performance.timeOrigin + started) line.say(`\n${(await Deno.readTextFile(table)).trim()}\n`);
   line.say(`Executed notebooks: ${join(results, "executed")}`);
   if (written >= performance.timeOrigin + started) line.say(`Table: ${table} (.csv, .json)`);
-  line.say(`Reproduced in ${duration((performance.now() - started) / 1000)}`);
 }
 
 async function main(args: string[]): Promise<number> {

@@ -31,12 +31,15 @@ export interface ReproduceOptions {
   readonly processor?: Processor;
   /** Numbers of the notebooks to run; undefined: all. */
   readonly notebooks?: readonly number[];
+  /** Whether to show the report in the browser. */
+  readonly open: boolean;
   /** Whether to print what the notebooks print. */
   readonly verbose: boolean;
 }
 
 /** What `--help` prints. */
-export const HELP = `Runs the five notebooks of the thesis from top to bottom and writes a table of results.
+export const HELP =
+  `Runs the five notebooks of the thesis from top to bottom and writes a table of results and a report.
 
 Usage: deno task reproduce [options]
 
@@ -46,8 +49,9 @@ Usage: deno task reproduce [options]
   --dataset NAME     synthetic, kvasir-seg or cvc-clinicdb; by default what --data holds, else synthetic
   --seed N           whole number from which all randomness derives
   --backend NAME     tensorflow (the default), cpu or webgpu
-  --results DIR      where table and executed notebooks go; by default results/latest
+  --results DIR      where report, table and executed notebooks go; by default results/latest
   --notebooks LIST   only these, as in 1,3
+  --open             show the report in the default browser
   --cpu, --gpu       the build of TensorFlow to set up, where none is installed or another one
   --verbose          print what the notebooks print
   --help             this text
@@ -62,6 +66,7 @@ const OPTIONS = {
   backend: { type: "string" },
   results: { type: "string" },
   notebooks: { type: "string" },
+  open: { type: "boolean" },
   cpu: { type: "boolean" },
   gpu: { type: "boolean" },
   verbose: { type: "boolean" },
@@ -112,6 +117,7 @@ export function parseReproduceOptions(
     results: path("results") ?? resolve(root, "results", "latest"),
     processor: chosenProcessor(values),
     notebooks: numbers(values.notebooks),
+    open: values.open ?? false,
     verbose: values.verbose ?? false,
   };
 }

@@ -5,16 +5,17 @@
  */
 import { parse } from "@std/csv";
 import type { RealDataset } from "./real_dataset.ts";
+import { readSplitFile } from "./split_file.ts";
 
 /** Table of columns frame (1..612) and sequence (1..29). */
-const SEQUENCE_TABLE = new URL("../../data/splits/clinicdb_frame_sequence.csv", import.meta.url);
+const SEQUENCE_TABLE = "clinicdb_frame_sequence.csv";
 
 /**
  * The group of every frame: "sequence 7" for a frame of the seventh video sequence, its own id for a file that is no
  * frame of the official set.
  */
 export function clinicdbGroups(ids: readonly string[]): string[] {
-  const rows = parse(Deno.readTextFileSync(SEQUENCE_TABLE), { skipFirstRow: true });
+  const rows = parse(readSplitFile(SEQUENCE_TABLE), { skipFirstRow: true });
   const sequence = new Map(rows.map((row) => [row.frame, row.sequence]));
   return ids.map((id) => sequence.has(id) ? `sequence ${sequence.get(id)}` : id);
 }

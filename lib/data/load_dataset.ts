@@ -28,6 +28,7 @@ export const SYNTHETIC_COUNT = 400;
 
 /** Which data set to open, and how. */
 export interface LoadOptions {
+  /** Which data set. */
   readonly name: DatasetName;
   /** Folder of a real data set or the one that holds it; without it the project's `data/`. Not used for "synthetic". */
   readonly directory?: string;
@@ -39,11 +40,13 @@ export interface LoadOptions {
   readonly seed: number;
   /** Folder of the image cache; without it nothing is stored. */
   readonly cacheDirectory?: string;
+  /** Told while a real data set's files are read. */
   readonly onProgress?: ReadProgress;
 }
 
 /** A real data set that lies in a folder. */
 export interface FoundDataset extends DatasetFolders {
+  /** Which data set it is. */
   readonly name: DatasetName;
 }
 

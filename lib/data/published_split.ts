@@ -6,10 +6,11 @@
 import { randomStream, shuffled } from "../random/random_stream.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 import { ascending, checkSplit, dealOut, type Split } from "./split.ts";
+import { readSplitFile } from "./split_file.ts";
 
 /** Lists of one id a line. */
-const TRAIN_LIST = new URL("../../data/splits/kvasir_880_train.txt", import.meta.url);
-const TEST_LIST = new URL("../../data/splits/kvasir_120_val.txt", import.meta.url);
+const TRAIN_LIST = "kvasir_880_train.txt";
+const TEST_LIST = "kvasir_120_val.txt";
 
 /**
  * Kvasir-SEG's published split: the 120 images of the published list are the test part; from the 880, `validation` of
@@ -48,6 +49,6 @@ export function publishedSplit(
   return split;
 }
 
-function readIds(list: URL): string[] {
-  return Deno.readTextFileSync(list).split("\n").map((line) => line.trim()).filter((line) => line !== "");
+function readIds(list: string): string[] {
+  return readSplitFile(list).split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }

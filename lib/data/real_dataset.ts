@@ -48,7 +48,9 @@ export interface RealDataset {
 
 /** Where a real data set lies: paths of its two folders. */
 export interface DatasetFolders {
+  /** Folder of the images. */
   readonly images: string;
+  /** Folder of the masks. */
   readonly masks: string;
 }
 

@@ -18,16 +18,23 @@ export type SplitKind = typeof SPLIT_KINDS[number];
 
 /** The shares of the images that each part gets; they sum to 1. */
 export interface SplitFractions {
+  /** Share of the training images. */
   readonly train: number;
+  /** Share of the validation images. */
   readonly validation: number;
+  /** Share of the test images. */
   readonly test: number;
 }
 
 /** A split: indices into the data set, ascending within each part; together every image exactly once. */
 export interface Split {
+  /** How it was made. */
   readonly kind: SplitKind;
+  /** Indices of the training images, ascending. */
   readonly train: readonly number[];
+  /** Indices of the validation images, ascending. */
   readonly validation: readonly number[];
+  /** Indices of the test images, ascending. */
   readonly test: readonly number[];
 }
 

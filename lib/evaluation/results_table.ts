@@ -15,29 +15,41 @@ export type MetricName = typeof METRIC_NAMES[number];
 
 /** Mean and sample standard deviation over test images. */
 export interface MetricSummary {
+  /** Mean over images. */
   readonly mean: number;
+  /** Sample standard deviation over images; 0 for one image. */
   readonly deviation: number;
 }
 
 /** One method's row. Everything that the numbers depend on stands beside them. */
 export interface ResultRow {
+  /** Name of the method, for programs. */
   readonly method: string;
+  /** Name of the method, for people. */
   readonly title: string;
+  /** Name of the data set. */
   readonly dataset: string;
+  /** Name of the profile. */
   readonly profile: string;
+  /** How the images are split. */
   readonly split: string;
   /** ε of the run; `"adaptive"` where it follows the uncertainty, `"–"` where the loss has none. */
   readonly epsilon: string;
+  /** Seeds of the runs behind the row. */
   readonly seeds: readonly number[];
   /** Number of test images. */
   readonly images: number;
   /** Which weights: `"best"` on validation, or `"last"`. */
   readonly weights: string;
+  /** Means and deviations over our test images. */
   readonly ours: Readonly<Record<MetricName, MetricSummary>>;
   /** The thesis' values, where it has some for this data set. */
   readonly thesis?: Readonly<Record<MetricName, number>>;
+  /** Hash of the run. */
   readonly run: string;
+  /** Time of training, s. */
   readonly seconds: number;
+  /** Backend, device and versions. */
   readonly environment: string;
 }
 

@@ -5,6 +5,9 @@
  */
 import type { MetricName } from "./results_table.ts";
 
+/** The data set that the thesis' table is about. */
+export const THESIS_DATASET = "kvasir-seg";
+
 /**
  * Table 2 of the thesis: Kvasir-SEG, by method. It prints no table for CVC-ClinicDB, no deviations and no number of
  * seeds.

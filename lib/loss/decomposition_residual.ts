@@ -10,6 +10,7 @@ import { diceLoss } from "./dice_loss.ts";
 
 /** One pair of prediction and mask under one reading of eq. 2. */
 export interface DecompositionResidualRow {
+  /** As the thesis prints it, or in the form that makes it true. */
   readonly form: "printed" | "corrected";
   /** Dice loss by eq. 1. */
   readonly dice: number;

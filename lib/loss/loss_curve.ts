@@ -10,6 +10,7 @@ import type { LossFunction } from "./loss_function.ts";
 export interface LossCurvePoint {
   /** θ, radians. */
   readonly angle: number;
+  /** L at this angle. */
   readonly loss: number;
   /** dL/dθ at fixed s, by automatic differentiation. */
   readonly gradient: number;

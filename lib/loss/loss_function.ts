@@ -8,7 +8,7 @@ import type { tf } from "../backend/tf.ts";
 
 /**
  * A loss of training: probability ŷ and mask y, both `[batch, height, width]`, and one ε an image, `[batch]`, to one loss
- * an image, `[batch]`. Losses that have no ε ignore it. The training loss of a batch is the mean of the result.
+ * an image, `[batch]`. Losses that have no ε ignore it; t-vMF Dice takes it for its κ. The training loss of a batch is the mean of the result.
  *
  * @example
  * ```ts

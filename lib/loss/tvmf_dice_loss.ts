@@ -9,8 +9,11 @@ import { assertImageShapes } from "../backend/image_shape.ts";
 
 /** Options of {@linkcode tvmfDiceLoss}. */
 export interface TvmfDiceOptions {
-  /** κ ≥ 0, how sharply the similarity falls off with the angle. Default 0, with which the adaptive form starts. */
-  readonly kappa?: number;
+  /**
+   * κ ≥ 0, how sharply the similarity falls off with the angle: one for all images, or one each, `[batch]`. Default 0, with
+   * which the adaptive form starts.
+   */
+  readonly kappa?: number | tf.Tensor1D;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface TvmfDiceOptions {
  * @param probability ŷ in [0, 1], `[batch, height, width]`
  * @param mask y, 0 or 1, same shape
  * @returns `[batch]`, in [0, 4]; not reduced over the batch
- * @throws {RangeError} if the shapes differ or are not `[batch, height, width]`, or kappa is negative or not finite
+ * @throws {RangeError} if the shapes differ or are not `[batch, height, width]`, or a number kappa is negative or not finite
  *
  * @example
  * ```ts
@@ -44,7 +47,7 @@ export interface TvmfDiceOptions {
 export function tvmfDiceLoss(probability: tf.Tensor3D, mask: tf.Tensor3D, options: TvmfDiceOptions = {}): tf.Tensor1D {
   const { kappa = 0 } = options;
   assertImageShapes("compute the t-vMF Dice loss", { probability, mask });
-  if (!(kappa >= 0 && Number.isFinite(kappa))) {
+  if (typeof kappa === "number" && !(kappa >= 0 && Number.isFinite(kappa))) {
     throw new RangeError(`Cannot compute the t-vMF Dice loss: expected a finite kappa from 0, found ${kappa}`);
   }
   return tf.tidy(() => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js"; // audited, without dependencies, and the same in every runtime
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
@@ -33,8 +33,8 @@ export interface RandomStream {
  * ```
  */
 export function deriveSeed(seed: number, ...labels: StreamLabel[]): number {
-  const digest = createHash("sha256").update(JSON.stringify([seed, ...labels])).digest();
-  return digest.readInt32LE(0);
+  const digest = sha256(new TextEncoder().encode(JSON.stringify([seed, ...labels])));
+  return new DataView(digest.buffer, digest.byteOffset).getInt32(0, true);
 }
 
 /** The random stream with these labels; the same seed and labels give the same numbers on every machine. */

@@ -66,10 +66,11 @@ export function pairedBootstrap(
   const differences = first.map((value, index) => second[index] - value);
   const last = differences.length - 1;
   const stream = randomStream(seed, "paired bootstrap");
-  const means = Array.from(
-    { length: resamples },
-    () => mean(differences.map(() => differences[stream.integer(0, last)])),
-  );
+  const means = Array.from({ length: resamples }, () => {
+    let sum = 0;
+    for (let draw = 0; draw <= last; draw++) sum += differences[stream.integer(0, last)];
+    return sum / differences.length;
+  });
   const tail = (1 - confidence) / 2;
   return { difference: mean(differences), lower: quantile(means, tail), upper: quantile(means, 1 - tail) };
 }

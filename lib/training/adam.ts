@@ -11,16 +11,23 @@ import type { NamedTensors } from "../model/unet_weights.ts";
  * under its name; those of all small ones together are one vector under {@linkcode SMALL_PARAMETERS}.
  */
 export interface AdamState {
+  /** t, scalar. */
   readonly step: tf.Tensor;
+  /** m by the parameters' names. */
   readonly firstMoment: NamedTensors;
+  /** v by the parameters' names. */
   readonly secondMoment: NamedTensors;
 }
 
 /** Settings of Adam; the defaults are the paper's and the thesis'. */
 export interface AdamOptions {
+  /** α. Default 1e-3. */
   readonly learningRate?: number;
+  /** β₁. Default 0.9. */
   readonly beta1?: number;
+  /** β₂. Default 0.999. */
   readonly beta2?: number;
+  /** Added to √v̂. Default 1e-8. */
   readonly epsilon?: number;
 }
 

@@ -19,9 +19,11 @@ export interface TrainingProgress {
   readonly epoch: number;
   /** What is done of the epoch after; absent at an epoch's end. */
   readonly partialEpoch?: PartialEpoch;
+  /** One row an epoch that is done. */
   readonly history: readonly EpochRow[];
   /** State of the controller: every training image's ε and the last update. */
   readonly epsilonState: EpsilonState;
+  /** One row a training image and update. */
   readonly epsilons: readonly EpsilonRow[];
   /** 0 before the first epoch's end. */
   readonly bestEpoch: number;
@@ -35,13 +37,17 @@ export interface PartialEpoch {
   readonly step: number;
   /** Sum of the losses of their images. */
   readonly lossSum: number;
+  /** Time they took, s. */
   readonly seconds: number;
 }
 
 /** Everything that training needs to go on as if it had not been interrupted. */
 export interface Checkpoint {
+  /** Where training stands. */
   readonly progress: TrainingProgress;
+  /** Weights and optimiser. */
   readonly state: TrainState;
+  /** Weights of the best epoch so far. */
   readonly bestWeights: UNetWeights;
 }
 

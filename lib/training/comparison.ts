@@ -3,76 +3,55 @@
  *
  * @module
  */
-import type { Experiment } from "./experiment.ts";
 import { type Method, METHOD_NAMES, type MethodName, METHODS } from "./methods.ts";
-import { methodExperiments, type Profile } from "./profiles.ts";
-import type { Run } from "./run.ts";
-import { type RunData, type RunEvent, type RunOptions, trainOrLoad } from "./train_or_load.ts";
-
-/** A method with the run that stands for it, and all runs that it was chosen from. */
-export interface MethodRun {
-  readonly method: Method;
-  readonly run: Run;
-  /** One run, or one for each ε that was tried. */
-  readonly candidates: readonly Run[];
-}
+import type { Profile } from "./profiles.ts";
+import { countRuns, type MethodEvent, type MethodRun, trainMethod } from "./train_method.ts";
+import type { RunData, RunOptions } from "./train_or_load.ts";
 
 /** What happens on the way: an event of one run, and which run of how many it is. */
-export interface ComparisonEvent {
+export interface ComparisonEvent extends MethodEvent {
+  /** Whose run it is about. */
   readonly method: Method;
-  readonly experiment: Experiment;
   /** From 1. */
   readonly runNumber: number;
+  /** Number of all runs of the comparison. */
   readonly runCount: number;
-  readonly event: RunEvent;
 }
 
 /** What to compare. */
 export interface ComparisonOptions extends RunOptions {
+  /** Seed of the runs; default: the thesis experiment's. */
   readonly seed?: number;
   /** Default: the thesis' five. */
   readonly methods?: readonly MethodName[];
 }
 
-/**
- * Trains or loads every method's runs. Where ε is searched, the run with the highest validation Dice stands for the
- * method (the first of equals); test images have no part in the choice.
- */
+/** Trains or loads every method's run, and the runs that ε is chosen from. */
 export async function* compareMethods(
   profile: Profile,
   data: RunData,
   options: ComparisonOptions,
 ): AsyncGenerator<ComparisonEvent, MethodRun[]> {
   const choice = { dataset: data.dataset.name, seed: options.seed };
-  const plan = (options.methods ?? METHOD_NAMES).map((name) => {
-    const method = METHODS[name];
-    return { method, experiments: methodExperiments(profile, method, choice) };
-  });
-  const runCount = plan.reduce((sum, { experiments }) => sum + experiments.length, 0);
+  const methods = (options.methods ?? METHOD_NAMES).map((name) => METHODS[name]);
+  const runCount = methods.reduce((sum, method) => sum + countRuns(profile, method, choice), 0);
   const results: MethodRun[] = [];
-  let runNumber = 0;
-  for (const { method, experiments } of plan) {
-    const candidates: Run[] = [];
-    for (const experiment of experiments) {
-      runNumber++;
-      const training = trainOrLoad(experiment, data, options);
-      try {
-        let next = await training.next();
-        for (; !next.done; next = await training.next()) {
-          yield { method, experiment, runNumber, runCount, event: next.value };
-        }
-        candidates.push(next.value);
-      } finally {
-        await training.return(undefined as never); // Where the caller leaves early, so does the training: it is saved.
+  let finished = 0;
+  for (const method of methods) {
+    const training = trainMethod(profile, method, choice, data, options);
+    let runNumber = finished, experiment;
+    try {
+      let next = await training.next();
+      for (; !next.done; next = await training.next()) {
+        if (next.value.experiment !== experiment) runNumber++;
+        experiment = next.value.experiment;
+        yield { ...next.value, method, runNumber, runCount };
       }
+      results.push(next.value);
+    } finally {
+      await training.return(undefined as never);
     }
-    const run = candidates.reduce((best, other) => bestValidationDice(other) > bestValidationDice(best) ? other : best);
-    results.push({ method, run, candidates });
+    finished += countRuns(profile, method, choice);
   }
   return results;
-}
-
-/** Mean validation Dice of a run's best epoch. */
-export function bestValidationDice(run: Run): number {
-  return run.history[run.bestEpoch - 1].valDice;
 }

@@ -4,12 +4,9 @@
  * @module
  */
 import { type ResultRow, summarizeMetrics } from "../evaluation/results_table.ts";
-import { THESIS_TABLE_2 } from "../evaluation/thesis_results.ts";
-import type { MethodRun } from "./comparison.ts";
+import { THESIS_DATASET, THESIS_TABLE_2 } from "../evaluation/thesis_results.ts";
+import type { MethodRun } from "./train_method.ts";
 import type { MethodName } from "./methods.ts";
-
-/** The data set that the thesis' table is about. */
-const THESIS_DATASET = "kvasir-seg";
 
 /** One row a method, from the weights of the best validation epoch or of the last one. */
 export function comparisonRows(
@@ -46,8 +43,11 @@ export function comparisonRows(
 
 /** A test image's Dice under two methods. */
 export interface PairedScores {
+  /** The image. */
   readonly id: string;
+  /** Score of the first run. */
   readonly first: number;
+  /** Score of the second run. */
   readonly second: number;
 }
 

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 
 /** Losses that a run can be trained with. */
-export const LOSS_NAMES = ["dice", "focal", "polydice1", "tvmf"] as const;
+export const LOSS_NAMES = ["dice", "focal", "polydice1", "tvmf", "dice-ce"] as const;
 
 /** Name of a loss. */
 export type LossName = typeof LOSS_NAMES[number];
@@ -29,6 +29,7 @@ export interface Experiment {
   /** Number of poolings of the U-Net. */
   readonly depth: number;
 
+  /** The loss of training. */
   readonly loss: LossName;
   /** γ of the Focal loss; no other loss reads it. */
   readonly focalGamma: number;
@@ -37,7 +38,9 @@ export interface Experiment {
   /** Whether ε stays, or follows the uncertainty. */
   readonly epsilonControl: "fixed" | "adaptive";
 
+  /** E, passes over the training images. */
   readonly epochs: number;
+  /** Images of one step. */
   readonly batchSize: number;
   /** Adam's step size. */
   readonly learningRate: number;
@@ -54,17 +57,28 @@ export interface Experiment {
   readonly passes: number;
   /** Percentile of D that normalises to 0. */
   readonly percentile: number;
+  /** Lower end of the adaptive ε. */
   readonly epsilonMin: number;
+  /** Upper end of the adaptive ε. */
   readonly epsilonMax: number;
   /** k of the sigmoid. */
   readonly slope: number;
   /** Over which images D is normalised: the whole training set (§3.2.1) or each batch (§4.1.1). */
   readonly normalizeOver: "set" | "batch";
+  /** What D is: the mutual information over the lesion (eq. 8), the predictive entropy there, or the Dice loss of ȳ. */
+  readonly difficulty: "mutual-information" | "entropy" | "loss";
+  /**
+   * Which image gets which of the controller's ε: the image that it was computed for, or, as a control with the same
+   * values, an image drawn at random, or the image with the opposite rank of D.
+   */
+  readonly epsilonOrder: "uncertainty" | "random" | "reversed";
 
   /** Precision of convolutions in training; losses, metrics and uncertainty are float32 in any case. */
   readonly precision: "float32" | "bfloat16";
   /** Whether the training step is compiled with XLA; worth it on a GPU only. */
   readonly compile: boolean;
+  /** Epochs without a higher validation Dice after which training stops; 0: it does not stop early. */
+  readonly patience: number;
   /** Seed of weights, order, augmentation and dropout. */
   readonly seed: number;
 }
@@ -95,8 +109,11 @@ export const THESIS_EXPERIMENT: Experiment = {
   epsilonMax: 0.5,
   slope: 2,
   normalizeOver: "set",
+  difficulty: "mutual-information",
+  epsilonOrder: "uncertainty",
   precision: "float32",
   compile: false,
+  patience: 0,
   seed: 1,
 };
 
@@ -154,6 +171,7 @@ const REQUIREMENTS: Partial<Record<keyof Experiment, Requirement>> = {
   epsilonMin: FINITE,
   epsilonMax: FINITE,
   slope: FINITE,
+  patience: COUNT,
   seed: COUNT,
 };
 
@@ -162,6 +180,8 @@ const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
   loss: LOSS_NAMES,
   epsilonControl: ["fixed", "adaptive"],
   normalizeOver: ["set", "batch"],
+  difficulty: ["mutual-information", "entropy", "loss"],
+  epsilonOrder: ["uncertainty", "random", "reversed"],
   precision: ["float32", "bfloat16"],
 };
 

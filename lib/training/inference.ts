@@ -13,9 +13,11 @@ import { type DropoutSeeds, prepareStochasticDecoder } from "../model/stochastic
 import { encode, forward, lesionProbability } from "../model/unet.ts";
 import type { UNetLayers } from "../model/unet_layers.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
+import { diceLoss } from "../loss/dice_loss.ts";
 import { deriveSeed, type StreamLabel } from "../random/random_stream.ts";
 import { imageDifficulty } from "../uncertainty/image_difficulty.ts";
-import { mcDropoutMaps } from "../uncertainty/mc_dropout.ts";
+import { type McDropoutMaps, mcDropoutMaps } from "../uncertainty/mc_dropout.ts";
+import type { Experiment } from "./experiment.ts";
 
 /** Images that a network is applied to. */
 export interface ImageSelection {
@@ -70,11 +72,7 @@ export interface McDropoutSettings {
 }
 
 /** The maps of one batch, `[batch, height, width]` each, and D of every image, `[batch]`. */
-export interface UncertaintyBatch {
-  readonly mean: tf.Tensor3D;
-  readonly predictiveEntropy: tf.Tensor3D;
-  readonly expectedEntropy: tf.Tensor3D;
-  readonly mutualInformation: tf.Tensor3D;
+export interface UncertaintyBatch extends McDropoutMaps {
   readonly difficulty: tf.Tensor1D;
 }
 
@@ -84,16 +82,31 @@ export type EstimateUncertainty = CapturedFunction<
   UncertaintyBatch
 >;
 
+/** What D of an image is, from the maps of its passes: eq. 8, and what else is tried in its place. */
+const DIFFICULTIES: Readonly<
+  Record<Experiment["difficulty"], (maps: McDropoutMaps, mask: tf.Tensor3D) => tf.Tensor1D>
+> = {
+  "mutual-information": ({ mutualInformation }, mask) => imageDifficulty(mutualInformation, mask),
+  "entropy": ({ predictiveEntropy }, mask) => imageDifficulty(predictiveEntropy, mask),
+  "loss": ({ mean }, mask) => diceLoss(mean, mask),
+};
+
 /**
- * MC Dropout over the network (eqs. 6 to 8): batch norm with running averages, weights fixed, dropout on. What lies
- * does not depend on the dropout masks is the same in every pass and is computed once.
+ * MC Dropout over the network (eqs. 6 to 8): batch norm with running averages, weights fixed, dropout on. What does not
+ * depend on the dropout masks is the same in every pass and is computed once.
+ *
+ * @param difficulty What D is; default: the mean mutual information over the lesion (eq. 8).
  */
-export function createEstimateUncertainty(layers: UNetLayers, rate: number): EstimateUncertainty {
+export function createEstimateUncertainty(
+  layers: UNetLayers,
+  rate: number,
+  difficulty: Experiment["difficulty"] = "mutual-information",
+): EstimateUncertainty {
   return capture(({ weights, image, mask, seeds }) => {
     const features = encode(layers, weights, image, { batchNorm: "running" });
     const decode = prepareStochasticDecoder(layers, weights, features, rate);
     const maps = mcDropoutMaps((pass) => decode(seeds[pass]), seeds.length);
-    return { ...maps, difficulty: imageDifficulty(maps.mutualInformation, mask) };
+    return { ...maps, difficulty: DIFFICULTIES[difficulty](maps, mask) };
   }, { name: "estimateUncertainty" });
 }
 

@@ -22,7 +22,9 @@ import type { Study } from "./study.ts";
 
 /** One image; maps are `[size, size]` flat. */
 export interface InspectedImage {
+  /** Name of the image. */
   readonly id: string;
+  /** Height = width, pixels. */
   readonly size: number;
   /** `[size, size, 3]` RGB, 0 to 255 */
   readonly image: Uint8Array;
@@ -44,7 +46,9 @@ export interface InspectedImage {
 
 /** Which images to inspect, and with how many passes. */
 export interface InspectionOptions {
+  /** Part of the split. Default `"test"`. */
   readonly part?: "train" | "validation" | "test";
+  /** Weights of the best validation epoch (default) or of the last one. */
   readonly weights?: "best" | "last";
   /** N; default: the experiment's. */
   readonly passes?: number;

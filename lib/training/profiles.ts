@@ -14,9 +14,11 @@ export type ProfileName = typeof PROFILE_NAMES[number];
 
 /** A profile: the settings that all methods share, and the grid that the best fixed ε is chosen from. */
 export interface Profile {
+  /** Name for programs. */
   readonly name: ProfileName;
   /** What it is for and what it costs, for help texts. */
   readonly description: string;
+  /** What all its experiments change of the thesis' settings. */
   readonly settings: Partial<Experiment>;
   /** Values of ε that are tried on the validation images. */
   readonly epsilonGrid: readonly number[];
@@ -69,23 +71,31 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 
 /** What a rerun chooses beside the profile. */
 export interface ExperimentChoice {
+  /** Name of the data set. Default `"synthetic"`. */
   readonly dataset?: string;
+  /** Seed of the run. Default: the thesis experiment's. */
   readonly seed?: number;
+  /** How the data set is split; default: by group. */
+  readonly split?: Experiment["split"];
   /** Fixed ε, for the methods that have one. */
   readonly epsilon?: number;
+  /** Settings that differ from profile and method, as in an ablation. */
+  readonly changes?: Partial<Experiment>;
 }
 
 /**
  * The experiment of a method in a profile. Real data sets are used whole; the profile's `imageCount` is for synthetic ones.
  */
 export function methodExperiment(profile: Profile, method: Method, choice: ExperimentChoice = {}): Experiment {
-  const { dataset = "synthetic", seed = THESIS_EXPERIMENT.seed, epsilon } = choice;
+  const { dataset = "synthetic", seed = THESIS_EXPERIMENT.seed, split, epsilon, changes } = choice;
   return defineExperiment({
     ...profile.settings,
     ...method.settings,
     dataset,
     seed,
     ...(dataset === "synthetic" ? {} : { imageCount: 0 }),
+    ...(split === undefined ? {} : { split }),
+    ...changes,
     ...(epsilon === undefined ? {} : { epsilon }),
   });
 }

@@ -7,31 +7,41 @@ import type { Experiment } from "./experiment.ts";
 
 /** One epoch of training. */
 export interface EpochRow {
+  /** Number of the epoch, from 1. */
   readonly epoch: number;
   /** Mean over the training images of the loss before their step. */
   readonly trainLoss: number;
   /** Mean Dice per validation image, after the epoch. */
   readonly valDice: number;
+  /** Mean IoU per validation image, after the epoch. */
   readonly valIou: number;
   /** Mean ε of the training images in this epoch. */
   readonly meanEpsilon: number;
+  /** Time of the epoch, s. */
   readonly seconds: number;
 }
 
 /** One test image under one of the two weights that a run keeps. */
 export interface TestRow {
+  /** The image. */
   readonly id: string;
   /** `"best"`: of the epoch with the highest validation Dice; `"last"`: of the last epoch. */
   readonly weights: "best" | "last";
+  /** Dice at probability 0.5. */
   readonly dice: number;
+  /** IoU at probability 0.5. */
   readonly iou: number;
+  /** Precision at probability 0.5. */
   readonly precision: number;
+  /** Recall at probability 0.5. */
   readonly recall: number;
 }
 
 /** One training image at one update of ε. */
 export interface EpsilonRow {
+  /** The epoch before which it was updated, from 1. */
   readonly epoch: number;
+  /** The image. */
   readonly id: string;
   /** D (eq. 8), nats. */
   readonly difficulty: number;
@@ -45,8 +55,11 @@ export interface EpsilonRow {
 export interface RunEnvironment {
   /** Backend and its version, such as `"tensorflow 2.21.0"`. */
   readonly backend: string;
+  /** What computed, such as `"GPU:0"`. */
   readonly device: string;
+  /** Version of Deno. */
   readonly deno: string;
+  /** Operating system and processor family. */
   readonly platform: string;
   /** When the run ended, ISO 8601. */
   readonly finishedAt: string;
@@ -56,17 +69,22 @@ export interface RunEnvironment {
 export interface Run {
   /** Name of the run: hash of experiment and data. */
   readonly hash: string;
+  /** Its settings. */
   readonly experiment: Experiment;
   /** SHA-256 of the images and masks. */
   readonly fingerprint: string;
   /** Numbers of images. */
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
+  /** One row an epoch. */
   readonly history: readonly EpochRow[];
+  /** One row a test image and kind of weights. */
   readonly test: readonly TestRow[];
   /** Empty unless ε is adaptive. */
   readonly epsilons: readonly EpsilonRow[];
+  /** The epoch with the highest validation Dice, from 1. */
   readonly bestEpoch: number;
   /** Training and evaluation together. */
   readonly seconds: number;
+  /** Where and with what it was computed. */
   readonly environment: RunEnvironment;
 }

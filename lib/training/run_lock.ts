@@ -37,8 +37,8 @@ export async function tryRunLock(folder: string): Promise<RunLock | string> {
     return (await Deno.readTextFile(path)).trim() || "another process";
   }
   heldHere.add(path);
-  await file.truncate();
-  await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
+  // The text is only for people: on a full disk the lock holds without it.
+  await file.truncate().then(() => file.write(new TextEncoder().encode(`process ${Deno.pid}\n`))).catch(() => {});
   let held = true;
   const release = () => {
     if (!held) return;

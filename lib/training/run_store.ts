@@ -6,10 +6,10 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import type { tf } from "../backend/tf.ts";
-import { decodeSafetensors, encodeSafetensors } from "../model/safetensors.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
+import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
 import { readIfThere, writeAtomically } from "./atomic_file.ts";
+import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { Run } from "./run.ts";
 
 const RUN_FILE = "run.json";
@@ -34,7 +34,9 @@ export async function loadRun(directory: string, hash: string): Promise<Run | un
   return bytes && parseRecord(bytes, hash).run;
 }
 
-/** Stores a run and its weights, which stay. A folder with the record is complete: it is written last. */
+/**
+ * Stores a run, its weights, which stay, and its model card. A folder with the record is complete: it is written last.
+ */
 export async function storeRun(
   directory: string,
   run: Run,
@@ -42,11 +44,14 @@ export async function storeRun(
 ): Promise<void> {
   const folder = runDirectory(directory, run.hash);
   const checksums: Record<string, string> = {};
-  for (const [name, { trainable, statistics }] of Object.entries(weights)) {
-    const bytes = await encodeSafetensors({ ...trainable, ...statistics }, { run: run.hash, weights: name });
+  const files: ModelCardFile[] = [];
+  for (const name of Object.keys(weights) as WeightsName[]) {
+    const bytes = await saveUNetWeights(weights[name], { metadata: { run: run.hash, weights: name } });
     await writeAtomically(join(folder, weightsFile(name)), bytes);
     checksums[name] = sha256(bytes);
+    files.push({ name: weightsFile(name), kind: "safetensors", weights: name });
   }
+  await writeAtomically(join(folder, MODEL_CARD_FILE), new TextEncoder().encode(modelCard(run, files)));
   const text = JSON.stringify({ format: 1, checksums, ...run }, null, 1);
   await writeAtomically(join(folder, RUN_FILE), new TextEncoder().encode(text));
 }
@@ -62,18 +67,15 @@ export async function loadWeights(directory: string, hash: string, which: Weight
     Deno.readFile(join(folder, RUN_FILE)),
     Deno.readFile(join(folder, weightsFile(which))),
   ]);
-  if (parseRecord(record, hash).checksums[which] !== sha256(bytes)) {
+  const { run, checksums } = parseRecord(record, hash);
+  if (checksums[which] !== sha256(bytes)) {
     throw new Error(
       `Cannot load the ${which} weights of run ${hash}: their SHA-256 is not the recorded one, the file is damaged. ` +
         "Delete the run's folder to train it again.",
     );
   }
-  const entries = Object.entries(decodeSafetensors(bytes).tensors);
-  const isStatistic = ([name]: [string, tf.Tensor]) => name.includes(".running_");
-  return {
-    trainable: Object.fromEntries(entries.filter((entry) => !isStatistic(entry))),
-    statistics: Object.fromEntries(entries.filter(isStatistic)),
-  };
+  const { baseWidth, depth } = run.experiment;
+  return loadUNetWeights(bytes, { baseWidth, depth }).weights;
 }
 
 function parseRecord(bytes: Uint8Array, hash: string): { run: Run; checksums: Readonly<Record<string, string>> } {

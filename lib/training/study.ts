@@ -10,31 +10,41 @@ import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { splitDataset } from "../data/split_dataset.ts";
 import { projectDirectory } from "../project_directory.ts";
-import { compareMethods, type ComparisonEvent, type MethodRun } from "./comparison.ts";
+import { compareMethods, type ComparisonEvent } from "./comparison.ts";
+import type { MethodRun } from "./train_method.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { METHOD_NAMES, type MethodName, METHODS } from "./methods.ts";
 import { methodExperiment, type Profile, type ProfileName, PROFILES } from "./profiles.ts";
 
 /** What to study. */
 export interface StudyOptions {
+  /** Name of the profile. */
   readonly profile: ProfileName;
   /** Default: the one found in `dataDirectory`, or `"synthetic"` where no folder is given. */
   readonly dataset?: string;
   /** Folder of a real data set, or one that holds several. */
   readonly dataDirectory?: string;
+  /** Seed of the runs. Default 1. */
   readonly seed?: number;
+  /** Name of the compute backend. Default `"tensorflow"`. */
   readonly backend?: string;
   /** Folder that `runs/` and the image cache are in; default: the project's. */
   readonly workDirectory?: string;
+  /** Told while a real data set's files are read. */
   readonly onProgress?: LoadOptions["onProgress"];
 }
 
 /** An opened study. */
 export interface Study {
+  /** The profile. */
   readonly profile: Profile;
+  /** Seed of the runs. */
   readonly seed: number;
+  /** What computes. */
   readonly backend: BackendInformation;
+  /** The images. */
   readonly dataset: SegmentationDataset;
+  /** Which images are for what. */
   readonly split: Split;
   /** Folder that holds the runs. */
   readonly runsDirectory: string;

@@ -9,6 +9,7 @@ import { augmentationTensors, drawAugmentation } from "../data/augment.ts";
 import { batchIndices, epochOrder } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
+import { reorderEpsilon } from "../control/epsilon_order.ts";
 import { initialEpsilonState, isUpdateEpoch, updateEpsilon } from "../control/epsilon_controller.ts";
 import { mean } from "../statistics/mean.ts";
 import { unetLayers } from "../model/unet_layers.ts";
@@ -19,7 +20,7 @@ import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
 import { createEvaluate, evaluate } from "./evaluate.ts";
 import type { Experiment } from "./experiment.ts";
 import { batchTensors, createEstimateUncertainty, dropoutSeeds, estimateDifficulties } from "./inference.ts";
-import { lossFunction } from "./methods.ts";
+import { lossFunction, lossSteepness } from "./methods.ts";
 import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
 import { readLosses } from "./step_losses.ts";
 import { createTrainStep, type TrainBatch } from "./train_step.ts";
@@ -55,7 +56,9 @@ export interface TrainedNetwork {
   readonly best: UNetWeights;
   /** Weights of the last epoch. */
   readonly last: UNetWeights;
+  /** History, ε and best epoch. */
   readonly progress: TrainingProgress;
+  /** Scores of every test image under both weights. */
   readonly test: readonly TestRow[];
 }
 
@@ -79,13 +82,13 @@ export async function* train(
   const layers = unetLayers(experiment);
   const trainStep = createTrainStep(layers, lossFunction(experiment), experiment);
   const evaluateBatch = createEvaluate(layers);
-  const estimate = createEstimateUncertainty(layers, experiment.dropoutRate);
+  const estimate = createEstimateUncertainty(layers, experiment.dropoutRate, experiment.difficulty);
   const select = (indices: readonly number[]) => ({ dataset, indices, batchSize: experiment.batchSize });
   let { progress, state, bestWeights } = options.resumeFrom ?? beforeFirstEpoch(experiment, split);
   let next: PreparedBatch | undefined;
   let finished = false;
   try {
-    for (let epoch = progress.epoch + 1; epoch <= experiment.epochs; epoch++) {
+    for (let epoch = progress.epoch + 1; epoch <= experiment.epochs && !hasStopped(progress, experiment); epoch++) {
       const { step: firstStep, lossSum: firstLossSum, seconds } = progress.partialEpoch ??
         { step: 0, lossSum: 0, seconds: 0 };
       const start = performance.now() - 1000 * seconds;
@@ -94,8 +97,11 @@ export async function* train(
         const { passes, dropoutRate: rate, seed } = experiment;
         const settings = { passes, rate, seed, labels: ["mc", epoch] };
         const difficulties = await estimateDifficulties(estimate, state.weights, select(split.train), settings);
-        epsilonState = updateEpsilon(epsilonState, epoch, difficulties, experiment);
-        const { normalized, epsilon } = epsilonState.lastUpdate!;
+        const { epsilon: inOrder, lastUpdate } = updateEpsilon(epsilonState, epoch, difficulties, experiment);
+        const { normalized } = lastUpdate!;
+        const order = randomStream(seed, "epoch", epoch, "epsilon order");
+        const epsilon = reorderEpsilon(inOrder, experiment.epsilonOrder, () => order.uniform());
+        epsilonState = { epsilon, lastUpdate: { ...lastUpdate!, epsilon } };
         const rows = split.train.map((image, index) => ({
           epoch,
           id: dataset.ids[image],
@@ -111,11 +117,14 @@ export async function* train(
       const prepare = (step: number): PreparedBatch | undefined => {
         const positions = batches[step];
         if (!positions) return undefined;
-        const epsilon = positions.map((position) => epsilonState.epsilon[position]);
+        const validationDice = Math.max(0, progress.history.at(-1)?.valDice ?? 0);
+        const steepness = positions.map((position) =>
+          lossSteepness(experiment, epsilonState.epsilon[position], validationDice)
+        );
         return prepareBatch(
           dataset,
           positions.map((position) => split.train[position]),
-          epsilon,
+          steepness,
           experiment,
           epoch,
           step,
@@ -184,6 +193,11 @@ export async function* train(
     if (!finished) disposeTree([state, bestWeights, ...(next ? [next.tensors] : [])]);
     for (const captured of [trainStep, evaluateBatch, estimate]) captured.dispose();
   }
+}
+
+/** Whether the validation Dice has not risen for as many epochs as the experiment has patience. */
+function hasStopped({ epoch, bestEpoch }: TrainingProgress, { patience }: Pick<Experiment, "patience">): boolean {
+  return patience > 0 && epoch - bestEpoch >= patience;
 }
 
 /** The state before epoch 1 (Algorithm 1, lines 1 and 2). */

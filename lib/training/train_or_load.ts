@@ -26,7 +26,9 @@ export type RunEvent =
 
 /** Images and how they are split. */
 export interface RunData {
+  /** The images. */
   readonly dataset: SegmentationDataset;
+  /** Which images are for what. */
   readonly split: Split;
 }
 
@@ -34,6 +36,7 @@ export interface RunData {
 export interface RunOptions {
   /** Folder that holds the runs. */
   readonly directory: string;
+  /** What computes: part of the run's name and record. */
   readonly backend: BackendInformation;
   /** Seconds between checkpoints, which are of the last step; 0: one a step. Default 30, more where saving is slow. */
   readonly checkpointSeconds?: number;
@@ -73,11 +76,13 @@ export async function* trainOrLoad(
     run = await loadRun(directory, hash); // Another process may have finished it meanwhile.
     if (!run) {
       await removeTemporaries(folder);
-      const trained = yield* trainWithCheckpoints(experiment, data, { ...options, folder });
+      const { trained, lastGood } = yield* trainWithCheckpoints(experiment, data, { ...options, folder });
       const { best, last } = trained;
       run = runOf(hash, experiment, data, trained, options.backend);
       try {
         await storeRun(directory, run, { best, last });
+      } catch (error) {
+        throw cannotSave("store the run", error, lastGood);
       } finally {
         disposeTree([best, last]);
       }
@@ -85,6 +90,7 @@ export async function* trainOrLoad(
       return run;
     }
   }
+  await removeCheckpoints(folder); // A process that was killed right after it stored the run has left them.
   yield { kind: "loaded", run };
   return run;
 }
@@ -93,7 +99,7 @@ async function* trainWithCheckpoints(
   experiment: Experiment,
   { dataset, split }: RunData,
   { folder, signal, checkpointSeconds = 30 }: RunOptions & { readonly folder: string },
-): AsyncGenerator<RunEvent, TrainedNetwork> {
+): AsyncGenerator<RunEvent, { trained: TrainedNetwork; lastGood: string }> {
   const owner = { experiment, fingerprint: dataset.fingerprint };
   const { checkpoint, warning } = await findCheckpoint(folder, owner);
   if (warning) yield { kind: "warning", message: warning };
@@ -121,13 +127,22 @@ async function* trainWithCheckpoints(
       pause = Math.max(1000 * checkpointSeconds, (lastSaved - start) / LARGEST_SAVING_SHARE);
     }
   };
+  const leave = async () => {
+    try {
+      if (unsaved) await save();
+    } catch (error) {
+      throw cannotSave("save the training that ends early", error, lastGood);
+    } finally {
+      await training.return(undefined as never);
+    }
+  };
   try {
     for (;;) {
       unsaved = undefined;
       const event = await training.next().catch((error: Error) => {
         throw new Error(`${error.message} ${lastGood}`, { cause: error });
       });
-      if (event.done) return event.value;
+      if (event.done) return { trained: event.value, lastGood };
       unsaved = event.value.checkpoint;
       if (performance.now() - lastSaved >= pause) {
         const failure = await save().catch((error: Error) => error);
@@ -140,12 +155,16 @@ async function* trainWithCheckpoints(
       signal?.throwIfAborted();
     }
   } finally {
-    try {
-      if (unsaved) await save();
-    } finally {
-      await training.return(undefined as never);
-    }
+    await leave();
   }
+}
+
+/** What to say where a file can't be written: most often the disk is full. */
+function cannotSave(action: string, error: unknown, lastGood: string): Error {
+  const { message } = error as Error;
+  return new Error(`Cannot ${action}: ${message}; make room on the disk and train again. ${lastGood}`, {
+    cause: error,
+  });
 }
 
 function runOf(

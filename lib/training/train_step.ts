@@ -16,7 +16,9 @@ import type { Experiment } from "./experiment.ts";
 
 /** What training changes: weights and the optimiser's memory. */
 export interface TrainState {
+  /** What the network has learnt. */
   readonly weights: UNetWeights;
+  /** Adam's memory. */
   readonly optimizer: AdamState;
 }
 
@@ -36,6 +38,7 @@ export interface TrainBatch {
 
 /** The state after a step, each image's loss before it, and whether the state can be trained on. */
 export interface TrainStepResult {
+  /** The state after the step. */
   readonly state: TrainState;
   /** `[batch]` */
   readonly losses: tf.Tensor1D;

@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { resultsCsv, resultsMarkdown } from "../evaluation/results_table.ts";
 import { writeAtomically } from "./atomic_file.ts";
-import type { MethodRun } from "./comparison.ts";
+import type { MethodRun } from "./train_method.ts";
 import { comparisonRows } from "./comparison_rows.ts";
 
 /** Names of the files that are written. */

@@ -9,6 +9,7 @@ import { useBackend } from "../../lib/backend/use_backend.ts";
 import type { Experiment } from "../../lib/training/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
+import { textLines } from "../../tasks/text_lines.ts";
 import { dataset, smallExperiment, split } from "../training/small_run.ts";
 
 /** What to train and where. */
@@ -41,6 +42,16 @@ export function trainingCommand(request: TrainingRequest): string[] {
 export function startTraining(request: TrainingRequest): Deno.ChildProcess {
   const [program, ...args] = trainingCommand(request);
   return new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+}
+
+/** Sends SIGINT when the training has done so many steps; returns all its lines when it has ended. */
+export async function interruptAfter(steps: number, process: Deno.ChildProcess): Promise<TrainingLine[]> {
+  const lines: TrainingLine[] = [];
+  for await (const text of textLines(process.stdout)) {
+    lines.push(JSON.parse(text));
+    if (lines.at(-1)!.kind === "step" && --steps === 0) process.kill("SIGINT");
+  }
+  return lines;
 }
 
 if (import.meta.main) {

@@ -24,7 +24,7 @@ Deno.test("parseReproduceOptions() has the quick profile and results/latest as d
 
 Deno.test("parseReproduceOptions() reads every option", () => {
   const options = parse(
-    "--profile smoke --dataset kvasir-seg --seed 7 --backend cpu --notebooks 3,1,3 --gpu --verbose",
+    "--profile smoke --dataset kvasir-seg --seed 7 --backend cpu --notebooks 3,1,3 --gpu --open --verbose",
   );
   assertEquals(options, {
     profile: "smoke",
@@ -35,6 +35,7 @@ Deno.test("parseReproduceOptions() reads every option", () => {
     results: resolve(ROOT, "results/latest"),
     processor: "gpu",
     notebooks: [1, 3],
+    open: true,
     verbose: true,
   });
 });
@@ -57,7 +58,19 @@ Deno.test("parseReproduceOptions() falls back to the variables, and passes every
 Deno.test("parseReproduceOptions() leaves --help to the caller, whose text names every option", () => {
   assertEquals(parseReproduceOptions(["--help"], ROOT, {}), undefined);
   for (
-    const name of ["profile", "data", "dataset", "seed", "backend", "results", "notebooks", "cpu", "gpu", "verbose"]
+    const name of [
+      "profile",
+      "data",
+      "dataset",
+      "seed",
+      "backend",
+      "results",
+      "notebooks",
+      "open",
+      "cpu",
+      "gpu",
+      "verbose",
+    ]
   ) {
     assertMatch(HELP, new RegExp(`--${name}\\b`));
   }

@@ -21,6 +21,7 @@ Deno.test("a stored run has history, test rows, ε rows, weights and what they w
   assertEquals(Object.keys(weights.statistics).length, 2 * 2 * 5);
   disposeTree(weights);
   assertEquals(fileNames(join(directory, run.hash)), [
+    "README.md",
     "run.json",
     "run.lock",
     "weights_best.safetensors",

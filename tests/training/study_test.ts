@@ -1,7 +1,8 @@
 import "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { bestValidationDice, type ComparisonEvent, type MethodRun } from "../../lib/training/comparison.ts";
+import type { ComparisonEvent } from "../../lib/training/comparison.ts";
+import { bestValidationDice, type MethodRun } from "../../lib/training/train_method.ts";
 import { comparisonRows, pairedScores } from "../../lib/training/comparison_rows.ts";
 import { inspectImages, inspectPasses } from "../../lib/training/inspection.ts";
 import { openStudy, studyMethods } from "../../lib/training/study.ts";

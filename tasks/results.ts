@@ -1,0 +1,124 @@
+/**
+ * `deno task results`: the tables of results, made from the committed records of runs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
+import { protocolResults } from "../lib/evaluation/protocol_results.ts";
+import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
+import type { PlannedRuns } from "../lib/evaluation/result_groups.ts";
+import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/evaluation/results_csv.ts";
+import { resultsBlock, resultsPage } from "../lib/evaluation/results_markdown.ts";
+import { replaceMarkedBlock } from "./marked_block.ts";
+import { projectFolder } from "./project_folder.ts";
+import { parseResultsOptions, RESULTS_HELP, type ResultsOptions } from "./results_options.ts";
+import { runTask, TaskError } from "./task_error.ts";
+import { writeFileAtomically } from "./write_file.ts";
+
+/** What was made or checked. */
+export interface ResultsReport {
+  /** Number of records that the tables come from. */
+  readonly records: number;
+  /** Paths from the project's folder of the tables that differ from what is there. */
+  readonly different: readonly string[];
+}
+
+/**
+ * Makes the tables from the records, and writes those that differ; with `check`, writes nothing.
+ *
+ * @param options profile and whether to check only
+ * @param root the project's folder
+ * @param plan which runs the tables wait for
+ * @throws {TaskError} where records can't be read or compared
+ */
+export async function makeResults(
+  { profile, check }: ResultsOptions,
+  root: string,
+  plan: readonly PlannedRuns[] = protocolPlan(profile),
+): Promise<ResultsReport> {
+  const { records, tables } = await tablesOf(profile, root, plan);
+  const different: string[] = [];
+  for (const [path, text] of Object.entries(tables)) {
+    if (text === await textIfThere(join(root, path))) continue;
+    different.push(path);
+    if (check) continue;
+    if (text === undefined) await Deno.remove(join(root, path));
+    else await writeFileAtomically(join(root, path), text);
+  }
+  return { records, different };
+}
+
+/** Text of each table by its path; undefined where no table may be, as there is nothing to put in. */
+async function tablesOf(
+  profile: string,
+  root: string,
+  plan: readonly PlannedRuns[],
+): Promise<{ records: number; tables: Record<string, string | undefined> }> {
+  let records, results;
+  try {
+    records = await readRunRecords(join(root, "results"), profile);
+    results = protocolResults(records, plan);
+  } catch (error) {
+    throw new TaskError((error as Error).message);
+  }
+  const count = records.runs.length + records.ablations.length;
+  const csv: Record<string, string | undefined> = count > 0 ? resultsCsvFiles(results) : {};
+  const page = count > 0 ? await formatMarkdown(resultsPage(results)) : undefined;
+  const folder = `results/${profile}`;
+  const tables: Record<string, string | undefined> = { [`${folder}/README.md`]: page };
+  for (const name of RESULTS_CSV_FILES) tables[`${folder}/${name}`] = csv[name];
+  const readme = await textIfThere(join(root, "README.md"));
+  const replaced = readme && replaceMarkedBlock(readme, `results:${profile}`, resultsBlock(results));
+  if (replaced) tables["README.md"] = await formatMarkdown(replaced);
+  return { records: count, tables };
+}
+
+/** Markdown as `deno fmt` leaves it, so that README.md passes the project's own check. */
+async function formatMarkdown(text: string): Promise<string> {
+  const args = ["fmt", "--no-config", "--ext=md", "--line-width=120", "-"];
+  const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout, stderr } = await process.output();
+  if (!success) throw new TaskError(`Cannot format a table:\n${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+async function textIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  const options = parseResultsOptions(args);
+  if (!options) {
+    console.log(RESULTS_HELP);
+    return 0;
+  }
+  const { profile, check } = options;
+  const { records, different } = await makeResults(options, projectFolder().root);
+  const from = `${records} records of the profile ${profile}`;
+  if (!check) {
+    console.log(different.length > 0 ? `Made from ${from}: ${different.join(", ")}` : `As they are, from ${from}.`);
+    return 0;
+  }
+  if (different.length > 0) {
+    throw new TaskError(
+      [
+        `Tables that differ from ${from}:`,
+        ...different.map((path) => `  ${path}`),
+        `\`deno task results --profile ${profile}\` makes them anew.`,
+      ].join("\n"),
+    );
+  }
+  console.log(`All tables are those of ${from}.`);
+  return 0;
+}
+
+if (import.meta.main) await runTask(() => main(Deno.args));

@@ -1,0 +1,49 @@
+/**
+ * `deno task sweep`: many runs, resumable.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { describePlanned, plannedRecordPath } from "../lib/training/planned_run.ts";
+import { duration, progressLine } from "./progress_line.ts";
+import { projectFolder } from "./project_folder.ts";
+import { setup } from "./setup.ts";
+import { parseSweepOptions, SWEEP_HELP, type SweepOptions } from "./sweep_options.ts";
+import { runTask } from "./task_error.ts";
+import { trainPlanned } from "./train_planned.ts";
+
+async function main(args: string[]): Promise<number> {
+  const { root } = projectFolder();
+  const options = parseSweepOptions(args, root, Deno.env.toObject());
+  if (!options) {
+    console.log(SWEEP_HELP);
+    return 0;
+  }
+  if (options.list) {
+    await printPlan(options);
+    return 0;
+  }
+  const line = progressLine();
+  const started = performance.now();
+  if ((options.places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
+  const { written, recorded } = await trainPlanned(options.plan, options.places, line);
+  console.log(
+    `${written.length} runs trained in ${
+      duration((performance.now() - started) / 1000)
+    }, ${recorded} had their record. ` +
+      "`deno task results` makes the tables.",
+  );
+  return 0;
+}
+
+async function printPlan({ plan, places }: SweepOptions): Promise<void> {
+  let done = 0;
+  for (const planned of plan) {
+    const there = await Deno.stat(join(places.results, plannedRecordPath(planned))).then(() => true, () => false);
+    if (there) done++;
+    console.log(`${there ? "recorded" : "to train"}  ${describePlanned(planned)}`);
+  }
+  console.log(`${plan.length} runs, ${done} of them recorded`);
+}
+
+if (import.meta.main) await runTask(() => main(Deno.args));

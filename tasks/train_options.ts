@@ -1,0 +1,122 @@
+/**
+ * The options of `deno task train`.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
+import { SPLIT_KINDS } from "../lib/data/split.ts";
+import { type MethodName, METHODS } from "../lib/training/methods.ts";
+import type { PlannedRun } from "../lib/training/planned_run.ts";
+import { PROFILE_NAMES } from "../lib/training/profiles.ts";
+import { experimentChanges } from "./experiment_changes.ts";
+import { DATASETS } from "./reproduce_options.ts";
+import { TaskError } from "./task_error.ts";
+import { oneOf, readOptions, wholeNumber } from "./task_options.ts";
+import type { TrainingPlaces } from "./train_planned.ts";
+
+/** What to train and where. */
+export interface TrainOptions {
+  readonly planned: PlannedRun;
+  readonly places: TrainingPlaces;
+}
+
+const NAMES = Object.keys(METHODS) as MethodName[];
+
+/** What `--help` prints of the places. */
+export const PLACES_HELP = `  --data DIR         folder with real images; by default what POLYDICE_DATA names
+  --results DIR      folder of the records, one JSON file a run; by default results
+  --log FILE         JSON lines with train/loss, val/dice, …; by default runs/log.jsonl
+  --backend NAME     tensorflow (the default), cpu or webgpu
+  --help             this text`;
+
+/** What `--help` prints. */
+export const TRAIN_HELP = `Trains one network and leaves its record: settings, history, every test image's metrics.
+
+Usage: deno task train --method NAME [options]
+
+  --method NAME      ${NAMES.join(", ")}
+  --profile NAME     ${PROFILE_NAMES.join(", ")}; by default quick
+  --dataset NAME     synthetic (the default), kvasir-seg or cvc-clinicdb
+  --split NAME       grouped (the default), random or published
+  --seed N           by default 1
+  --set KEY=VALUE    another setting than the profile's, as in slope=4 or patience=10 (early stopping); may be repeated
+  --name NAME        what the run with other settings is called
+${PLACES_HELP}
+
+Interrupted with Ctrl-C, it is saved; the same command goes on. \`deno task results\` makes tables from the records.`;
+
+/** The options that say where things are, for every task that trains. */
+export const PLACES = {
+  data: { type: "string" },
+  results: { type: "string" },
+  log: { type: "string" },
+  backend: { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+const OPTIONS = {
+  method: { type: "string" },
+  profile: { type: "string" },
+  dataset: { type: "string" },
+  split: { type: "string" },
+  seed: { type: "string" },
+  set: { type: "string", multiple: true },
+  name: { type: "string" },
+  ...PLACES,
+} as const;
+
+/**
+ * Reads the options.
+ *
+ * @param args the words after the command
+ * @param root the checkout
+ * @param env the environment variables; INIT_CWD is the folder in which the user typed the command
+ * @returns undefined where help is asked for
+ * @throws {TaskError} with status 2 for an unknown option or a wrong value
+ */
+export function parseTrainOptions(
+  args: readonly string[],
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): TrainOptions | undefined {
+  const { values } = readOptions(args, OPTIONS);
+  if (values.help) return undefined;
+  const method = oneOf("method", values.method, NAMES);
+  if (!method) throw new TaskError(`Cannot train: no --method is given. There are ${NAMES.join(", ")}.`, 2);
+  const changes = experimentChanges(values.set ?? []);
+  const changed = Object.keys(changes).length > 0;
+  if (changed !== (values.name !== undefined)) {
+    throw new TaskError("Cannot train: --set and --name belong together; the name says what the settings are.", 2);
+  }
+  if (values.name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/.test(values.name)) {
+    throw new TaskError(`Cannot read --name "${values.name}": expected a–z, 0–9, point and hyphen.`, 2);
+  }
+  return {
+    planned: {
+      profile: oneOf("profile", values.profile, PROFILE_NAMES) ?? "quick",
+      dataset: oneOf("dataset", values.dataset, DATASETS) ?? "synthetic",
+      split: oneOf("split", values.split, SPLIT_KINDS) ?? "grouped",
+      method,
+      seed: wholeNumber("seed", values.seed) ?? 1,
+      ...(changed && { ablation: { group: method, name: values.name!, title: values.set!.join(", "), changes } }),
+    },
+    places: trainingPlaces(values, root, env),
+  };
+}
+
+/** Where things are, from the options and the variables. */
+export function trainingPlaces(
+  values: Readonly<Partial<Record<"data" | "results" | "log" | "backend", string>>>,
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): TrainingPlaces {
+  const path = (value: string | undefined) => value === undefined ? undefined : resolve(env.INIT_CWD ?? root, value);
+  return {
+    results: path(values.results) ?? resolve(root, "results"),
+    data: path(values.data ?? (env.POLYDICE_DATA || undefined)),
+    work: root,
+    log: path(values.log),
+    backend: oneOf("backend", values.backend ?? (env.POLYDICE_BACKEND || undefined), BACKEND_NAMES),
+  };
+}
