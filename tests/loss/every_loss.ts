@@ -4,6 +4,7 @@
  * @module
  */
 import { tf } from "../../lib/backend/tf.ts";
+import { diceCrossEntropyLoss } from "../../lib/loss/dice_cross_entropy_loss.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { focalLoss } from "../../lib/loss/focal_loss.ts";
 import type { LossFunction } from "../../lib/loss/loss_function.ts";
@@ -41,6 +42,13 @@ export const EVERY_LOSS: Record<string, LossCase> = {
   "Focal γ = 2": { loss: (probability, mask) => focalLoss(probability, mask), largest: LARGEST_CROSS_ENTROPY },
   "t-vMF Dice κ = 0": { loss: (probability, mask) => tvmfDiceLoss(probability, mask), largest: 1 },
   "t-vMF Dice κ = 32": { loss: (probability, mask) => tvmfDiceLoss(probability, mask, { kappa: 32 }), largest: 4 },
+  // The third argument as κ of each image; κ may not be negative, ε may.
+  "t-vMF Dice, κ by image": {
+    loss: (probability, mask, epsilon) =>
+      tf.tidy(() => tvmfDiceLoss(probability, mask, { kappa: tf.mul(64, tf.abs(epsilon)) })),
+    largest: 4,
+  },
+  "cross entropy + Dice": { loss: diceCrossEntropyLoss, largest: LARGEST_CROSS_ENTROPY + 1 },
 };
 
 /** The gradient of the sum of a loss over the images, with respect to the probability, in the images' order. */

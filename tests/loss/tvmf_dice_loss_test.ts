@@ -5,6 +5,7 @@ import { diceDecomposition } from "../../lib/loss/dice_decomposition.ts";
 import { adaptiveKappa, tvmfDiceLoss } from "../../lib/loss/tvmf_dice_loss.ts";
 import { assertGradientMatches } from "../finite_difference.ts";
 import { assertClose, referenceImages } from "../reference_vectors.ts";
+import { gradientOf } from "./every_loss.ts";
 
 Deno.test("tvmfDiceLoss() with κ = 0, its default, is (1 − cos θ)²", () => {
   const { probability, mask } = referenceImages();
@@ -25,6 +26,20 @@ Deno.test("tvmfDiceLoss() punishes the same angle more as κ grows", () => {
   for (let index = 1; index < byKappa.length; index++) {
     for (let image = 0; image < 4; image++) assert(byKappa[index][image] > byKappa[index - 1][image]);
   }
+});
+
+Deno.test("tvmfDiceLoss() with κ by image gives each image the loss and the gradient of its own κ", () => {
+  const { probability, mask } = referenceImages();
+  const kappas = [0, 2, 8, 32];
+  const gradient = (kappa: number | tf.Tensor1D) => gradientOf((x) => tvmfDiceLoss(x, mask, { kappa }), probability);
+  const losses = tvmfDiceLoss(probability, mask, { kappa: tf.tensor1d(kappas) }).dataSync();
+  const gradients = gradient(tf.tensor1d(kappas));
+  const pixels = gradients.length / kappas.length;
+  kappas.forEach((kappa, image) => {
+    assertClose([losses[image]], [tvmfDiceLoss(probability, mask, { kappa }).dataSync()[image]], 1e-6);
+    const own = (values: number[]) => values.slice(image * pixels, (image + 1) * pixels);
+    assertClose(own(gradients), own(gradient(kappa)), 1e-6);
+  });
 });
 
 Deno.test("tvmfDiceLoss() has the gradient of finite differences", () => {

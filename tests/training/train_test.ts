@@ -109,6 +109,25 @@ Deno.test("train() frees everything where nobody asks for its next event", async
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("train() with patience stops after so many epochs without a higher validation Dice", async () => {
+  const settings = { epochs: 8, seed: 2 };
+  const { result: whole } = await trainFully(smallExperiment(settings));
+  const rows = ({ progress }: TrainedNetwork) => progress.history.map((row) => ({ ...row, seconds: 0 }));
+  const dices = rows(whole).map(({ valDice }) => valDice);
+  const patience = 2;
+  const best = (epoch: number) => 1 + dices.slice(0, epoch).indexOf(Math.max(...dices.slice(0, epoch)));
+  const end = dices.findIndex((_, index) => index + 1 - best(index + 1) >= patience) + 1;
+  assert(end > patience && end < dices.length, `validation Dice ${dices} can't show early stopping`);
+
+  const { result: stopped, events } = await trainFully(smallExperiment({ ...settings, patience }));
+  assertEquals(rows(stopped), rows(whole).slice(0, end));
+  assertEquals(stopped.progress.bestEpoch, best(end));
+  assert(stopped.test.length > 0);
+  const last = events.at(-1);
+  assert(last?.kind === "epoch" && last.row.epoch === end);
+  [whole, stopped].forEach(dispose);
+});
+
 Deno.test("train() reports each test image for the best and for the last weights", async () => {
   const { result } = await trainFully(smallExperiment());
   assertEquals(
