@@ -28,7 +28,7 @@ async function main(args: string[]): Promise<number> {
   if ((options.places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
   const { written, recorded } = await trainPlanned(options.plan, options.places, line);
   console.log(
-    `${written.length} runs trained in ${
+    `${written.length} ${written.length === 1 ? "run" : "runs"} trained in ${
       duration((performance.now() - started) / 1000)
     }, ${recorded} had their record. ` +
       "`deno task results` makes the tables.",

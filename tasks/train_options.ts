@@ -26,7 +26,8 @@ const NAMES = Object.keys(METHODS) as MethodName[];
 /** What `--help` prints of the places. */
 export const PLACES_HELP = `  --data DIR         folder with real images; by default what POLYDICE_DATA names
   --results DIR      folder of the records, one JSON file a run; by default results
-  --log FILE         JSON lines with train/loss, val/dice, …; by default runs/log.jsonl
+  --runs DIR         folder of checkpoints and weights; by default runs
+  --log FILE         JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs
   --backend NAME     tensorflow (the default), cpu or webgpu
   --help             this text`;
 
@@ -50,6 +51,7 @@ Interrupted with Ctrl-C, it is saved; the same command goes on. \`deno task resu
 export const PLACES = {
   data: { type: "string" },
   results: { type: "string" },
+  runs: { type: "string" },
   log: { type: "string" },
   backend: { type: "string" },
   help: { type: "boolean" },
@@ -107,7 +109,7 @@ export function parseTrainOptions(
 
 /** Where things are, from the options and the variables. */
 export function trainingPlaces(
-  values: Readonly<Partial<Record<"data" | "results" | "log" | "backend", string>>>,
+  values: Readonly<Partial<Record<"data" | "results" | "runs" | "log" | "backend", string>>>,
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): TrainingPlaces {
@@ -115,7 +117,8 @@ export function trainingPlaces(
   return {
     results: path(values.results) ?? resolve(root, "results"),
     data: path(values.data ?? (env.POLYDICE_DATA || undefined)),
-    work: root,
+    runs: path(values.runs) ?? resolve(root, "runs"),
+    cache: resolve(root, ".cache"),
     log: path(values.log),
     backend: oneOf("backend", values.backend ?? (env.POLYDICE_BACKEND || undefined), BACKEND_NAMES),
   };

@@ -5,10 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { loadDataset, type LoadOptions } from "../lib/data/load_dataset.ts";
-import { splitDataset } from "../lib/data/split_dataset.ts";
-import { encodeRunRecord, parseRunRecord } from "../lib/evaluation/run_record.ts";
-import type { Experiment } from "../lib/training/experiment.ts";
+import { encodeRunRecord, parseRunRecord, type RunRecord } from "../lib/evaluation/run_record.ts";
 import { listenForInterruption } from "../lib/training/interruption.ts";
 import { METHODS } from "../lib/training/methods.ts";
 import {
@@ -23,6 +20,8 @@ import { PROFILES } from "../lib/training/profiles.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import { trainMethod } from "../lib/training/train_method.ts";
 import type { RunData } from "../lib/training/train_or_load.ts";
+import { type DataPlaces, openRunData } from "./open_run_data.ts";
+import { plainError } from "./plain_error.ts";
 import type { ProgressLine } from "./progress_line.ts";
 import { TaskError } from "./task_error.ts";
 import { openTrainingLog } from "./training_log.ts";
@@ -30,14 +29,12 @@ import { trainingProgress } from "./training_progress.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
 /** Where things are and go. */
-export interface TrainingPlaces {
+export interface TrainingPlaces extends DataPlaces {
   /** Folder of the records, absolute. */
   readonly results: string;
-  /** Folder of real images, absolute. */
-  readonly data?: string;
-  /** Folder of `runs/` and the image cache, absolute. */
-  readonly work: string;
-  /** File of the log, absolute; default: `log.jsonl` beside the runs. */
+  /** Folder of the runs, absolute: checkpoints and weights. */
+  readonly runs: string;
+  /** File of the log, absolute; default: `log.jsonl` among the runs. */
   readonly log?: string;
   readonly backend?: string;
 }
@@ -69,7 +66,7 @@ export async function trainPlanned(
   using interruption = listenForInterruption();
   const backend = await useBackend(places.backend);
   line.say(`Computing with ${backend.name} ${backend.version} on ${backend.device}`);
-  const directory = join(places.work, "runs");
+  const directory = places.runs;
   const options = { directory, backend, signal: interruption.signal };
   const log = await openTrainingLog(places.log ?? join(directory, "log.jsonl"));
   const progress = trainingProgress(line, waiting.length);
@@ -102,7 +99,7 @@ export async function trainPlanned(
           `${((performance.now() - started) / 1000).toFixed(0)} s`,
       );
     } catch (error) {
-      if (!interruption.signal.aborted) throw error;
+      if (!interruption.signal.aborted) throw plainError(error);
       throw new TaskError(`${(interruption.signal.reason as Error).message}`, 130);
     } finally {
       await training.return(undefined as never);
@@ -122,7 +119,7 @@ async function isRecorded(planned: PlannedRun, results: string): Promise<boolean
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-  const differences = differencesFromRecord(planned, parseRunRecord(text, path));
+  const differences = differencesFromRecord(planned, readRecord(text, path));
   if (differences.length === 0) return true;
   throw new TaskError(
     `Cannot train ${describePlanned(planned)}: its record ${path} is of other settings (${differences.join("; ")}). ` +
@@ -130,26 +127,24 @@ async function isRecorded(planned: PlannedRun, results: string): Promise<boolean
   );
 }
 
+function readRecord(text: string, path: string): RunRecord {
+  try {
+    return parseRunRecord(text, path);
+  } catch (error) {
+    throw plainError(error);
+  }
+}
+
 async function openData(
   planned: PlannedRun,
-  { data: directory, work }: TrainingPlaces,
+  places: TrainingPlaces,
   opened: Map<string, RunData>,
   line: ProgressLine,
 ): Promise<RunData> {
-  const { dataset: name, imageCount, imageSize, split: kind, splitSeed } = plannedExperiment(planned) as Experiment;
-  const key = JSON.stringify([name, imageCount, imageSize, kind, splitSeed]);
-  const known = opened.get(key);
-  if (known) return known;
-  const dataset = await loadDataset({
-    name: name as LoadOptions["name"],
-    directory,
-    size: imageSize,
-    count: imageCount || undefined,
-    seed: splitSeed,
-    cacheDirectory: join(work, ".cache"),
-    onProgress: ({ done, total }) => line.show(`Reading ${name}: ${done} of ${total} images`),
-  });
-  const data = { dataset, split: splitDataset(dataset, { kind, seed: splitSeed }) };
+  const { dataset, imageCount, imageSize, split, splitSeed } = plannedExperiment(planned);
+  const choice = { dataset, imageCount, imageSize, split, splitSeed };
+  const key = JSON.stringify(choice);
+  const data = opened.get(key) ?? await openRunData(choice, places, line);
   opened.set(key, data);
   return data;
 }

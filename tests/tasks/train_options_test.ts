@@ -1,0 +1,89 @@
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { resolve } from "@std/path";
+import { TaskError } from "../../tasks/task_error.ts";
+import { parseTrainOptions, TRAIN_HELP, type TrainOptions } from "../../tasks/train_options.ts";
+
+const ROOT = resolve("/project");
+
+function parse(line: string, env: Record<string, string> = {}): TrainOptions {
+  return parseTrainOptions(line.split(" ").filter((word) => word !== ""), ROOT, env)!;
+}
+
+Deno.test("parseTrainOptions() takes the quick profile on synthetic images, split by group, seed 1", () => {
+  assertEquals(parse("--method adaptive"), {
+    planned: { profile: "quick", dataset: "synthetic", split: "grouped", method: "adaptive", seed: 1 },
+    places: {
+      results: resolve(ROOT, "results"),
+      data: undefined,
+      runs: resolve(ROOT, "runs"),
+      cache: resolve(ROOT, ".cache"),
+      log: undefined,
+      backend: undefined,
+    },
+  });
+});
+
+Deno.test("parseTrainOptions() reads every option", () => {
+  const { planned, places } = parse(
+    "--method tvmf --profile small --dataset kvasir-seg --split published --seed 7 --set slope=4 --set patience=10 " +
+      "--name k4 --data images --results out --runs weights --log log.jsonl --backend cpu",
+    { INIT_CWD: "/home/user" },
+  );
+  assertEquals(planned, {
+    profile: "small",
+    dataset: "kvasir-seg",
+    split: "published",
+    method: "tvmf",
+    seed: 7,
+    ablation: { group: "tvmf", name: "k4", title: "slope=4, patience=10", changes: { slope: 4, patience: 10 } },
+  });
+  assertEquals(places, {
+    results: resolve("/home/user/out"),
+    data: resolve("/home/user/images"),
+    runs: resolve("/home/user/weights"),
+    cache: resolve(ROOT, ".cache"),
+    log: resolve("/home/user/log.jsonl"),
+    backend: "cpu",
+  });
+});
+
+Deno.test("parseTrainOptions() falls back to the variables; an empty one counts as none", () => {
+  const { data, backend } = parse("--method dice", { POLYDICE_DATA: "/images", POLYDICE_BACKEND: "cpu" }).places;
+  assertEquals([data, backend], [resolve("/images"), "cpu"]);
+  assertEquals(parse("--method dice", { POLYDICE_DATA: "", POLYDICE_BACKEND: "" }), parse("--method dice"));
+});
+
+Deno.test("parseTrainOptions() leaves --help to the caller, whose text names every option and every method", () => {
+  assertEquals(parseTrainOptions(["--help"], ROOT, {}), undefined);
+  const options = "method profile dataset split seed set name data results runs log backend help";
+  for (const option of options.split(" ")) assertMatch(TRAIN_HELP, new RegExp(`^  --${option}\\b`, "m"));
+  for (const method of ["dice", "adaptive", "dice-ce", "tvmf"]) assertStringIncludes(TRAIN_HELP, method);
+});
+
+// [words, what the message tells]
+const wrong: [string, string][] = [
+  ["", "no --method is given. There are dice, focal,"],
+  ["--method unet", '--method "unet": expected one of dice, focal'],
+  ["--method dice --profile tiny", '--profile "tiny": expected one of smoke, quick, small, thesis'],
+  ["--method dice --dataset kvasir", '--dataset "kvasir": expected one of synthetic'],
+  ["--method dice --split video", '--split "video": expected one of random, grouped, published'],
+  ["--method dice --seed -1", "Cannot read the options"],
+  ["--method dice --seed 1.5", '--seed "1.5": expected a whole number from 0'],
+  ["--method dice --backend cuda", '--backend "cuda": expected one of'],
+  ["--method dice --set slope --name a", '--set "slope": expected key=value'],
+  ["--method dice --set speed=4 --name a", 'there is no setting "speed". There are dataset, imageCount'],
+  ["--method dice --set epochs=many --name a", "epochs must be"],
+  ["--method dice --set patience=-1 --name a", "patience must be an integer, 0 or more"],
+  ["--method dice --set augmentation=maybe --name a", "expected true or false"],
+  ["--method dice --set slope=4", "--set and --name belong together"],
+  ["--method dice --name a", "--set and --name belong together"],
+  ["--method dice --set slope=4 --name ../a", '--name "../a": expected a–z'],
+  ["--method dice --epochs 4", "Valid are --method, --profile"],
+  ["--method dice adaptive", "Cannot read the options"],
+];
+for (const [line, message] of wrong) {
+  Deno.test(`parseTrainOptions() refuses "${line}" with status 2`, () => {
+    const error = assertThrows(() => parse(line), TaskError, message);
+    assertEquals(error.status, 2);
+  });
+}

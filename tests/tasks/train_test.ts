@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { parseRunRecord } from "../../lib/evaluation/run_record.ts";
+import { runTrainingTask, trainingFolders } from "./training_tasks.ts";
+
+const PATH = "smoke/runs/synthetic-grouped/adaptive-seed3.json";
+const ADAPTIVE = ["--method", "adaptive", "--profile", "smoke", "--seed", "3"];
+
+Deno.test("deno task train leaves a record and a log with the field's names; a second call passes the run over", async () => {
+  await using folders = await trainingFolders();
+  const first = await runTrainingTask("train", [...ADAPTIVE, ...folders.options]);
+  assertEquals([first.code, first.stderr], [0, ""]);
+  assertMatch(first.stdout, /synthetic grouped adaptive seed 3: test Dice 0\.\d{4}, validation Dice 0\.\d{4} in epoch/);
+  const file = join(folders.results, PATH);
+  assertStringIncludes(first.stdout, `Record: ${file}`);
+  const text = await Deno.readTextFile(file);
+  const record = parseRunRecord(text, PATH);
+  assertEquals([record.experiment.seed, record.history.length, record.epsilons.length], [3, 2, 2]);
+
+  const log = await folders.log();
+  assertEquals(log.map(({ event }) => event), ["update", "epoch", "update", "epoch"]);
+  const epochs = log.filter(({ event }) => event === "epoch");
+  epochs.forEach((line, index) => {
+    const { epoch, trainLoss, valDice, valIou } = record.history[index];
+    assertEquals([line.name, line.seed, line.epoch], ["synthetic grouped adaptive seed 3", 3, epoch]);
+    for (const [name, value] of [["train/loss", trainLoss], ["val/dice", valDice], ["val/iou", valIou]] as const) {
+      assert(Math.abs(line[name] as number - value) < 1e-5, `${name} is ${line[name]}, recorded ${value}`);
+    }
+  });
+  const [update] = log;
+  assert(Math.abs(update["epsilon/mean"] as number - record.epsilons[0].mean) < 1e-5);
+
+  await Deno.remove(folders.runs, { recursive: true }); // A record counts also where the weights are not here.
+  const second = await runTrainingTask("train", [...ADAPTIVE, ...folders.options]);
+  assertEquals([second.code, second.stdout], [0, "This run has its record already.\n"]);
+  assertEquals(await Deno.readTextFile(file), text);
+});
+
+Deno.test("deno task train records a run with early stopping and refuses a record of other settings in its place", async () => {
+  await using folders = await trainingFolders();
+  const run = (patience: number) =>
+    runTrainingTask("train", [
+      ...["--method", "dice", "--profile", "smoke", "--name", "stop"],
+      ...["--set", "epochs=6", "--set", `patience=${patience}`],
+      ...folders.options,
+    ]);
+  const { code, stderr } = await run(1);
+  assertEquals([code, stderr], [0, ""]);
+  const path = "smoke/ablations/dice/stop-seed1.json";
+  const { history, title, bestEpoch } = parseRunRecord(await Deno.readTextFile(join(folders.results, path)), path);
+  assertEquals(title, "epochs=6, patience=1");
+  assert(history.length < 6 && history.length === bestEpoch + 1, `${history.length} epochs, best ${bestEpoch}`);
+
+  const other = await run(2);
+  assertEquals(other.code, 1);
+  assertStringIncludes(other.stderr, `its record ${path} is of other settings (patience: planned 2, recorded 1)`);
+  assertStringIncludes(other.stderr, "--results");
+});
+
+Deno.test("deno task train refuses a record that is damaged, and names the file", async () => {
+  await using folders = await trainingFolders();
+  await Deno.mkdir(join(folders.results, "smoke/runs/synthetic-grouped"), { recursive: true });
+  await Deno.writeTextFile(join(folders.results, PATH), '{"format": 1,');
+  const { code, stderr } = await runTrainingTask("train", [...ADAPTIVE, ...folders.options]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `Cannot read run record "${PATH}"`);
+  assert(!stderr.includes("    at "), stderr);
+});
+
+Deno.test("deno task train says where real images were looked for, without a stack", async () => {
+  await using folders = await trainingFolders();
+  const args = ["--method", "dice", "--profile", "smoke", "--dataset", "kvasir-seg", "--data", folders.root];
+  const { code, stderr } = await runTrainingTask("train", [...args, ...folders.options]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, folders.root);
+  assert(!stderr.includes("    at "), stderr);
+});
