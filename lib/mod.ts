@@ -88,7 +88,7 @@
  */
 export { tf } from "./backend/tf.ts";
 export { BACKEND_NAMES, type BackendInformation, type BackendName, useBackend } from "./backend/use_backend.ts";
-export { capture, type CapturedFunction, type CaptureOptions } from "./backend/capture.ts";
+export { capture, type CapturedFunction, type CaptureOptions, type Precision } from "./backend/capture.ts";
 export { seedTensor } from "./backend/stateless_uniform.ts";
 export { disposeTree } from "./backend/tensor_tree.ts";
 

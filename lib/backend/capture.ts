@@ -10,15 +10,20 @@ import type { TensorMetadata } from "./tensorflow/tensor_table.ts";
 import { flattenTensors, type TreeStructure, unflattenTensors } from "./tensor_tree.ts";
 import { tf } from "./tf.ts";
 
+/**
+ * What convolutions and matrix products are computed in; what goes in and comes out stays float32 in any case.
+ *
+ * `"bfloat16"` is for processors with instructions for it and `"float16"` for GPUs; elsewhere each computes in float32.
+ * Small gradients vanish in float16: scale the loss, as the training step does.
+ */
+export type Precision = "float32" | "bfloat16" | "float16";
+
 /** How a captured function runs. */
 export interface CaptureOptions {
   /** Name for messages; default: the function's own. */
   readonly name?: string;
-  /**
-   * `"bfloat16"` lets TensorFlow compute convolutions and matrix products in bfloat16, where the processor can; what
-   * goes in and comes out stays float32. Default `"float32"`.
-   */
-  readonly precision?: "float32" | "bfloat16";
+  /** What TensorFlow computes convolutions and matrix products in. Default `"float32"`. */
+  readonly precision?: Precision;
   /** Compile with XLA; worth it on a GPU, several times slower on a CPU. Default false. */
   readonly compile?: boolean;
   /** Run the function as it is, operation by operation; for debugging. Default false. */
@@ -36,10 +41,14 @@ export interface CapturedFunction<Arguments, Result> {
   dispose(): void;
 }
 
-/**
- * `ConfigProto.graph_options.rewrite_options.auto_mixed_precision_onednn_bfloat16 = ON`, serialised.
- */
-const BFLOAT16_CONFIGURATION = new Uint8Array([0x52, 0x05, 0x52, 0x03, 0xf8, 0x01, 0x01]);
+/** `ConfigProto.graph_options.rewrite_options` that ask TensorFlow's own rewrite for a precision, serialised. */
+const GRAPH_CONFIGURATIONS: Readonly<Record<Precision, Uint8Array<ArrayBuffer> | undefined>> = {
+  float32: undefined,
+  // auto_mixed_precision_onednn_bfloat16 (31) = ON
+  bfloat16: new Uint8Array([0x52, 0x05, 0x52, 0x03, 0xf8, 0x01, 0x01]),
+  // auto_mixed_precision (23) = ON; auto_mixed_precision_cpu, which emulates it, ends the process in TensorFlow 2.21
+  float16: new Uint8Array([0x52, 0x05, 0x52, 0x03, 0xb8, 0x01, 0x01]),
+};
 
 interface Trace {
   readonly graphFunction: GraphFunction;
@@ -72,7 +81,7 @@ export function capture<Arguments, Result>(
 ): CapturedFunction<Arguments, Result> {
   const traces = new Map<string, Trace>();
   const name = options.name ?? (original.name || "function");
-  const graphConfiguration = options.precision === "bfloat16" ? BFLOAT16_CONFIGURATION : undefined;
+  const graphConfiguration = GRAPH_CONFIGURATIONS[options.precision ?? "float32"];
 
   function runAsItIs(arguments_: Arguments): Result {
     // Copies, which cost nothing, so that an argument that is returned is a tensor of its own here as well.

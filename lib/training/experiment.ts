@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { Precision } from "../backend/capture.ts";
 
 /** Losses that a run can be trained with. */
 export const LOSS_NAMES = ["dice", "focal", "polydice1", "tvmf", "dice-ce"] as const;
@@ -74,7 +75,7 @@ export interface Experiment {
   readonly epsilonOrder: "uncertainty" | "random" | "reversed";
 
   /** Precision of convolutions in training; losses, metrics and uncertainty are float32 in any case. */
-  readonly precision: "float32" | "bfloat16";
+  readonly precision: Precision;
   /** Whether the training step is compiled with XLA; worth it on a GPU only. */
   readonly compile: boolean;
   /** Epochs without a higher validation Dice after which training stops; 0: it does not stop early. */
@@ -182,7 +183,7 @@ const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
   normalizeOver: ["set", "batch"],
   difficulty: ["mutual-information", "entropy", "loss"],
   epsilonOrder: ["uncertainty", "random", "reversed"],
-  precision: ["float32", "bfloat16"],
+  precision: ["float32", "bfloat16", "float16"],
 };
 
 function kindOf(value: unknown): string {

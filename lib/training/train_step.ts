@@ -49,6 +49,13 @@ export interface TrainStepResult {
   readonly secondMomentSum: tf.Scalar;
 }
 
+/**
+ * Factor of the loss while gradients are computed in float16, whose smallest number is 6e-8; a power of two, so that it
+ * changes no digit. Losses here are at most about 1 and their gradients by pixel far below, so the scaled ones stay
+ * finite, and a fixed factor does.
+ */
+const FLOAT16_LOSS_SCALE = 2 ** 10;
+
 /** A training step: `({ state, batch }) → { state, losses, secondMomentSum }`. The old state stays; dispose it. */
 export type TrainStep = CapturedFunction<{ state: TrainState; batch: TrainBatch }, TrainStepResult>;
 
@@ -62,6 +69,7 @@ export function createTrainStep(
   options: Pick<Experiment, "learningRate" | "dropoutRate"> & CaptureOptions,
 ): TrainStep {
   const { learningRate, dropoutRate, precision, compile, eager } = options;
+  const lossScale = precision === "float16" ? FLOAT16_LOSS_SCALE : 1;
   function trainStep({ state, batch }: { state: TrainState; batch: TrainBatch }): TrainStepResult {
     const { weights, optimizer } = state;
     const { image, mask } = batch.augmentation ? augment(batch.image, batch.mask, batch.augmentation) : batch;
@@ -75,10 +83,13 @@ export function createTrainStep(
         dropout: { rate: dropoutRate, ...batch.dropout },
       });
       losses = tf.keep(loss(lesionProbability(logits), mask, batch.epsilon));
-      return tf.mean<tf.Scalar>(losses);
+      const meanLoss = tf.mean<tf.Scalar>(losses);
+      return lossScale === 1 ? meanLoss : tf.mul<tf.Scalar>(meanLoss, lossScale);
     };
     const { grads } = tf.valueAndGrads(batchLoss)(Object.values(weights.trainable));
-    const gradients = Object.fromEntries(names.map((name, index) => [name, grads[index]]));
+    const gradients = Object.fromEntries(
+      names.map((name, index) => [name, lossScale === 1 ? grads[index] : tf.div(grads[index], lossScale)]),
+    );
     const { parameters, state: nextOptimizer } = adamStep(weights.trainable, gradients, optimizer, { learningRate });
     const statistics = updateRunningStatistics(weights.statistics, batchStatistics);
     const keptLosses = losses!;
