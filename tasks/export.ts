@@ -7,60 +7,18 @@ import { dirname, join } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { writeAtomically } from "../lib/training/atomic_file.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
-import type { Run } from "../lib/training/run.ts";
-import { loadRun } from "../lib/training/run_store.ts";
 import { type ExportCommand, HELP, parseExportOptions } from "./export_options.ts";
 import { projectFolder } from "./project_folder.ts";
+import { findRun, runLines } from "./stored_runs.ts";
 import { runTask, TaskError } from "./task_error.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */
 const PYTORCH_UNET = "pytorch_unet.py";
 
-/** Names of the runs in a folder, finished or not. */
-async function runNames(runs: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(runs));
-    return entries.filter(({ name, isDirectory }) => isDirectory && /^[0-9a-f]+$/.test(name)).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-/** The one run whose name begins so. */
-async function findRun(runs: string, beginning: string): Promise<string> {
-  const found = (await runNames(runs)).filter((name) => name.startsWith(beginning)).sort();
-  if (found.length === 1 || found.includes(beginning)) return found.includes(beginning) ? beginning : found[0];
-  throw new TaskError(
-    found.length === 0
-      ? `Cannot export run "${beginning}": there is none of that name in ${runs}. \`deno task export\` lists them.`
-      : `Cannot export run "${beginning}": ${found.join(" and ")} begin so. Name more of it.`,
-    2,
-  );
-}
-
-/** A line for each finished run, the newest last. */
-export async function runLines(runs: string): Promise<string[]> {
-  const loaded = await Promise.all((await runNames(runs)).map((name) => loadRun(runs, name).catch(() => undefined)));
-  const finished = loaded.filter((run): run is Run => run !== undefined)
-    .sort((a, b) => a.environment.finishedAt < b.environment.finishedAt ? -1 : 1);
-  if (finished.length === 0) return [`No finished run in ${runs}. \`deno task reproduce\` trains some.`];
-  return [
-    `In ${runs}:`,
-    ...finished.map(({ hash, experiment, history, bestEpoch, environment }) => {
-      const { dataset, loss, epsilon, epsilonControl, imageSize, seed } = experiment;
-      const control = loss === "polydice1" ? ` ε ${epsilonControl === "adaptive" ? "adaptive" : epsilon}` : "";
-      const dice = history[bestEpoch - 1]?.valDice.toFixed(3);
-      return `  ${hash}  ${dataset}, ${imageSize} px, ${loss}${control}, seed ${seed}: validation Dice ${dice}, ` +
-        environment.finishedAt.slice(0, 16).replace("T", " ");
-    }),
-  ];
-}
-
 /** Writes the files of a run; the lines tell what is there now. */
 export async function exportTo(command: ExportCommand & { kind: "export" }, root: string): Promise<string[]> {
   const { runs, to, format, weights, names, force } = command;
-  const hash = await findRun(runs, command.run);
+  const hash = await findRun(runs, command.run, "export");
   await useBackend("cpu"); // It only moves numbers about: TensorFlow need not be installed.
   const formats = format === "both" ? EXPORT_FORMATS : [format];
   const files = await exportRun(runs, hash, { weights, formats, names }).catch((error: Error) => {

@@ -10,10 +10,11 @@ import { forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
 import { loadWeights } from "../../lib/training/run_store.ts";
-import { exportTo, runLines } from "../../tasks/export.ts";
+import { exportTo } from "../../tasks/export.ts";
 import { parseExportOptions } from "../../tasks/export_options.ts";
 import { projectFolder } from "../../tasks/project_folder.ts";
 import { pytorchFolder } from "../../tasks/pytorch_environment.ts";
+import { runLines } from "../../tasks/stored_runs.ts";
 import { TaskError } from "../../tasks/task_error.ts";
 import { storeMadeRun } from "../training/stored_run.ts";
 
