@@ -8,8 +8,9 @@ import { dirname, join } from "node:path";
 import * as esbuild from "esbuild"; // the bundler that `deno bundle` uses as well, here with its version pinned
 
 const PAGES = ["index.html", "geometry.html"];
-const SCRIPTS = ["explorer.ts", "geometry.ts", "theme.ts"];
-const STYLES = ["style.css"];
+const SCRIPTS = ["explorer.tsx", "geometry.tsx"];
+/** The explorer has the report's colours, type and theme switch, and a style sheet of its own for the rest. */
+const SHARED = ["style.css", "theme.js"];
 const MODEL = ["weights.safetensors", "model.json"];
 /** With and without SIMD. The third, with threads, needs headers that plain hosts do not send. */
 const WASM = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
@@ -36,16 +37,19 @@ export async function buildSite(root: string, folder: string): Promise<number> {
     platform: "browser",
     target: "es2022",
     mainFields: ["module", "browser", "main"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
     minify: true,
     chunkNames: "chunk-[hash]",
     legalComments: "linked",
     absWorkingDir: root,
-    plugins: [tfjsCore(wasm)],
+    plugins: [tfjsCore(wasm), vegaSchemes(root)],
     logLevel: "silent",
   });
   await esbuild.stop();
   const copies: [from: string, names: readonly string[]][] = [
-    [page, [...PAGES, ...STYLES]],
+    [page, [...PAGES, "explorer.css", "icon.svg"]],
+    [join(root, "lib", "report"), SHARED],
     [join(root, "explorer", "model"), MODEL],
     [join(wasm, "dist"), WASM],
   ];
@@ -65,8 +69,24 @@ function tfjsCore(resolveDir: string): esbuild.Plugin {
     setup(build) {
       build.onResolve({ filter: /^@tensorflow\/tfjs$/ }, () => ({ path: "tfjs", namespace: "tfjs-core" }));
       build.onLoad({ filter: /.*/, namespace: "tfjs-core" }, () => ({
-        contents: 'import * as tf from "@tensorflow/tfjs-core"; export default tf;',
+        contents: `import * as tf from "@tensorflow/tfjs-core";
+          import "@tensorflow/tfjs-core/dist/register_all_gradients";
+          export default tf;`,
         resolveDir: dirname(resolveDir),
+      }));
+    },
+  };
+}
+
+/** Of Vega the explorer needs the colour schemes only, which are a package of their own. */
+function vegaSchemes(root: string): esbuild.Plugin {
+  return {
+    name: "vega-schemes",
+    setup(build) {
+      build.onResolve({ filter: /^vega$/ }, () => ({ path: "vega", namespace: "vega-schemes" }));
+      build.onLoad({ filter: /.*/, namespace: "vega-schemes" }, async () => ({
+        contents: 'export { scheme } from "vega-scale";',
+        resolveDir: await Deno.realPath(join(root, "node_modules", "vega")),
       }));
     },
   };

@@ -34,7 +34,7 @@ Written by \`deno task explore --train\`, which makes all files of this folder a
 ## Difficulties of the training images
 
 \`model.json\` holds D (eq. 8, nats) of every training image for nine dropout rates p, with N = ${referencePasses} passes, over
-the lesion that the network predicts (ŷ ≥ ${referenceThreshold}), because a visitor's image has no mask. The explorer takes
+the lesion that the network predicts (ŷ > ${referenceThreshold}), because a visitor's image has no mask. The explorer takes
 percentile and σ from them.
 
 | p | least | 25 % | median | 75 % | greatest |

@@ -18,7 +18,9 @@ import type { Run } from "../lib/training/run.ts";
 import { loadWeights } from "../lib/training/run_store.ts";
 import { trainOrLoad } from "../lib/training/train_or_load.ts";
 import { type ModelRecord, type Network, openNetwork } from "./compute/network.ts";
-import { predictedLesion, segmentImage } from "./compute/segment_image.ts";
+import { difficultiesOver } from "./compute/difficulties_over.ts";
+import { segmentImage } from "./compute/segment_image.ts";
+import { thresholdMask } from "./compute/threshold_mask.ts";
 import { stochasticPasses } from "./compute/stochastic_passes.ts";
 import { EXPLORER_EXPERIMENT } from "./experiment.ts";
 import { modelCard } from "./model_card.ts";
@@ -95,14 +97,13 @@ async function difficultiesAt(
   const found: number[] = [];
   for (const index of images) {
     const segmentation = segmentImage(network, gatherBatch(dataset, [index]).image, dataset.size);
-    const lesion = predictedLesion(segmentation.probability, THRESHOLD);
     const options = { passes: experiment.passes, rate, seed: experiment.seed };
-    let difficulty = 0;
-    for await (const pass of stochasticPasses(network, segmentation, [lesion], options)) {
-      [difficulty] = pass.difficulties;
-    }
+    const lesion = thresholdMask(await segmentation.probability.data<"float32">(), THRESHOLD);
+    let information: Float32Array = new Float32Array();
+    for await (const pass of stochasticPasses(network, segmentation, options)) information = pass.information;
+    const [difficulty] = await difficultiesOver([information], lesion, dataset.size);
     found.push(Number(difficulty.toPrecision(7)));
-    tf.dispose([segmentation.features, segmentation.probability, lesion]);
+    tf.dispose([segmentation.features, segmentation.probability]);
   }
   return found;
 }

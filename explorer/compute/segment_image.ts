@@ -28,12 +28,3 @@ export function segmentImage({ layers, weights }: Network, image: Float32Array, 
   });
   return result;
 }
-
-/**
- * The predicted lesion: 1 where ŷ is at least the threshold.
- *
- * @param probability ŷ, any shape
- */
-export function predictedLesion<T extends tf.Tensor>(probability: T, threshold: number): T {
-  return tf.tidy(() => tf.cast(tf.greaterEqual(probability, threshold), "float32"));
-}

@@ -7,8 +7,7 @@ import { seedTensor } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { type MaskSource, prepareStochasticDecoder } from "../../lib/model/stochastic_decoder.ts";
 import { deriveSeed } from "../../lib/random/random_stream.ts";
-import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
+import { binaryEntropy } from "../../lib/uncertainty/binary_entropy.ts";
 import type { Network } from "./network.ts";
 import type { Segmentation } from "./segment_image.ts";
 
@@ -32,49 +31,42 @@ export interface PassResult {
   readonly probability: Float32Array;
   /** I of the passes so far (eq. 7), `[size · size]`, nats */
   readonly information: Float32Array;
-  /** D of the passes so far (eq. 8) over each of the lesions, nats */
-  readonly difficulties: readonly number[];
 }
 
 /**
- * Runs N stochastic passes. The encoder does not run again, nor what else is the same in every pass.
- *
- * @param lesions Where to take the difficulty, `[1, size, size]` each; a lesion without a pixel gives 0
+ * Runs N stochastic passes. The encoder does not run again, nor what else is the same in every pass. I is summed up pass by
+ * pass and equals `mutualInformation()` of all passes up to rounding.
  */
 export async function* stochasticPasses(
   { layers, weights }: Pick<Network, "layers" | "weights">,
   { features }: Pick<Segmentation, "features">,
-  lesions: readonly tf.Tensor3D[],
   { passes, rate, seed, drawMask }: PassOptions,
 ): AsyncGenerator<PassResult> {
-  const samples: tf.Tensor3D[] = [];
   const decode = tf.tidy(() => {
     const prepared = prepareStochasticDecoder(layers, weights, features, rate, drawMask);
     prepared.tensors.forEach((tensor) => tf.keep(tensor));
     return prepared as unknown as tf.TensorContainer;
   }) as unknown as ReturnType<typeof prepareStochasticDecoder>;
+  // Σ ŷⁿ and Σ H(ŷⁿ) so far, so that a pass costs the same whether it is the second or the fortieth.
+  let sums: tf.Tensor3D[] = [];
   try {
-    for (let pass = 0; pass < passes; pass++) {
-      samples.push(tf.tidy(() => decode(passSeeds(seed, pass))));
-      const [information, difficulty] = tf.tidy(() => {
-        const map = mutualInformation(tf.stack(samples) as tf.Tensor4D);
-        return [map, tf.concat([tf.zeros([0]), ...lesions.map((lesion) => imageDifficulty(map, lesion))])];
+    for (let pass = 1; pass <= passes; pass++) {
+      const [probability, information, ...added] = tf.tidy(() => {
+        const probability = decode(passSeeds(seed, pass));
+        const terms = [probability, binaryEntropy(probability)];
+        const added = terms.map((term, index) => sums[index] ? tf.add<tf.Tensor3D>(sums[index], term) : tf.clone(term));
+        const [sum, entropySum] = added;
+        const information = tf.relu(tf.sub(binaryEntropy(tf.div(sum, pass)), tf.div(entropySum, pass)));
+        return [probability, information, ...added] as tf.Tensor3D[];
       });
-      const [probabilityValues, informationValues, difficulties] = await Promise.all([
-        samples[pass].data<"float32">(),
-        information.data<"float32">(),
-        difficulty.data<"float32">(),
-      ]);
-      tf.dispose([information, difficulty]);
-      yield {
-        pass: pass + 1,
-        probability: probabilityValues,
-        information: informationValues,
-        difficulties: [...difficulties],
-      };
+      tf.dispose(sums);
+      sums = added;
+      const values = await Promise.all([probability.data<"float32">(), information.data<"float32">()]);
+      tf.dispose([probability, information]);
+      yield { pass, probability: values[0], information: values[1] };
     }
   } finally {
-    tf.dispose([samples, [...decode.tensors]]);
+    tf.dispose([sums, [...decode.tensors]]);
   }
 }
 

@@ -1,0 +1,71 @@
+/** @jsxImportSource preact */
+/**
+ * What the page shows, in words.
+ *
+ * @module
+ */
+import type { VNode } from "preact";
+import type { ModelRecord } from "../../compute/network.ts";
+
+/** The steps from image to ε, and what is known of the network. */
+export function Explanation({ record }: { readonly record?: ModelRecord }): VNode {
+  return (
+    <>
+      <section class="steps-list" aria-labelledby="steps-title">
+        <h2 id="steps-title">From image to ε</h2>
+        <ol>
+          <li>
+            <h3>Ask many times</h3>
+            <p>
+              Before each of N passes, dropout switches off a share p of the neurons behind the encoder and in front of
+              the output. Each pass is the answer ŷ<sup>n</sup> of a slightly different network.
+            </p>
+          </li>
+          <li>
+            <h3>See where they differ</h3>
+            <p>
+              <b>
+                I = H(ȳ) − mean of H(ŷ<sup>n</sup>)
+              </b>, pixel by pixel: 0 where all passes agree, up to ln 2 ≈ 0.69 nats where they contradict each other
+              with certainty.
+            </p>
+          </li>
+          <li>
+            <h3>One number an image</h3>
+            <p>
+              <b>D = mean of I over the lesion.</b>{" "}
+              Your image has no true mask, so the lesion is what the network found. The training images in the chart
+              were measured the same way.
+            </p>
+          </li>
+          <li>
+            <h3>Easy or hard</h3>
+            <p>
+              <b>
+                D<sub>norm</sub> = (D − D<sub>%</sub>) / σ
+              </b>{" "}
+              compares it with the training images; a sigmoid of slope k makes ε of it. A hard image gets a large ε, and
+              its loss a steep slope.
+            </p>
+          </li>
+        </ol>
+      </section>
+      {record && (
+        <section aria-labelledby="network-title">
+          <h2 id="network-title">The network</h2>
+          <p>
+            The thesis' U-Net with {record.experiment.baseWidth}{" "}
+            channels in its first block instead of 64, trained with adaptive PolyDice-1 on synthetic images of{" "}
+            {record.experiment.imageSize} pixels. On {record.test.images} test images its mean Dice is{" "}
+            {record.test.dice.toFixed(3)}. The chart's difficulties were measured with {record.referencePasses}{" "}
+            passes; D grows a little with N, so other N compare less well.
+          </p>
+          <p>
+            <a href="weights.safetensors" download>Weights</a> (safetensors, PyTorch's names) ·{" "}
+            <a href="model.json" download>record and difficulties</a> (JSON)
+          </p>
+        </section>
+      )}
+    </>
+  );
+}

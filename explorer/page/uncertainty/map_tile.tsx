@@ -1,0 +1,79 @@
+/** @jsxImportSource preact */
+/**
+ * One of the square pictures of the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import type { ComponentChildren, VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { colourAt, type ColourMapName } from "../../../lib/notebook/colour_map.ts";
+import { paintMap } from "../parts/paint_map.ts";
+
+/** What the frame of a picture says. */
+interface TileProps {
+  readonly title: ComponentChildren;
+  readonly children?: ComponentChildren;
+}
+
+/** A map of numbers in colours, with its scale. */
+export interface MapTileProps extends TileProps {
+  readonly values?: Float32Array;
+  readonly map: ColourMapName;
+  /** What the brightest colour stands for. */
+  readonly maximum: number;
+  /** Words at the ends of the scale. */
+  readonly ends: readonly [string, string];
+  /** What it shows, for who does not see it. */
+  readonly description: string;
+}
+
+/** A map with title and scale. */
+export function MapTile({ values, map, maximum, ends, description, ...tile }: MapTileProps): VNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (values) paintMap(canvas.current!, values, map, maximum);
+  }, [values, map, maximum]);
+  return (
+    <Tile
+      {...tile}
+      foot={
+        <p class="scale">
+          <span>{ends[0]}</span>
+          <Ramp map={map} />
+          <span>{ends[1]}</span>
+        </p>
+      }
+    >
+      <canvas ref={canvas} width="1" height="1" role="img" aria-label={description} class={values ? "" : "empty"} />
+      {tile.children}
+    </Tile>
+  );
+}
+
+/** The frame: title, square picture, line below. */
+export function Tile({ title, foot, children }: TileProps & { readonly foot: ComponentChildren }): VNode {
+  return (
+    <figure class="tile">
+      <figcaption>{title}</figcaption>
+      <div class="square">{children}</div>
+      {foot}
+    </figure>
+  );
+}
+
+/** The colours of a map from left to right. */
+function Ramp({ map }: { readonly map: ColourMapName }): VNode {
+  const stops = Array.from({ length: 9 }, (_, index) => index / 8);
+  const id = `ramp-${map}`;
+  return (
+    <svg class="ramp" aria-hidden="true" viewBox="0 0 100 8" preserveAspectRatio="none">
+      <defs>
+        <linearGradient id={id}>
+          {stops.map((position) => <stop key={position} offset={position} stop-color={colourAt(map, position)} />)}
+        </linearGradient>
+      </defs>
+      <rect width="100" height="8" fill={`url(#${id})`} />
+    </svg>
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * What the network makes of a picture, as it comes about.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { useEffect, useRef, useState } from "preact/hooks";
+import { tf } from "../../../lib/backend/tf.ts";
+import { type Segmentation, segmentImage } from "../../compute/segment_image.ts";
+import { type PassOptions, type PassResult, stochasticPasses } from "../../compute/stochastic_passes.ts";
+import type { Picture } from "./picture.ts";
+import type { ReadyNetwork } from "./use_network.ts";
+
+/** All that is known so far. */
+export interface Analysis {
+  /** Whose it is. */
+  readonly picture: Picture;
+  /** ŷ without dropout, `[size · size]` */
+  readonly probability: Float32Array;
+  /** The passes so far. */
+  readonly passes: readonly PassResult[];
+  /** N: how many passes there will be. */
+  readonly expected: number;
+  /** How long it took so far, from the image to the last pass, milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** Sliders move in small steps; the passes begin anew when they rest for so long, milliseconds. */
+const REST = 150;
+
+/**
+ * Segments the picture and runs the stochastic passes, one after the other; anew whenever something changes.
+ */
+export function useAnalysis(
+  network: ReadyNetwork | undefined,
+  picture: Picture | undefined,
+  { passes, rate, seed }: Pick<PassOptions, "passes" | "rate" | "seed">,
+): { readonly analysis?: Analysis; readonly problem?: string } {
+  const [state, setState] = useState<{ analysis?: Analysis; problem?: string }>({});
+  const segmented = useRef<{ picture: Picture; network: ReadyNetwork; result: Segmentation } | undefined>(undefined);
+  const latest = useRef<Promise<void>>(Promise.resolve());
+
+  useEffect(() => {
+    if (!network || !picture) return;
+    let stale = false;
+    const run = async () => {
+      const start = performance.now();
+      let result = segmented.current?.result;
+      if (!result || segmented.current?.picture !== picture || segmented.current.network !== network) {
+        if (result) tf.dispose([result.features, result.probability]);
+        result = segmentImage(network, picture.rgb, picture.size);
+        segmented.current = { picture, network, result };
+      }
+      const probability = await result.probability.data<"float32">();
+      const finished: PassResult[] = [];
+      const show = () => {
+        const milliseconds = performance.now() - start;
+        setState({ analysis: { picture, probability, passes: [...finished], expected: passes, milliseconds } });
+      };
+      for await (const pass of stochasticPasses(network, result, { passes, rate, seed })) {
+        if (stale) return;
+        finished.push(pass);
+        show();
+        await nextFrame();
+      }
+    };
+    const begin = () => {
+      // One after the other: what runs already ends at its next pass.
+      latest.current = latest.current.then(() => stale ? undefined : run()).catch((error: Error) => {
+        if (!stale) setState({ problem: error.message });
+      });
+    };
+    const timer = setTimeout(begin, segmented.current?.picture === picture ? REST : 0);
+    return () => {
+      stale = true;
+      clearTimeout(timer);
+    };
+  }, [network, picture, passes, rate, seed]);
+  return state;
+}
+
+/** Lets the browser draw. A page in the background is not drawn, and goes on all the same. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 100);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
