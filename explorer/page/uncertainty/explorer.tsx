@@ -15,7 +15,7 @@ import { PictureSource } from "./picture_source.tsx";
 import { Results } from "./results.tsx";
 import { type Settings, SettingsForm, trainedSettings } from "./settings.tsx";
 import { Stage } from "./stage.tsx";
-import { useAnalysis } from "./use_analysis.ts";
+import { isComplete, useAnalysis } from "./use_analysis.ts";
 import { useDifficulties } from "./use_difficulties.ts";
 import { useNetwork } from "./use_network.ts";
 
@@ -51,7 +51,9 @@ export function Explorer(): VNode {
   };
   const isDropping = useDrop(read);
 
-  const reference = network && referenceAt(network.record, settings.rate).difficulties;
+  const isDone = isComplete(analysis, picture, settings) && numbers?.analysis === analysis &&
+    numbers?.threshold === settings.threshold;
+  const reference = network && referenceAt(network.record, (analysis?.asked ?? settings).rate).difficulties;
   const difficulty = numbers?.difficulties[pass - 1];
   const control = {
     percentile: settings.percentile,
@@ -78,6 +80,7 @@ export function Explorer(): VNode {
           expected={settings.passes}
           pass={pass}
           threshold={settings.threshold}
+          isDone={isDone}
           backend={network?.backend}
           onPass={setShownPass}
         />
@@ -88,6 +91,7 @@ export function Explorer(): VNode {
           reference={reference}
           numbers={numbers}
           pass={pass}
+          isDone={isDone}
           difficulty={difficulty}
           result={result}
         />

@@ -24,6 +24,8 @@ export interface ResultsProps {
   readonly numbers?: RegionNumbers;
   /** The pass that is shown, from 1. */
   readonly pass: number;
+  /** Whether the numbers are those of all passes. */
+  readonly isDone: boolean;
   /** D after it, nats. */
   readonly difficulty?: number;
   /** What the controller makes of it. */
@@ -32,9 +34,8 @@ export interface ResultsProps {
 
 /** The numbers, large, and the two charts that they come from. */
 export function Results(props: ResultsProps): VNode {
-  const { network, settings, control, reference, numbers, pass, difficulty, result } = props;
+  const { network, settings, control, reference, numbers, pass, isDone, difficulty, result } = props;
   const isEmpty = numbers !== undefined && !numbers.predicted.includes(1);
-  const isDone = numbers !== undefined && numbers.difficulties.length === settings.passes;
   const save = () => {
     if (!network || !numbers || !reference) return;
     const last = imageEpsilon(numbers.difficulties.at(-1)!, reference, control);

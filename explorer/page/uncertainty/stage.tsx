@@ -20,6 +20,8 @@ export interface StageProps {
   /** The pass that is shown, from 1; 0 while there is none. */
   readonly pass: number;
   readonly threshold: number;
+  /** Whether what is shown is all there will be. */
+  readonly isDone: boolean;
   readonly backend?: string;
   readonly onPass: (pass: number) => void;
 }
@@ -30,13 +32,12 @@ const LEAST_MAXIMUM = 0.05;
 const BACKEND_NAMES: Readonly<Record<string, string>> = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "JavaScript" };
 
 /** Image, probability, one pass, uncertainty. */
-export function Stage({ picture, analysis, expected, pass, threshold, backend, onPass }: StageProps): VNode {
+export function Stage({ picture, analysis, expected, pass, threshold, isDone, backend, onPass }: StageProps): VNode {
   // What belongs to the picture before stays until the new one's comes, but for its outline.
   const isCurrent = analysis?.picture === picture;
   const shown = analysis?.passes[pass - 1];
   const maximum = Math.max(LEAST_MAXIMUM, greatest(analysis?.passes.at(-1)?.information));
   const finished = analysis?.passes.length ?? 0;
-  const isDone = isCurrent && finished === expected && finished === analysis?.expected;
   const seconds = ((analysis?.milliseconds ?? 0) / 1000).toFixed(2);
   return (
     <section class="stage" aria-label="What the network sees">

@@ -11,6 +11,9 @@ import { type PassOptions, type PassResult, stochasticPasses } from "../../compu
 import type { Picture } from "./picture.ts";
 import type { ReadyNetwork } from "./use_network.ts";
 
+/** How the passes are asked for. */
+export type PassSettings = Pick<PassOptions, "passes" | "rate" | "seed">;
+
 /** All that is known so far. */
 export interface Analysis {
   /** Whose it is. */
@@ -19,8 +22,8 @@ export interface Analysis {
   readonly probability: Float32Array;
   /** The passes so far. */
   readonly passes: readonly PassResult[];
-  /** N: how many passes there will be. */
-  readonly expected: number;
+  /** How the passes were asked for. */
+  readonly asked: PassSettings;
   /** How long it took so far, from the image to the last pass, milliseconds. */
   readonly milliseconds: number;
 }
@@ -34,7 +37,7 @@ const REST = 150;
 export function useAnalysis(
   network: ReadyNetwork | undefined,
   picture: Picture | undefined,
-  { passes, rate, seed }: Pick<PassOptions, "passes" | "rate" | "seed">,
+  { passes, rate, seed }: PassSettings,
 ): { readonly analysis?: Analysis; readonly problem?: string } {
   const [state, setState] = useState<{ analysis?: Analysis; problem?: string }>({});
   const segmented = useRef<{ picture: Picture; network: ReadyNetwork; result: Segmentation } | undefined>(undefined);
@@ -43,6 +46,7 @@ export function useAnalysis(
   useEffect(() => {
     if (!network || !picture) return;
     let stale = false;
+    const asked = { passes, rate, seed };
     const run = async () => {
       const start = performance.now();
       let result = segmented.current?.result;
@@ -55,9 +59,9 @@ export function useAnalysis(
       const finished: PassResult[] = [];
       const show = () => {
         const milliseconds = performance.now() - start;
-        setState({ analysis: { picture, probability, passes: [...finished], expected: passes, milliseconds } });
+        setState({ analysis: { picture, probability, passes: [...finished], asked, milliseconds } });
       };
-      for await (const pass of stochasticPasses(network, result, { passes, rate, seed })) {
+      for await (const pass of stochasticPasses(network, result, asked)) {
         if (stale) return;
         finished.push(pass);
         show();
@@ -77,6 +81,18 @@ export function useAnalysis(
     };
   }, [network, picture, passes, rate, seed]);
   return state;
+}
+
+/** Whether an analysis is of this picture with these settings, and has all of its passes. */
+export function isComplete(
+  analysis: Analysis | undefined,
+  picture: Picture | undefined,
+  settings: PassSettings,
+): boolean {
+  if (!analysis || analysis.picture !== picture) return false;
+  const { asked, passes } = analysis;
+  return asked.passes === settings.passes && asked.rate === settings.rate && asked.seed === settings.seed &&
+    passes.length === asked.passes;
 }
 
 /** Lets the browser draw. A page in the background is not drawn, and goes on all the same. */

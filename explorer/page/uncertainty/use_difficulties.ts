@@ -22,6 +22,7 @@ export interface RegionNumbers {
   readonly agreement?: Agreement;
   /** Whose numbers they are. */
   readonly analysis: Analysis;
+  readonly threshold: number;
 }
 
 /** D over the predicted lesion, and over the true one where there is one. */
@@ -38,7 +39,7 @@ export function useDifficulties(analysis: Analysis | undefined, threshold: numbe
       mask ? difficultiesOver(maps.slice(-1), mask, size) : [],
       mask ? agreementWith(probability, mask, size, threshold) : undefined,
     ]).then(([difficulties, [trueDifficulty], agreement]) => {
-      if (!stale) setNumbers({ predicted, difficulties, trueDifficulty, agreement, analysis });
+      if (!stale) setNumbers({ predicted, difficulties, trueDifficulty, agreement, analysis, threshold });
     });
     return () => {
       stale = true;
