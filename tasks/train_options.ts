@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
 import { SPLIT_KINDS } from "../lib/data/split.ts";
+import { ABLATIONS } from "../lib/training/ablations.ts";
 import { type MethodName, METHODS } from "../lib/training/methods.ts";
 import type { PlannedRun } from "../lib/training/planned_run.ts";
 import { PROFILE_NAMES } from "../lib/training/profiles.ts";
@@ -41,6 +42,8 @@ Usage: deno task train --method NAME [options]
   --dataset NAME     synthetic (the default), kvasir-seg or cvc-clinicdb
   --split NAME       grouped (the default), random or published
   --seed N           by default 1
+  --search-seed N    where ε is searched: seed of the runs that it is chosen from; by default the run's own
+  --ablation NAME    a variant of the study's ablations of the adaptive method, as in slope/k-4
   --set KEY=VALUE    another setting than the profile's, as in slope=4 or patience=10 (early stopping); may be repeated
   --name NAME        what the run with other settings is called
 ${PLACES_HELP}
@@ -63,6 +66,8 @@ const OPTIONS = {
   dataset: { type: "string" },
   split: { type: "string" },
   seed: { type: "string" },
+  "search-seed": { type: "string" },
+  ablation: { type: "string" },
   set: { type: "string", multiple: true },
   name: { type: "string" },
   ...PLACES,
@@ -94,6 +99,13 @@ export function parseTrainOptions(
   if (values.name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/.test(values.name)) {
     throw new TaskError(`Cannot read --name "${values.name}": expected a–z, 0–9, point and hyphen.`, 2);
   }
+  if (values.ablation !== undefined && (changed || method !== "adaptive")) {
+    throw new TaskError("Cannot train: --ablation is of --method adaptive, and stands without --set.", 2);
+  }
+  const searchSeed = wholeNumber("search-seed", values["search-seed"]);
+  if (searchSeed !== undefined && !METHODS[method].searchesEpsilon) {
+    throw new TaskError(`Cannot train: --search-seed is for methods that search ε, and ${method} does not.`, 2);
+  }
   return {
     planned: {
       profile: oneOf("profile", values.profile, PROFILE_NAMES) ?? "quick",
@@ -101,10 +113,40 @@ export function parseTrainOptions(
       split: oneOf("split", values.split, SPLIT_KINDS) ?? "grouped",
       method,
       seed: wholeNumber("seed", values.seed) ?? 1,
+      ...(searchSeed !== undefined && { searchSeed }),
+      ...(values.ablation !== undefined && { ablation: namedAblation(values.ablation) }),
       ...(changed && { ablation: { group: method, name: values.name!, title: values.set!.join(", "), changes } }),
     },
     places: trainingPlaces(values, root, env),
   };
+}
+
+/**
+ * The words that make {@linkcode parseTrainOptions} read this run.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const planned = { profile: "small", dataset: "kvasir-seg", split: "grouped", method: "dice", seed: 2 } as const;
+ * assertEquals(parseTrainOptions(trainArguments(planned), "/", {})?.planned, planned);
+ * ```
+ */
+export function trainArguments({ profile, dataset, split, method, seed, searchSeed, ablation }: PlannedRun): string[] {
+  return [
+    ...["--method", method, "--profile", profile, "--dataset", dataset, "--split", split, "--seed", `${seed}`],
+    ...(searchSeed === undefined || !METHODS[method].searchesEpsilon ? [] : ["--search-seed", `${searchSeed}`]),
+    ...(ablation === undefined ? [] : ["--ablation", `${ablation.group}/${ablation.name}`]),
+  ];
+}
+
+function namedAblation(words: string): NonNullable<PlannedRun["ablation"]> {
+  const known = Object.entries(ABLATIONS).flatMap(([group, variants]) =>
+    variants.map((variant) => ({ group, ...variant }))
+  );
+  const found = known.find(({ group, name }) => `${group}/${name}` === words);
+  if (found) return found;
+  const names = known.map(({ group, name }) => `${group}/${name}`).join(", ");
+  throw new TaskError(`Cannot read --ablation "${words}": expected one of ${names}.`, 2);
 }
 
 /** Where things are, from the options and the variables. */

@@ -8,7 +8,7 @@ import { ablationRecordPath, type RunRecord, runRecordPath } from "../evaluation
 import { ABLATIONS } from "./ablations.ts";
 import type { Experiment } from "./experiment.ts";
 import { type MethodName, METHODS } from "./methods.ts";
-import { methodExperiment, type ProfileName, PROFILES } from "./profiles.ts";
+import { methodExperiment, methodExperiments, type ProfileName, PROFILES } from "./profiles.ts";
 import type { MethodChoice } from "./train_method.ts";
 
 /** A run and where its record belongs. */
@@ -74,6 +74,32 @@ export function choiceOf({ dataset, split, seed, searchSeed, ablation }: Planned
 /** The settings of a planned run; where ε is searched, with an ε that the search will replace. */
 export function plannedExperiment(planned: PlannedRun): Experiment {
   return methodExperiment(PROFILES[planned.profile], METHODS[planned.method], choiceOf(planned));
+}
+
+/**
+ * Which planned runs each one waits for where several are trained at once, by their positions: those that come before it
+ * and train a network that it uses too. So no network is trained twice.
+ *
+ * A search for ε shares its networks with all runs of its search seed, and every network with a run of the same settings
+ * under another name.
+ */
+export function plannedNeeds(plan: readonly PlannedRun[]): number[][] {
+  const owners = new Map<string, number>();
+  return plan.map((planned, index) => {
+    const method = METHODS[planned.method];
+    const choice = choiceOf(planned);
+    const seeds = method.searchesEpsilon
+      ? [...new Set([planned.searchSeed ?? planned.seed, planned.seed])]
+      : [planned.seed];
+    const keys = seeds.flatMap((seed) =>
+      methodExperiments(PROFILES[planned.profile], method, { ...choice, seed }).map((experiment) =>
+        JSON.stringify(Object.entries(experiment).sort())
+      )
+    );
+    const needs = keys.flatMap((key) => owners.get(key) ?? []);
+    for (const key of keys) if (!owners.has(key)) owners.set(key, index);
+    return [...new Set(needs)].sort((a, b) => a - b);
+  });
 }
 
 /** A planned run in few words, as in `"kvasir-seg grouped adaptive seed 2"`. */

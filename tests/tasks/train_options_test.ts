@@ -1,7 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
+import { protocolPlan } from "../../lib/evaluation/protocol_plan.ts";
+import { METHODS } from "../../lib/training/methods.ts";
+import { ablationRuns, plannedRecordPath, protocolRuns } from "../../lib/training/planned_run.ts";
 import { TaskError } from "../../tasks/task_error.ts";
-import { parseTrainOptions, TRAIN_HELP, type TrainOptions } from "../../tasks/train_options.ts";
+import { parseTrainOptions, TRAIN_HELP, trainArguments, type TrainOptions } from "../../tasks/train_options.ts";
 
 const ROOT = resolve("/project");
 
@@ -55,9 +58,20 @@ Deno.test("parseTrainOptions() falls back to the variables; an empty one counts 
 
 Deno.test("parseTrainOptions() leaves --help to the caller, whose text names every option and every method", () => {
   assertEquals(parseTrainOptions(["--help"], ROOT, {}), undefined);
-  const options = "method profile dataset split seed set name data results runs log backend help";
+  const options = "method profile dataset split seed search-seed ablation set name data results runs log backend help";
   for (const option of options.split(" ")) assertMatch(TRAIN_HELP, new RegExp(`^  --${option}\\b`, "m"));
   for (const method of ["dice", "adaptive", "dice-ce", "tvmf"]) assertStringIncludes(TRAIN_HELP, method);
+});
+
+Deno.test("trainArguments() name every run of the protocol and of the ablations", () => {
+  const grid = { dataset: "kvasir-seg", split: "grouped", seeds: [1, 2] } as const;
+  const plan = [...protocolRuns("small", protocolPlan("small")), ...ablationRuns("small", grid)];
+  for (const planned of plan) {
+    const read = parseTrainOptions(trainArguments(planned), ROOT, {})!.planned;
+    assertEquals(plannedRecordPath(read), plannedRecordPath(planned));
+    const { searchSeed: _, ...rest } = planned;
+    assertEquals(read, METHODS[planned.method].searchesEpsilon ? planned : rest);
+  }
 });
 
 // [words, what the message tells]
@@ -78,6 +92,10 @@ const wrong: [string, string][] = [
   ["--method dice --set slope=4", "--set and --name belong together"],
   ["--method dice --name a", "--set and --name belong together"],
   ["--method dice --set slope=4 --name ../a", '--name "../a": expected a–z'],
+  ["--method adaptive --ablation slope", '--ablation "slope": expected one of reference/reference, interval/tau-1'],
+  ["--method dice --ablation slope/k-4", "--ablation is of --method adaptive"],
+  ["--method adaptive --ablation slope/k-4 --set slope=4 --name a", "stands without --set"],
+  ["--method dice --search-seed 1", "--search-seed is for methods that search ε, and dice does not"],
   ["--method dice --epochs 4", "Valid are --method, --profile"],
   ["--method dice adaptive", "Cannot read the options"],
 ];
