@@ -12,8 +12,11 @@ import { COLOUR } from "../notebook/plots/theme.ts";
 /** Colour of the page behind a chart. */
 export const GROUND = { light: "#ffffff", dark: "#12161c" } as const;
 
-/** Least contrast of graphics against their ground: WCAG 2.2, success criterion 1.4.11. */
-const LEAST_CONTRAST = 3;
+/**
+ * Least contrast of graphics against their ground: WCAG 2.2, success criterion 1.4.11, asks for 3. On a dark page it is
+ * more, so that thin lines and see-through points stand out there, too.
+ */
+const LEAST_CONTRAST = { light: 3, dark: 6 } as const;
 
 /** What a dark page has in place of paper, ink and grid. */
 const DARK: Readonly<Record<string, string>> = {
@@ -58,11 +61,13 @@ export function chartColours(chart: Chart): { readonly light: ColourMap; readonl
  * ```
  */
 export function contrasting(colour: string, ground: string): string {
-  const towards = luminance(ground) > 0.5 ? 0 : 255;
+  const isLight = luminance(ground) > 0.5;
+  const towards = isLight ? 0 : 255;
+  const least = LEAST_CONTRAST[isLight ? "light" : "dark"];
   const STEPS = 50;
   for (let step = 0; step <= STEPS; step++) {
     const mixed = step === 0 ? colour : mix(colour, towards, step / STEPS);
-    if (contrast(mixed, ground) >= LEAST_CONTRAST) return mixed;
+    if (contrast(mixed, ground) >= least) return mixed;
   }
   return colour;
 }

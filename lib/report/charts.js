@@ -4,6 +4,10 @@
   const NARROW = 560;
   /** What axes, labels and legends take beside a panel, in CSS pixels. */
   const AXES = 64;
+  /** What the last label of an axis takes beyond a panel's right edge, in CSS pixels. */
+  const EDGE = 16;
+  /** Width of an entry of a legend under a chart: the longest name of a method and its symbol, in CSS pixels. */
+  const LEGEND_ENTRY = 170;
   const FONT = 'system-ui, -apple-system, "Segoe UI", "Source Sans 3", "Noto Sans", sans-serif';
 
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -25,6 +29,23 @@
   };
 
   /**
+   * A specification whose legends have at most so many columns; data stay as they are.
+   * @param {any} part
+   * @param {number} most
+   * @returns {any}
+   */
+  const withLegends = (part, most) => {
+    if (Array.isArray(part)) return part.map((item) => withLegends(item, most));
+    if (part === null || typeof part !== "object") return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([key, value]) => {
+        if (key === "legend" && value?.columns > most) return [key, { ...value, columns: most }];
+        return [key, key === "values" ? value : withLegends(value, most)];
+      }),
+    );
+  };
+
+  /**
    * A specification for a given width: panels side by side where there is room, else under each other.
    * @param {any} spec
    * @param {number} room
@@ -32,7 +53,7 @@
   const fitted = (spec, room) => {
     const narrow = room < NARROW;
     if (spec.hconcat) {
-      const width = narrow ? room - AXES : (room - spec.spacing) / 2 - AXES;
+      const width = narrow ? room - AXES - EDGE : (room - spec.spacing) / 2 - AXES;
       const panels = spec.hconcat.map((/** @type {any} */ panel) => ({ ...panel, width }));
       const { hconcat: _, ...rest } = spec;
       return narrow ? { ...rest, vconcat: panels } : { ...rest, hconcat: panels };
@@ -52,8 +73,14 @@
   const draw = async (place) => {
     const { spec, light, dark } = JSON.parse(/** @type {Element} */ (place.nextElementSibling).textContent ?? "");
     const theme = isDark() ? "dark" : "light";
-    const chart = fitted(recoloured(spec, theme === "dark" ? dark : light), place.clientWidth);
-    chart.config = { ...chart.config, font: FONT };
+    const columns = Math.max(1, Math.floor((place.clientWidth - AXES) / LEGEND_ENTRY));
+    const coloured = recoloured(spec, theme === "dark" ? dark : light);
+    const chart = fitted(withLegends(coloured, columns), place.clientWidth);
+    chart.config = {
+      ...chart.config,
+      font: FONT,
+      axis: { ...chart.config?.axis, labelOverlap: true, labelSeparation: 6 },
+    };
     place.dataset.drawn = "no";
     try {
       // @ts-ignore vegaEmbed is the global of the script before this one

@@ -5,12 +5,12 @@
  * @module
  */
 import type { VNode } from "preact";
-import { colourAt, COLOURS } from "../notebook/colour_map.ts";
+import { colourAt } from "../notebook/colour_map.ts";
 import { ERROR_COLOUR } from "../notebook/error_overlay.ts";
 import { OUTLINE } from "../notebook/mask_outline.ts";
-import { difficultyVsError } from "../notebook/plots/difficulty_vs_error.ts";
+import { difficultyVsError, signed } from "../notebook/plots/difficulty_vs_error.ts";
 import { table } from "../notebook/tables.ts";
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
+import { type CorrelationInterval, spearmanInterval } from "../statistics/spearman_interval.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
 import { Image } from "./image.tsx";
@@ -20,6 +20,7 @@ import type { Inspection, PicturedImage, ReportContent } from "./report_content.
 export function DifficultySection({ content: { inspection } }: { content: ReportContent }): VNode | null {
   if (!inspection) return null;
   const { images, method, passes, easiest, hardest } = inspection;
+  const interval = correlation(images);
   return (
     <Section id="difficulty" title="Does the network know what is hard?">
       <p>
@@ -28,9 +29,10 @@ export function DifficultySection({ content: { inspection } }: { content: Report
         right; if it measures difficulty, images with a high D are segmented worse. Here the network is the one of{" "}
         {method}.
       </p>
+      <Finding interval={interval} count={images.length} />
       <ChartFigure
         id="difficulty-error"
-        chart={difficultyVsError(images, { spearman: correlation(images), images: "test" })}
+        chart={difficultyVsError(images, { spearman: interval.correlation, images: "test" })}
         table={table(images, [
           { field: "id", heading: "image" },
           { field: "difficulty", heading: "D (nats)" },
@@ -45,9 +47,28 @@ export function DifficultySection({ content: { inspection } }: { content: Report
   );
 }
 
-function correlation(images: Inspection["images"]): number {
-  if (images.length < 2) return NaN;
-  return spearmanCorrelation(images.map(({ difficulty }) => difficulty), images.map(({ dice }) => 1 - dice));
+function correlation(images: Inspection["images"]): CorrelationInterval {
+  if (images.length < 2) return { correlation: NaN, lower: NaN, upper: NaN };
+  return spearmanInterval(images.map(({ difficulty }) => difficulty), images.map(({ dice }) => 1 - dice));
+}
+
+/** What the test images say to the question, from the interval of the rank correlation. */
+function Finding({ interval: { correlation, lower, upper }, count }: {
+  interval: CorrelationInterval;
+  count: number;
+}): VNode | null {
+  if (!Number.isFinite(correlation)) return null; // one image, or all alike
+  const answer = lower > 0
+    ? "Yes, on these images: a higher D goes with a larger error."
+    : upper < 0
+    ? "No, the reverse: on these images a higher D goes with a smaller error."
+    : "Undecided: these images show no sure relation of D and error.";
+  return (
+    <p class="verdict">
+      <strong>{answer}</strong> Spearman's rank correlation of D and 1 − Dice is {signed(correlation)} over {count}{" "}
+      test images, 95 % interval {signed(lower)} to {signed(upper)} (bootstrap over images).
+    </p>
+  );
 }
 
 function PictureList({ title, pictures, count }: {
@@ -62,9 +83,9 @@ function PictureList({ title, pictures, count }: {
         {pictures.map(({ id, dice, difficulty, difficultyRank, tiles }) => (
           <li key={id}>
             <p class="picture-title">
-              <strong>{id}</strong> Dice {dice.toFixed(2)}, D {difficulty.toFixed(4)} nats ({ordinal(difficultyRank)}
+              <strong>{id}</strong> Dice {dice.toFixed(2)}, D {difficulty.toFixed(4)} nats, {ordinal(difficultyRank)}
               {" "}
-              highest of {count})
+              highest of {count}
             </p>
             <div class="tiles">
               {tiles.map(({ heading, image }) => (
@@ -102,7 +123,7 @@ function Legend({ inspection: { mostInformation } }: { inspection: Inspection })
       ))}
       <li>
         <span class="swatch ramp" style={{ background: `linear-gradient(to right, ${ramp.join(", ")})` }} />
-        mutual information, 0 to {mostInformation.toFixed(3)} nats ({COLOURS} steps of magma)
+        mutual information, 0 to {mostInformation.toFixed(3)} nats and more
       </li>
     </ul>
   );

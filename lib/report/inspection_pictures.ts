@@ -7,6 +7,7 @@ import { errorOverlay } from "../notebook/error_overlay.ts";
 import { OUTLINE, outlined } from "../notebook/mask_outline.ts";
 import { type Raster, resized } from "../notebook/raster.ts";
 import { valueOverlay } from "../notebook/value_overlay.ts";
+import { quantile } from "../statistics/quantile.ts";
 import type { InspectedImage } from "../training/inspection.ts";
 import { rasterImage } from "./page_image.ts";
 import type { Inspection, PicturedImage } from "./report_content.ts";
@@ -16,6 +17,9 @@ const SHOWN = 4;
 
 /** Side of a picture in pixels: sharp where it is shown on a dense screen. */
 const SIDE = 288;
+
+/** Share of the pictured pixels that are not brighter than the map's last colour: speckles don't dim all the rest. */
+const BRIGHTEST = 0.99;
 
 /** Scores of all inspected images, and pictures of the best and the worst of them. No image is in both. */
 export async function inspectionOf(
@@ -27,10 +31,8 @@ export async function inspectionOf(
   const easiest = ranked.slice(0, shown);
   const hardest = ranked.slice(shown).slice(-SHOWN).reverse();
   const byDifficulty = images.toSorted((a, b) => b.difficulty - a.difficulty).map(({ id }) => id);
-  const mostInformation = [...easiest, ...hardest].reduce(
-    (most, { mutualInformation }) => mutualInformation.reduce((a, b) => Math.max(a, b), most),
-    0,
-  );
+  const pictured = [...easiest, ...hardest].flatMap(({ mutualInformation }) => [...mutualInformation]);
+  const mostInformation = quantile(pictured, BRIGHTEST) || Math.max(...easiest.map(highest), ...hardest.map(highest));
   const picture = (image: InspectedImage) => picturedImage(image, 1 + byDifficulty.indexOf(image.id), mostInformation);
   return {
     method,
@@ -81,6 +83,10 @@ async function picturedImage(
       image: await rasterImage(raster, description),
     }))),
   };
+}
+
+function highest({ mutualInformation }: InspectedImage): number {
+  return mutualInformation.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function percent(map: Uint8Array): string {

@@ -10,7 +10,7 @@ import type { MethodRun } from "../training/train_method.ts";
 import { DataTable } from "./data_table.tsx";
 import { Section } from "./document.tsx";
 import type { ReportContent } from "./report_content.ts";
-import { datasetTitle } from "./wording.ts";
+import { datasetTitle, unbroken } from "./wording.ts";
 
 /** The section that says how the numbers were made. */
 export function MakingSection({ content: { results, dataset } }: { content: ReportContent }): VNode {
@@ -36,26 +36,32 @@ export function MakingSection({ content: { results, dataset } }: { content: Repo
 
 function runTable(results: readonly MethodRun[]) {
   const rows = results.map(({ method, run, candidates }) => ({
-    method: method.title,
+    method: unbroken(method.title),
     seed: run.experiment.seed,
     epochs: `${run.bestEpoch} of ${run.history.length}`,
     // The runs that ε was chosen from cost their time as well.
     seconds: new Map([run, ...candidates].map(({ hash, seconds }) => [hash, seconds])).values().reduce((a, b) => a + b),
     run: run.hash,
-    computed: `${run.environment.backend}, ${run.environment.device}`,
-    versions: `Deno ${run.environment.deno}, ${run.environment.platform}`,
-    finished: run.environment.finishedAt.slice(0, 16).replace("T", " "),
+    environment: environmentOf(run),
+    finished: run.environment.finishedAt.slice(0, 16).replace("T", "\u00a0"),
   }));
+  const environments = [...new Set(rows.map(({ environment }) => environment))];
   return table(rows, [
     { field: "method", heading: "Method" },
     { field: "seed", heading: "seed" },
     { field: "epochs", heading: "best epoch" },
     { field: "seconds", heading: "seconds", format: 0 },
     { field: "run", heading: "run" },
-    { field: "computed", heading: "computed with" },
-    { field: "versions", heading: "versions" },
+    ...(environments.length > 1 ? [{ field: "environment", heading: "computed with" } as const] : []),
     { field: "finished", heading: "finished (UTC)" },
-  ], { caption: "Seconds are of training and validation, of all runs that an ε was chosen from." });
+  ], {
+    caption: "Seconds are of training and validation, of all runs that an ε was chosen from." +
+      (environments.length === 1 ? ` Computed with ${environments[0]}.` : ""),
+  });
+}
+
+function environmentOf({ environment: { backend, device, deno, platform } }: MethodRun["run"]): string {
+  return `${backend}, ${device}; Deno ${deno}, ${platform}`;
 }
 
 /** One line a setting; one column where all runs agree on everything, else one column a run. */

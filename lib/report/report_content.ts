@@ -45,7 +45,7 @@ export interface Inspection {
   readonly easiest: readonly PicturedImage[];
   /** Those with the lowest Dice, worst first. */
   readonly hardest: readonly PicturedImage[];
-  /** Mutual information in nats that has the brightest colour. */
+  /** Mutual information in nats from which on a pixel has the brightest colour. */
   readonly mostInformation: number;
 }
 

@@ -14,7 +14,7 @@ import type { PageAssets } from "./page_assets.ts";
 import type { NotebookLink, ReportContent } from "./report_content.ts";
 import { ResultsSection, signedNumber } from "./results_section.tsx";
 import { TrainingSection } from "./training_section.tsx";
-import { datasetTitle, seedText } from "./wording.ts";
+import { datasetTitle, seedText, unbroken } from "./wording.ts";
 
 /** The report as a complete HTML document that needs no other file. */
 export function reportPage(content: ReportContent, assets: PageAssets): string {
@@ -102,8 +102,8 @@ function Verdict({ content }: { content: ReportContent }): VNode {
     : "Undecided: these images can't tell the two apart.";
   return (
     <p class="verdict">
-      <strong>{answer}</strong> {adaptive.title} minus {fixed.title}: {signedNumber(difference)} in mean Dice over{" "}
-      {pairs.length} test images, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}.{" "}
+      <strong>{answer}</strong> {adaptive.title} minus {unbroken(fixed.title)}: {signedNumber(difference)}{" "}
+      in mean Dice over {pairs.length} test images, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}.{" "}
       {content.profile !== "thesis" &&
         `The profile ${content.profile} is far smaller than the thesis' settings, so this neither confirms nor refutes it.`}
     </p>

@@ -22,7 +22,7 @@ import {
   summarizeMethod,
 } from "./method_summary.ts";
 import type { ReportContent } from "./report_content.ts";
-import { seedText } from "./wording.ts";
+import { seedText, unbroken } from "./wording.ts";
 
 const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   dice: "Dice",
@@ -83,7 +83,7 @@ function ResultsTable({ summaries, content }: { summaries: readonly MethodSummar
         <tbody>
           {summaries.map(({ method, title, epsilon, ours, thesis }) => (
             <tr key={method}>
-              <th scope="row">{title}</th>
+              <th scope="row">{unbroken(title)}</th>
               <td>{epsilon}</td>
               {METRIC_NAMES.map((metric) => {
                 const { mean, low, high } = ours[metric];
@@ -135,7 +135,7 @@ function Differences({ methods }: { methods: readonly MethodRuns[] }): VNode | n
 function differenceTable(adaptive: MethodRuns, others: readonly MethodRuns[]): Table {
   const rows = others.map((other) => {
     const pairs = pairedDice(other, adaptive);
-    return { title: other.title, images: pairs.length, ...diceDifference(pairs) };
+    return { title: unbroken(other.title), images: pairs.length, ...diceDifference(pairs) };
   });
   const format = signedNumber;
   return table(rows, [

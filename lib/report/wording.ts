@@ -17,6 +17,19 @@ export function datasetTitle(name: string): string {
 }
 
 /**
+ * A method's title that keeps `ε = 0` on one line.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(unbroken("PolyDice-1 (ε = 0)"), "PolyDice-1 (ε\u00a0=\u00a00)");
+ * ```
+ */
+export function unbroken(title: string): string {
+  return title.replaceAll(" = ", "\u00a0=\u00a0");
+}
+
+/**
  * With which seeds a number was made.
  *
  * @example

@@ -17,7 +17,7 @@ for (const [name, chart] of Object.entries(CHARTS)) {
   });
 }
 
-Deno.test("chartColours() brings lines to a contrast of 3 on both grounds and leaves data alone", () => {
+Deno.test("chartColours() brings lines to a contrast of 3 on paper and 6 in the dark, and leaves data alone", () => {
   const chart = {
     mark: { type: "line" as const, color: "#56B4E9" },
     data: { values: [{ id: "#123456" }] },
@@ -25,6 +25,7 @@ Deno.test("chartColours() brings lines to a contrast of 3 on both grounds and le
   };
   const { light, dark } = chartColours(chart as never);
   assert(contrast(light["#56B4E9"], GROUND.light) >= 3);
-  assert(contrast(dark["#440154"], GROUND.dark) >= 3);
+  assert(contrast(dark["#440154"], GROUND.dark) >= 6);
+  assert(contrast(dark["#0072B2"], GROUND.dark) >= 6);
   assertEquals([light["#0072B2"], dark["#56B4E9"], light["#123456"]], [undefined, undefined, undefined]);
 });

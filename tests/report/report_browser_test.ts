@@ -24,6 +24,10 @@ for (const [device, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE
         `Math.min(...[...document.querySelectorAll(".chart svg")].map((svg) => svg.querySelectorAll("path[aria-label], path[aria-roledescription]").length))`,
       );
       assert(emptiest >= 3, `a chart has ${emptiest} marks`);
+      const shrunk: string[] = await page.evaluate(
+        `[...document.querySelectorAll(".chart svg")].filter((svg) => svg.clientWidth < svg.getAttribute("width") - 1).map((svg) => svg.closest("figure").textContent)`,
+      );
+      assertEquals(shrunk, []);
       const wide: string[] = await page.evaluate(
         `[...document.querySelectorAll(".chart")].filter((chart) => chart.scrollWidth > chart.clientWidth + 1).map((chart) => chart.parentElement.textContent)`,
       );

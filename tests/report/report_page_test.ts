@@ -51,6 +51,30 @@ Deno.test("reportPage() answers from the interval: ahead, behind, or undecided",
   assertStringIncludes(await answer(undefined), "can't tell the two apart");
 });
 
+Deno.test("reportPage() says from the interval whether D goes with the error", async () => {
+  const answer = async (dice: (rank: number) => number) => {
+    const images = madeInspection(madeIds(20)).map((image, rank) => ({ ...image, dice: dice(rank) })); // D falls by rank
+    return visible(
+      reportPage(
+        await madeReport({ inspection: await inspectionOf(images, { method: "m", passes: 2 }) }),
+        assets,
+      ),
+    );
+  };
+  assertMatch(await answer((rank) => rank / 20), /Yes, on these images: .* is \+1\.00 over 20 test images, 95 %/);
+  assertMatch(await answer((rank) => 1 - rank / 20), /No, the reverse: .* is −1\.00/);
+  assertStringIncludes(await answer((rank) => 0.5 + 0.1 * (-1) ** (rank >> 1)), "Undecided: these images show no sure");
+  assert(!/rank correlation of D and 1 − Dice is/.test(await answer(() => 0.5)));
+});
+
+Deno.test("inspectionOf() does not let single bright pixels dim the maps", async () => {
+  const images = madeInspection(madeIds(8));
+  const brightest = async () => (await inspectionOf(images, { method: "m", passes: 2 })).mostInformation;
+  const before = await brightest();
+  images[0].mutualInformation[0] = 0.69;
+  assertEquals([before > 0, await brightest()], [true, before]);
+});
+
 Deno.test("reportPage() gives each chart words, each picture an alternative text and each table heading a scope", async () => {
   const html = reportPage(await madeReport(), assets);
   const charts = [...html.matchAll(/<script type="application\/json">([^<]*)<\/script>/g)];

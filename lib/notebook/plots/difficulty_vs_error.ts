@@ -34,7 +34,7 @@ export function difficultyVsError(
     data: plotData(points, ["id", "difficulty", "error"]),
     mark: { type: "point", color: COLOUR.plain, opacity: 0.6 },
     encoding: {
-      x: { field: "difficulty", type: "quantitative", title: "difficulty D (nats)" },
+      x: { field: "difficulty", type: "quantitative", title: "difficulty D (nats)", scale: { zero: false } },
       y: { field: "error", type: "quantitative", title: "1 − Dice", scale: { domain: [0, 1] } },
       tooltip: [
         { field: "id", title: "image id" },

@@ -59,6 +59,7 @@ export function resultsComparison(
     type: "nominal" as const,
     title: null,
     scale: { domain: sources, range: sources.map((source) => LOOKS[source][property]) },
+    legend: sources.length > 1 ? { orient: "bottom" as const } : null,
   });
   const scale = { zero: false, nice: true, padding: 8 };
   const y = {
@@ -95,7 +96,7 @@ export function resultsComparison(
               scale,
               axis: { grid: false, tickCount: 5, format: ".2f" },
             },
-            stroke: { ...looks("stroke"), legend: { orient: "bottom" } },
+            stroke: looks("stroke"),
             fill: looks("fill"),
             shape: looks("shape"),
             tooltip: [

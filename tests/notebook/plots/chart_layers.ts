@@ -6,7 +6,12 @@ export interface Layer {
   readonly mark?: Record<string, unknown>;
   readonly encoding?: Record<
     string,
-    { field?: string; title?: string | null; scale?: { domain?: unknown[]; range?: unknown[] } }
+    {
+      field?: string;
+      title?: string | null;
+      scale?: { zero?: boolean; domain?: unknown[]; range?: unknown[] };
+      legend?: unknown;
+    }
   >;
 }
 

@@ -21,6 +21,7 @@ Deno.test("difficultyVsError() draws 1 − Dice against D and states the correla
   const [points] = layersOf(chart);
   assertEquals(points.data?.values, [{ id: "a", difficulty: 0.01, error: 0.1 }]);
   assertEquals([points.encoding?.x.field, points.encoding?.y.field], ["difficulty", "error"]);
+  assertEquals(points.encoding?.x.scale, { zero: false }); // D of one network lies close together, far from 0
   assertStringIncludes(captionOf(chart), "+0.62; 1 test images");
 });
 

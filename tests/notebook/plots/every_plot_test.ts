@@ -14,7 +14,7 @@ for (const [kind, charts] of [["", CHARTS], [" of the least data", LEAST_CHARTS]
       assertEquals(warnings, []);
       assertEquals(pngSize(png), [2 * width, 2 * height]);
       assert(width > 300 && width <= READABLE_WIDTH, `${width} pixels wide`);
-      assert(height > 200 && height <= 600, `${height} pixels high`);
+      assert(height > 150 && height <= 600, `${height} pixels high`);
     });
   }
 }

@@ -50,3 +50,10 @@ Deno.test("perImageComparison() counts wins, losses and ties, and draws the diag
     "Dice, trained with Adaptive PolyDice-1",
   ]);
 });
+
+Deno.test("resultsComparison() has a legend only where there are two sources", () => {
+  const legends = (results: MethodResult[]) =>
+    ["stroke", "fill", "shape"].map((channel) => panels(results).layers.at(-1)?.encoding?.[channel].legend);
+  assertEquals(legends([{ method: "dice", ours: OURS }]), [null, null, null]);
+  assertEquals(legends([{ method: "dice", ours: OURS, thesis: THESIS }]), Array(3).fill({ orient: "bottom" }));
+});
