@@ -10,23 +10,36 @@ import { tf } from "./tf.ts";
  * Resizes images bilinearly so that corner pixels keep their values, as `Upsample(align_corners=True)` does in PyTorch.
  *
  * On TensorFlow one operation computes it and one its gradient. tfjs' own gradient of it is wrong for batches of more than
- * one image (4.22), so elsewhere it is written as what it is, a product with a small matrix for each axis.
+ * one image (4.22), so elsewhere the gradient is written as what it is: resizing is a product with a small matrix for each
+ * axis, and its gradient one with their transposes.
  *
  * @param x `[batch, height, width, channels]`
  * @param size New height and width, pixels, each at least 1.
  */
 export function resizeBilinear(x: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D {
   if (nodeBackend()) return tf.image.resizeBilinear(x, [height, width], true);
-  const [batch, fromHeight, fromWidth, channels] = x.shape;
+  const { shape } = x;
+  return tf.customGrad((x) => ({
+    value: tf.image.resizeBilinear(x as tf.Tensor4D, [height, width], true),
+    gradFunc: (dy: tf.Tensor) => spreadBack(dy as tf.Tensor4D, shape),
+  }))(x) as tf.Tensor4D;
+}
+
+/** ∂L/∂x from ∂L/∂y: every new pixel's share goes back to the old ones that it was mixed from. */
+function spreadBack(dy: tf.Tensor4D, shape: tf.Tensor4D["shape"]): tf.Tensor4D {
+  const [batch, height, width, channels] = dy.shape;
+  const [, fromHeight, fromWidth] = shape;
   const rows = tf.matMul(
     tf.tile(interpolation(fromHeight, height), [batch, 1, 1]),
-    tf.reshape(x, [batch, fromHeight, fromWidth * channels]),
+    tf.reshape(dy, [batch, height, width * channels]),
+    true,
   );
   const columns = tf.matMul(
-    tf.tile(interpolation(fromWidth, width), [batch * height, 1, 1]),
-    tf.reshape(rows, [batch * height, fromWidth, channels]),
+    tf.tile(interpolation(fromWidth, width), [batch * fromHeight, 1, 1]),
+    tf.reshape(rows, [batch * fromHeight, width, channels]),
+    true,
   );
-  return tf.reshape(columns, [batch, height, width, channels]);
+  return tf.reshape(columns, shape);
 }
 
 /**
