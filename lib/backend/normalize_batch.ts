@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { batchNormInput } from "./slow_in_bfloat16.ts";
 import { AttributeType, DataType } from "./tensorflow/c_api.ts";
 import { type NodeBackend, nodeBackend } from "./tensorflow/node_backend.ts";
 import type { OperationAttribute } from "./tensorflow/operation_attributes.ts";
@@ -69,7 +70,8 @@ function fused(
   let statistics: tf.Tensor[] = [];
   const output = tf.customGrad((...inputs) => {
     const save = inputs.pop() as unknown as (tensors: tf.Tensor[]) => void;
-    const [x, scale, offset] = inputs as tf.Tensor[];
+    const [input, scale, offset] = inputs as tf.Tensor[];
+    const x = batchNormInput(input);
     const empty = tf.tensor1d([]);
     const results = backend.executeMultipleOutputs(
       "FusedBatchNormV3",

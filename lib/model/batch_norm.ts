@@ -4,6 +4,7 @@
  * @module
  */
 import { normalizeBatch } from "../backend/normalize_batch.ts";
+import { batchNormInput } from "../backend/slow_in_bfloat16.ts";
 import { tf } from "../backend/tf.ts";
 import type { NamedTensors, UNetWeights } from "./unet_weights.ts";
 
@@ -33,7 +34,7 @@ export function batchNorm(weights: UNetWeights, name: string, x: tf.Tensor4D, mo
   if (mode === "running") {
     const mean = weights.statistics[meanName] as tf.Tensor1D;
     const variance = weights.statistics[varianceName] as tf.Tensor1D;
-    return tf.batchNorm4d(x, mean, variance, offset, scale, BATCH_NORM_EPSILON);
+    return tf.batchNorm4d(batchNormInput(x), mean, variance, offset, scale, BATCH_NORM_EPSILON);
   }
   const { output, mean, variance } = normalizeBatch(x, scale, offset, BATCH_NORM_EPSILON);
   mode.batchStatistics[meanName] = mean;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { addBias } from "../backend/add_bias.ts";
 import { bernoulliMask } from "../backend/bernoulli_mask.ts";
 import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
@@ -33,8 +34,9 @@ export type MaskSource = (shape: readonly number[], keep: number, seed: tf.Tenso
 interface PreparedBlock {
   readonly height: number;
   readonly width: number;
-  /** First convolution's answer to the skip connection, with its bias: `[batch, height, width, inner]`. */
+  /** First convolution's answer to the skip connection, without its bias: `[batch, height, width, inner]`. */
   readonly skipTerm: tf.Tensor4D;
+  readonly firstBias: tf.Tensor;
   /** First convolution's kernel for what comes from below. */
   readonly raisedKernel: tf.Tensor4D;
   readonly secondKernel: tf.Tensor4D;
@@ -73,7 +75,8 @@ export function prepareStochasticDecoder(
     return {
       height,
       width,
-      skipTerm: tf.add(tf.conv2d(skip, skipKernel, 1, "same"), first.bias),
+      skipTerm: tf.conv2d(skip, skipKernel, 1, "same"),
+      firstBias: first.bias,
       raisedKernel: index === 0 ? tf.mul(raisedKernel, restored) : raisedKernel,
       secondKernel: second.kernel,
       secondBias: second.bias,
@@ -93,16 +96,18 @@ export function prepareStochasticDecoder(
 
   const decode = ({ encoderSeed, decoderSeed }: DropoutSeeds): tf.Tensor3D => {
     let x = dropped(bottleneck, encoderSeed);
-    for (const { height, width, skipTerm, raisedKernel, secondKernel, secondBias } of blocks) {
+    for (const { height, width, skipTerm, firstBias, raisedKernel, secondKernel, secondBias } of blocks) {
       const raised = resizeBilinear(x, [height, width]);
-      const inner = tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(raised, raisedKernel, 1, "same"), skipTerm));
-      x = tf.relu(tf.add(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
+      const raisedTerm = addBias(tf.conv2d(raised, raisedKernel, 1, "same"), firstBias);
+      const inner = tf.relu(tf.add<tf.Tensor4D>(raisedTerm, skipTerm));
+      x = tf.relu(addBias(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
     }
     const logits = tf.conv2d(dropped(x, decoderSeed), outputKernel, 1, "same");
     return float32Sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
   };
-  const tensors = blocks.flatMap(({ skipTerm, raisedKernel, secondKernel, secondBias }) => [
+  const tensors = blocks.flatMap(({ skipTerm, firstBias, raisedKernel, secondKernel, secondBias }) => [
     skipTerm,
+    firstBias,
     raisedKernel,
     secondKernel,
     secondBias,

@@ -123,6 +123,12 @@ export const CORE_SYMBOLS = {
   TFE_ContextRemoveFunction: { parameters: [POINTER, BUFFER, STATUS], result: "void" },
 } as const;
 
+/**
+ * An operation that hands its input on. The rewrite to mixed precision is told to leave it and what follows, up to the next
+ * convolution, in float32.
+ */
+export const FLOAT32_MARK = "PlaceholderWithDefault";
+
 /** Codes of `TF_DataType`. */
 export const DataType = {
   FLOAT: 1,

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { CORE_SYMBOLS, FRAMEWORK_SYMBOLS } from "./c_api.ts";
+import { CORE_SYMBOLS, FLOAT32_MARK, FRAMEWORK_SYMBOLS } from "./c_api.ts";
 import { cString } from "./c_string.ts";
 import { ELF_HEADER_BYTES, elfLength } from "./elf_length.ts";
 
@@ -80,6 +80,7 @@ export function openTensorFlow(directory: string): TensorFlowLibrary {
   // TensorFlow takes oneDNN's operations by itself only where a processor has AVX-512; with AVX2 they are up to 2.3 times
   // as fast as Eigen's.
   setDefault("TF_ENABLE_ONEDNN_OPTS", "1");
+  setDefault("TF_AUTO_MIXED_PRECISION_GRAPH_REWRITE_DENYLIST_ADD", FLOAT32_MARK);
   loadForGood(frameworkFile);
   const framework = load(frameworkFile, FRAMEWORK_SYMBOLS);
   loadForGood(coreFile);
