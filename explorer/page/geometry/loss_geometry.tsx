@@ -10,6 +10,7 @@ import { useMemo, useState } from "preact/hooks";
 import { lossOf, type LossParameters, type Vector } from "../../compute/vector_losses.ts";
 import { SettingSlider } from "../parts/setting_slider.tsx";
 import { AngleChart } from "./angle_chart.tsx";
+import { LossFormulas } from "./loss_formulas.tsx";
 import { LossList } from "./loss_list.tsx";
 import { useGeometry } from "./use_geometry.ts";
 import { VectorPlane } from "./vector_plane.tsx";
@@ -90,6 +91,8 @@ export function LossGeometry(): VNode {
             />{" "}
             y is a mask: 0 or 1 in each pixel
           </label>
+          <h3 class="formulas-title">In numbers</h3>
+          {answer && <LossFormulas answer={answer} />}
         </section>
         <section aria-labelledby="losses-title">
           <h2 id="losses-title">Losses</h2>

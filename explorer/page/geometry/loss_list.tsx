@@ -16,9 +16,12 @@ export interface LossListProps {
   readonly onChoose: (id: string) => void;
 }
 
+/** No bar grows beyond this loss, so that a cross entropy of 80 nats leaves the others to be seen. */
+const LONGEST = 4;
+
 /** Name, bar, loss and length of the gradient. */
 export function LossList({ losses, chosen, onChoose }: LossListProps): VNode {
-  const most = Math.max(1, ...Object.values(losses ?? {}).map(({ loss }) => loss)); // the longest bar's
+  const most = Math.max(1, ...Object.values(losses ?? {}).map(({ loss }) => Math.min(loss, LONGEST)));
   return (
     <div class="losses" role="radiogroup" aria-label="Loss whose landscape is shown">
       <p class="loss-head" aria-hidden="true">
@@ -33,7 +36,7 @@ export function LossList({ losses, chosen, onChoose }: LossListProps): VNode {
             </span>
             <svg class={`loss-bar ${id}`} viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
               <rect class="whole" width="100" height="10" />
-              <rect class="part" width={100 * (loss ?? 0) / most} height="10" />
+              <rect class="part" width={100 * Math.min(1, (loss ?? 0) / most)} height="10" />
             </svg>
             <output id={`loss-${id}`}>{loss?.toFixed(3) ?? "–"}</output>
             <output>{gradient ? Math.hypot(...gradient).toFixed(2) : "–"}</output>

@@ -203,7 +203,7 @@ function inside(value: number): number {
 
 function extent(field: Float32Array | undefined): [number, number] {
   if (!field) return [0, 1];
-  // The focal loss is 85 nats in a corner; the landscape shows up to its 98th percentile.
+  // The focal loss is 85 nats in a corner; the landscape shows up to its 95th percentile.
   const sorted = field.toSorted();
-  return [sorted[0], sorted[Math.floor(0.98 * (sorted.length - 1))]];
+  return [sorted[0], sorted[Math.floor(0.95 * (sorted.length - 1))]];
 }

@@ -27,7 +27,7 @@ export function Explanation({ record }: { readonly record?: ModelRecord }): VNod
               <b>
                 I = H(ȳ) − mean of H(ŷ<sup>n</sup>)
               </b>, pixel by pixel: 0 where all passes agree, up to ln 2 ≈ 0.69 nats where they contradict each other
-              with certainty.
+              with certainty. The speckle is the last dropout's, which drops the channels of each pixel by themselves.
             </p>
           </li>
           <li>

@@ -6,6 +6,7 @@
  */
 /// <reference lib="dom" />
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import { MapTile } from "./map_tile.tsx";
 import type { Picture } from "./picture.ts";
 import { PictureTile } from "./picture_tile.tsx";
@@ -38,10 +39,16 @@ export function Stage({ picture, analysis, expected, pass, threshold, isDone, ba
   const shown = analysis?.passes[pass - 1];
   const maximum = Math.max(LEAST_MAXIMUM, greatest(analysis?.passes.at(-1)?.information));
   const finished = analysis?.passes.length ?? 0;
+  const size = analysis?.picture.size ?? 1;
+  const [pixel, setPixel] = useState<Pixel>();
   const seconds = ((analysis?.milliseconds ?? 0) / 1000).toFixed(2);
   return (
     <section class="stage" aria-label="What the network sees">
-      <div class="tiles-grid">
+      <div
+        class="tiles-grid"
+        onPointerMove={(event) => setPixel(pixelUnder(event, size))}
+        onPointerLeave={() => setPixel(undefined)}
+      >
         <PictureTile
           picture={picture}
           probability={isCurrent ? analysis?.probability : undefined}
@@ -80,6 +87,13 @@ export function Stage({ picture, analysis, expected, pass, threshold, isDone, ba
           description={`Probability map of pass ${pass}`}
         />
       </div>
+      <p class="facts reading" aria-hidden="true">
+        {pixel && analysis && shown
+          ? `Pixel ${pixel.column}, ${pixel.row}: ŷ = ${analysis.probability[pixel.index].toFixed(3)}, ` +
+            `pass ${pass} = ${shown.probability[pixel.index].toFixed(3)}, ` +
+            `I = ${shown.information[pixel.index].toFixed(4)} nats`
+          : "Point at a map to read its numbers."}
+      </p>
       <div class="walk">
         <label for="pass">Walk through the passes</label>
         <output for="pass">{pass} of {expected}</output>
@@ -109,4 +123,21 @@ export function Stage({ picture, analysis, expected, pass, threshold, isDone, ba
 
 function greatest(values: Float32Array | undefined): number {
   return values?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
+}
+
+interface Pixel {
+  readonly column: number;
+  readonly row: number;
+  /** Where its numbers stand in a map. */
+  readonly index: number;
+}
+
+/** The pixel of the maps that the pointer is on, if it is on one of the squares. */
+function pixelUnder({ target, clientX, clientY }: PointerEvent, size: number): Pixel | undefined {
+  const square = (target as Element).closest(".square");
+  if (!square) return undefined;
+  const { left, top, width } = square.getBoundingClientRect();
+  const at = (offset: number) => Math.min(size - 1, Math.max(0, Math.floor(size * offset / width)));
+  const [column, row] = [at(clientX - left), at(clientY - top)];
+  return { column, row, index: row * size + column };
 }
