@@ -24,6 +24,16 @@ export interface SweepOptions {
 
 const NAMES = Object.keys(METHODS) as MethodName[];
 
+/** What `--help` prints of the choice of runs. */
+export const SELECTION_HELP =
+  `  --protocol         every run of the study: both data sets, all splits, methods and seeds (profiles small, thesis)
+  --ablations        every ablation of the adaptive method
+  --methods LIST     a grid: ${NAMES.join(",")}, or thesis (its five)
+  --profile NAME     ${PROFILE_NAMES.join(", ")}; by default small with --protocol, else quick
+  --dataset LIST     only these data sets: synthetic, kvasir-seg, cvc-clinicdb
+  --split LIST       only these splits: grouped, random, published
+  --seeds LIST       only these seeds, as in 1-5; by default all of the protocol, else 1-3`;
+
 /** What `--help` prints. */
 export const SWEEP_HELP =
   `Trains many networks one after another and leaves a record of each. What has a record is passed over, so a
@@ -31,17 +41,12 @@ long list can be done in pieces: interrupt it with Ctrl-C, and the same command 
 
 Usage: deno task sweep --protocol | --ablations | --methods LIST [options]
 
-  --protocol         every run of the study: both data sets, all splits, methods and seeds (profiles small, thesis)
-  --ablations        every ablation of the adaptive method
-  --methods LIST     a grid: ${NAMES.join(",")}, or thesis (its five)
-  --profile NAME     ${PROFILE_NAMES.join(", ")}; by default small with --protocol, else quick
-  --dataset LIST     only these data sets: synthetic, kvasir-seg, cvc-clinicdb
-  --split LIST       only these splits: grouped, random, published
-  --seeds LIST       only these seeds, as in 1-5; by default all of the protocol, else 1-3
+${SELECTION_HELP}
   --list             print the runs and whether they have a record, train nothing
 ${PLACES_HELP}`;
 
-const OPTIONS = {
+/** The options, for `node:util`'s parseArgs. */
+export const SWEEP_OPTIONS = {
   protocol: { type: "boolean" },
   ablations: { type: "boolean" },
   methods: { type: "string" },
@@ -53,6 +58,14 @@ const OPTIONS = {
   ...PLACES,
 } as const;
 
+/** Values of the options; those that are not given are missing. */
+export type SweepValues = {
+  readonly [Name in keyof typeof SWEEP_OPTIONS]?: typeof SWEEP_OPTIONS[Name]["type"] extends "boolean" ? boolean
+    : string;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the options.
  *
@@ -62,10 +75,14 @@ const OPTIONS = {
 export function parseSweepOptions(
   args: readonly string[],
   root: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): SweepOptions | undefined {
-  const { values } = readOptions(args, OPTIONS);
-  if (values.help) return undefined;
+  const { values } = readOptions(args, SWEEP_OPTIONS);
+  return values.help ? undefined : sweepOptions(values, root, env);
+}
+
+/** What the values of {@linkcode SWEEP_OPTIONS} mean. */
+export function sweepOptions(values: SweepValues, root: string, env: Environment): SweepOptions {
   const profile = oneOf("profile", values.profile, PROFILE_NAMES) ?? (values.protocol ? "small" : "quick");
   const datasets = listOf("dataset", values.dataset, DATASETS);
   const splits = listOf("split", values.split, SPLIT_KINDS);
