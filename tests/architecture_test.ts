@@ -53,9 +53,9 @@ Deno.test("every room of lib is listed here", () => {
   assertEquals(rooms.map(({ name }) => name).sort(), Object.keys(MAY_IMPORT).sort());
 });
 
-Deno.test("no file of lib imports from tasks, tests, bench or a mod.ts", () => {
+Deno.test("no file of lib imports from explorer, tasks, tests, bench or a mod.ts", () => {
   const wrong = imports.filter(({ file, specifier }) =>
-    /(^|\/)(tasks|tests|bench)\//.test(specifier) || (specifier.endsWith("/mod.ts") && !file.endsWith("/mod.ts"))
+    /(^|\/)(explorer|tasks|tests|bench)\//.test(specifier) || (specifier.endsWith("/mod.ts") && !file.endsWith("/mod.ts"))
   );
   assertEquals(wrong, []);
 });
