@@ -55,7 +55,8 @@ Deno.test("every room of lib is listed here", () => {
 
 Deno.test("no file of lib imports from explorer, tasks, tests, bench or a mod.ts", () => {
   const wrong = imports.filter(({ file, specifier }) =>
-    /(^|\/)(explorer|tasks|tests|bench)\//.test(specifier) || (specifier.endsWith("/mod.ts") && !file.endsWith("/mod.ts"))
+    /(^|\/)(explorer|tasks|tests|bench)\//.test(specifier) ||
+    (specifier.endsWith("/mod.ts") && !file.endsWith("/mod.ts"))
   );
   assertEquals(wrong, []);
 });
