@@ -62,10 +62,11 @@ export function browserTest(
 ): Deno.TestDefinition {
   const executablePath = findChromium();
   if (!executablePath) return { name: `${name} (skipped: no Chromium found)`, ignore: true, fn: () => {} };
-  return { name, fn: () => visitPage(executablePath, run, options) };
+  return { name, fn: () => visitPage(name, executablePath, run, options) };
 }
 
 async function visitPage(
+  name: string,
   executablePath: string,
   run: (visit: Visit) => Promise<void>,
   { context: contextOptions, args = [], expected = [] }: BrowserOptions,
@@ -81,8 +82,15 @@ async function visitPage(
       await Deno.mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
     };
-    await run({ page, browser, problems, screenshot });
-    assertEquals(problems, [], "the page wrote errors or asked other hosts");
+    try {
+      await run({ page, browser, problems, screenshot });
+      assertEquals(problems, [], "the page wrote errors or asked other hosts");
+    } catch (error) {
+      // What was to be seen tells more than the stack; where the page is gone, the error has to do.
+      await screenshot(`failed_${name.replaceAll(/[^\w]+/g, "_")}`, { fullPage: false }).catch(() => {});
+      if (problems.length) console.error(problems.join("\n"));
+      throw error;
+    }
   } finally {
     await browser.close();
   }
