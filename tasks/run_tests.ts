@@ -7,9 +7,10 @@ import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { checkNotebooks } from "./check_notebooks.ts";
 import { passSignalsTo } from "./child_process.ts";
+import { installChromium } from "./chromium.ts";
 import { findNotebooks } from "./notebook_files.ts";
 import { unformattedNotebooks } from "./notebook_format.ts";
-import { duration } from "./progress_line.ts";
+import { duration, progressLine } from "./progress_line.ts";
 import { type ProjectFolder, projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
 import { runTask } from "./task_error.ts";
@@ -24,6 +25,8 @@ Usage: deno task test [options and files of deno test]
   tests/loss           only tests in this folder
   --help               this text
 
+Tests in a real browser need Chromium; as root on Debian or Ubuntu it is installed where it is missing, elsewhere they are
+skipped without it. Their pictures are kept in results/latest/screenshots.
 The last line counts tests and checks: "120 passed, 0 failed, 2 skipped".`;
 
 /** What deno.json leaves out of formatting, and the notebooks, which are checked apart. */
@@ -85,6 +88,7 @@ async function main(args: string[]): Promise<number> {
   }
   const project = projectFolder();
   await setup({ project });
+  await installChromium(progressLine());
   let counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, command] of Object.entries(CHECKS)) {
     counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
