@@ -94,7 +94,10 @@ async function main(args: string[]): Promise<number> {
     counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
   }
   counts = addCounts(counts, await runCheck("notebooks: format, types and lint", () => notebooksAreSound(project)));
+  const screenshots = join(project.root, "results", "latest", "screenshots");
+  if (args.length === 0) await Deno.remove(screenshots, { recursive: true }).catch(() => {}); // those of other runs
   counts = addCounts(counts, await runTests(project, args));
+  if (await Deno.stat(screenshots).catch(() => undefined)) console.log(`Pictures of the pages: ${screenshots}`);
   console.log(countLine(counts));
   return counts.failed ? 1 : 0;
 }
