@@ -11,6 +11,8 @@ import { TaskError } from "./task_error.ts";
  * @example
  * ```ts
  * import { assert } from "@std/assert";
+ * import { TaskError } from "./task_error.ts";
+ *
  * assert(plainError(new Error("Cannot read the mask: it is missing")) instanceof TaskError);
  * assert(!(plainError(new TypeError("x is undefined")) instanceof TaskError));
  * ```

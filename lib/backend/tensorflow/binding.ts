@@ -13,9 +13,10 @@ import { allocateHostTensor, type HostValues, readHandle } from "./host_tensor.t
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import type { OperationAttribute } from "./operation_attributes.ts";
+import { checkKernel } from "./kernel_check.ts";
 import { checkOperation } from "./operation_check.ts";
 import { createDefinitionTable, operationDefinition } from "./operation_definition.ts";
-import { addHandle, createTensorTable, requireHandle, type TensorMetadata } from "./tensor_table.ts";
+import { addTensor, createTensorTable, type EagerTensor, requireTensor, type TensorMetadata } from "./tensor_table.ts";
 import { hasAvx2Only } from "./processor.ts";
 
 /** What tfjs-node's kernels need of their native half (`tfjs_binding.d.ts`), and capture beside it. */
@@ -48,10 +49,14 @@ export interface TensorFlowBinding {
 /** An empty `ConfigProto`: TensorFlow's own choice of rewrites. */
 const DEFAULT_GRAPH_CONFIGURATION = new Uint8Array(0);
 
+type TensorDescription = Pick<EagerTensor, "shape" | "dtype">;
+
 /** Makes the binding for a running TensorFlow. */
 export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & Record<string, unknown> {
   const table = createTensorTable();
   const definitions = createDefinitionTable(runtime);
+  /** What the captured functions take, by name. */
+  const signatures = new Map<string, readonly TensorDescription[]>();
   const onGpu = runtime.devices.some(({ type }) => type === "GPU");
   const onAvx2 = !onGpu && hasAvx2Only(runtime);
   let trace: GraphTrace | undefined;
@@ -61,7 +66,7 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     try {
       const handle = runtime.core.TFE_NewTensorHandle(tensor, runtime.status);
       checkStatus(runtime, "create a tensor");
-      const id = addHandle(table, handle);
+      const id = addTensor(table, { handle, shape: [...shape], dtype });
       try {
         if (trace) addConstant(runtime, trace, id, tensor, dtype);
       } catch (error) {
@@ -76,26 +81,28 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
 
   function deleteTensor(id: number): void {
     trace?.tensors.delete(id);
-    const handle = table.handles.get(id);
-    if (!handle) return;
-    runtime.core.TFE_DeleteTensorHandle(handle);
-    table.handles.delete(id);
+    const tensor = table.tensors.get(id);
+    if (!tensor) return;
+    runtime.core.TFE_DeleteTensorHandle(tensor.handle);
+    table.tensors.delete(id);
   }
 
   function tensorDataSync(id: number) {
-    if (trace?.tensors.has(id) && !table.handles.has(id)) {
+    if (trace?.tensors.has(id) && !table.tensors.has(id)) {
       throw new Error(
         "Cannot read a tensor's values while a function is being captured: they are not computed yet. Return the " +
           "tensor from the function and read it outside.",
       );
     }
-    return readHandle(runtime, requireHandle(table, id, "read a tensor"));
+    return readHandle(runtime, requireTensor(table, id, "read a tensor").handle);
   }
 
   function executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number) {
     const operation = { name, attributes, inputs, outputCount };
     if (trace) return addOperation(runtime, table, trace, operation);
     checkOperation(operationDefinition(runtime, definitions, name), operation);
+    const tensors = inputs.map((id) => requireTensor(table, id, `run ${name}`));
+    checkKernel(operation, tensors.map(({ shape }) => shape), (index) => readHandle(runtime, tensors[index].handle));
     return executeEagerly(runtime, table, operation);
   }
 
@@ -104,7 +111,9 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     trace = startTrace(runtime, definitions);
     try {
       const outputIds = body();
-      return finishTrace(runtime, table, trace, name, argumentIds, outputIds);
+      const graphFunction = finishTrace(runtime, table, trace, name, argumentIds, outputIds);
+      signatures.set(name, graphFunction.inputs.map((id) => trace!.inputs.get(id)!));
+      return graphFunction;
     } finally {
       abandonTrace(runtime, trace);
       trace = undefined;
@@ -116,12 +125,12 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     inputs: readonly number[],
     options: { graphConfiguration?: Uint8Array<ArrayBuffer>; compile?: boolean } = {},
   ): Operation {
-    const { name, inputs: { length } } = graphFunction;
-    if (inputs.length !== length) {
-      throw new Error(`Cannot run ${name}: it takes ${length} inputs, found ${inputs.length}.`);
-    }
+    const { name } = graphFunction;
+    const signature = signatures.get(name);
+    if (!signature) throw new Error(`Cannot run ${name}: it is no captured function, or was removed.`);
+    checkInputs(name, signature, inputs.map((id) => requireTensor(table, id, `run ${name}`)));
     return {
-      name: graphFunction.name,
+      name,
       attributes: options.compile ? [{ name: "_XlaMustCompile", type: AttributeType.BOOL, value: true }] : [],
       inputs,
       outputCount: graphFunction.outputCount,
@@ -130,6 +139,7 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
   }
 
   function removeFunction(graphFunction: GraphFunction): void {
+    signatures.delete(graphFunction.name);
     runtime.core.TFE_ContextRemoveFunction(runtime.context, cString(graphFunction.name), runtime.status);
     checkStatus(runtime, `remove function ${graphFunction.name}`);
   }
@@ -147,11 +157,25 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     executeOp,
     isUsingGpuDevice: () => onGpu,
     isUsingAvx2Processor: () => onAvx2,
-    getNumOfTensors: () => table.handles.size,
+    getNumOfTensors: () => table.tensors.size,
     isCapturing: () => trace !== undefined,
     captureFunction,
     runFunction: (...call) => executeEagerly(runtime, table, functionCall(...call)),
     startFunction: (...call) => executeInBackground(runtime, table, functionCall(...call)),
     removeFunction,
   };
+}
+
+/** @throws {Error} When inputs differ from those that a function was captured with: its kernels would not check them again. */
+function checkInputs(name: string, expected: readonly TensorDescription[], found: readonly TensorDescription[]): void {
+  if (found.length !== expected.length) {
+    throw new Error(`Cannot run ${name}: it takes ${expected.length} inputs, found ${found.length}.`);
+  }
+  const show = ({ shape, dtype }: TensorDescription) => `[${shape}] of type ${dtype}`;
+  expected.forEach((one, index) => {
+    const other = found[index];
+    const isEqual = one.dtype === other.dtype && one.shape.length === other.shape.length &&
+      one.shape.every((length, axis) => length === other.shape[axis]);
+    if (!isEqual) throw new Error(`Cannot run ${name}: input ${index} is ${show(one)}, found ${show(other)}.`);
+  });
 }

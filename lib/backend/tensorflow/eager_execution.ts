@@ -7,7 +7,7 @@ import type { TensorFlowContext } from "./context.ts";
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import { attributeSetters, type OperationAttribute } from "./operation_attributes.ts";
-import { addHandle, describeHandle, requireHandle, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
+import { addTensor, describeHandle, requireTensor, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
 
 /** An operation, or a function by its name, with its inputs. */
 export interface Operation {
@@ -74,7 +74,7 @@ function prepareOperation(runtime: TensorFlowContext, table: TensorTable, operat
   const { name, graphConfiguration } = operation;
   const action = `run ${name}`;
   requireOutputCount(operation);
-  const inputs = operation.inputs.map((id) => requireHandle(table, id, action));
+  const inputs = operation.inputs.map((id) => requireTensor(table, id, action).handle);
   const setters = attributeSetters(runtime, "TFE_OpSetAttr", operation.attributes);
   const op = core.TFE_NewOp(runtime.context, cString(name), status);
   checkStatus(runtime, action);
@@ -120,7 +120,10 @@ function enterOutputs(
       throw new RangeError(`Cannot run ${name}: it has ${handles.length} outputs, ${outputCount} were asked for.`);
     }
     const descriptions = handles.map((handle) => describeHandle(runtime, handle));
-    return handles.map((handle, index) => ({ id: addHandle(table, handle), ...descriptions[index] }));
+    return handles.map((handle, index) => {
+      const { shape, dtype } = descriptions[index];
+      return { id: addTensor(table, { handle, shape, dtype }), shape: [...shape], dtype };
+    });
   } catch (error) {
     for (const handle of handles) runtime.core.TFE_DeleteTensorHandle(handle);
     throw error;

@@ -10,9 +10,11 @@ import { type Operation, requireOutputCount } from "./eager_execution.ts";
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import { attributeSetters } from "./operation_attributes.ts";
+import { checkKernel } from "./kernel_check.ts";
 import { checkOperation } from "./operation_check.ts";
 import { type DefinitionTable, operationDefinition } from "./operation_definition.ts";
-import { describeHandle, requireHandle, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
+import { readHandle } from "./host_tensor.ts";
+import { requireTensor, type TensorMetadata, type TensorTable } from "./tensor_table.ts";
 
 /** One output of one node. */
 interface GraphTensor {
@@ -75,7 +77,7 @@ export function abandonTrace(runtime: TensorFlowContext, trace: GraphTrace): voi
 export function addInput(runtime: TensorFlowContext, table: TensorTable, trace: GraphTrace, id: number): GraphTensor {
   const known = trace.inputs.get(id);
   if (known) return known;
-  const { shape, dtype } = describeHandle(runtime, requireHandle(table, id, "capture a function"));
+  const { shape, dtype } = requireTensor(table, id, "capture a function");
   const { core } = runtime;
   const node = core.TF_NewOperation(trace.graph, cString("Placeholder"), nodeName(trace, "input"));
   core.TF_SetAttrType(node, cString("dtype"), dtype);
@@ -118,6 +120,11 @@ export function addOperation(
   const setters = attributeSetters(runtime, "TF_SetAttr", attributes);
   const inputs = operation.inputs.map((id) => trace.tensors.get(id) ?? addInput(runtime, table, trace, id));
   const groups = checkOperation(operationDefinition(runtime, trace.definitions, name), operation);
+  checkKernel(operation, inputs.map(({ shape }) => shape), (index) => {
+    // A constant is an eager tensor as well; what is computed in the function has no values yet.
+    const constant = table.tensors.get(operation.inputs[index]);
+    return constant && readHandle(runtime, constant.handle);
+  });
   const node = core.TF_NewOperation(trace.graph, cString(name), nodeName(trace, name));
   let next = 0;
   for (const group of groups) {

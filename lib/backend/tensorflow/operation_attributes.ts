@@ -112,7 +112,8 @@ function toByte(attribute: OperationAttribute, value: unknown): number {
 
 function toTypeCode(attribute: OperationAttribute, value: unknown): number {
   if (typeof value !== "number") throw mismatch(attribute, "a number");
-  if (!Number.isSafeInteger(value) || value < 0 || value > LARGEST_TYPE_CODE) throw mismatch(attribute, "a data type");
+  // 0 stands for no type; −0, which Deno's FFI takes for no integer, is refused with it.
+  if (!Number.isSafeInteger(value) || value <= 0 || value > LARGEST_TYPE_CODE) throw mismatch(attribute, "a data type");
   return value;
 }
 

@@ -22,6 +22,9 @@ export type InputGroup = "single" | number;
 export function checkOperation(definition: OperationDefinition, operation: Operation): InputGroup[] {
   const given = new Map(operation.attributes.map((attribute) => [attribute.name, attribute]));
   const { name, inputs, outputCount } = operation;
+  if (given.size !== operation.attributes.length) {
+    throw new TypeError(`Cannot run ${name}: an attribute is given twice.`);
+  }
   const groups = inputGroups(definition.inputs, given, inputs.length);
   const total = count(groups);
   if (total !== inputs.length || !groups.every(isLength)) {

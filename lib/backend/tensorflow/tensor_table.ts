@@ -13,32 +13,40 @@ export interface TensorMetadata {
   dtype: number;
 }
 
+/** A tensor that TensorFlow has. */
+export interface EagerTensor {
+  /** Its `TFE_TensorHandle`. */
+  readonly handle: Deno.PointerValue;
+  readonly shape: readonly number[];
+  readonly dtype: number;
+}
+
 /** Eager tensors by id. Ids are never used twice. */
 export interface TensorTable {
-  readonly handles: Map<number, Deno.PointerValue>;
+  readonly tensors: Map<number, EagerTensor>;
   nextId: number;
 }
 
 /** An empty table. */
 export function createTensorTable(): TensorTable {
-  return { handles: new Map(), nextId: 1 };
+  return { tensors: new Map(), nextId: 1 };
 }
 
-/** Enters a `TFE_TensorHandle` under a new id. */
-export function addHandle(table: TensorTable, handle: Deno.PointerValue): number {
-  table.handles.set(table.nextId, handle);
+/** Enters a tensor under a new id. */
+export function addTensor(table: TensorTable, tensor: EagerTensor): number {
+  table.tensors.set(table.nextId, tensor);
   return table.nextId++;
 }
 
 /**
- * The `TFE_TensorHandle` of a tensor.
+ * The tensor of an id.
  *
  * @param action What is tried, for the message.
  * @throws {Error} When there is no such tensor, or no longer.
  */
-export function requireHandle(table: TensorTable, id: number, action: string): Deno.PointerValue {
-  const handle = table.handles.get(id);
-  if (handle) return handle;
+export function requireTensor(table: TensorTable, id: number, action: string): EagerTensor {
+  const tensor = table.tensors.get(id);
+  if (tensor) return tensor;
   const reason = Number.isSafeInteger(id) && id > 0 && id < table.nextId
     ? "it was disposed, or was made inside a captured function and used outside of it"
     : "there never was one of this id";

@@ -46,6 +46,7 @@ const convolution = [
   bool("use_cudnn_on_gpu", true),
   int("dilations", [1, 1, 1, 1]),
 ];
+const depthwise = convolution.filter(({ name }) => name !== "use_cudnn_on_gpu");
 const pooling = [
   type("T", FLOAT),
   int("ksize", [1, 2, 2, 1]),
@@ -140,6 +141,11 @@ export const OPERATIONS: readonly OperationRecipe[] = [
   recipe("Conv2D", convolution, [floats(1, 4, 4, 2), floats(3, 3, 2, 3)]),
   recipe("Conv2DBackpropInput", convolution, [ints(1, 4, 4, 2), floats(3, 3, 2, 3), floats(1, 4, 4, 3)]),
   recipe("Conv2DBackpropFilter", convolution, [floats(1, 4, 4, 2), ints(3, 3, 2, 3), floats(1, 4, 4, 3)]),
+  recipe("DepthwiseConv2dNative", depthwise, [floats(1, 4, 4, 2), floats(3, 3, 2, 1)]),
+  recipe("DepthwiseConv2dNativeBackpropInput", depthwise, [ints(1, 4, 4, 2), floats(3, 3, 2, 1), floats(1, 4, 4, 2)]),
+  recipe("DepthwiseConv2dNativeBackpropFilter", depthwise, [floats(1, 4, 4, 2), ints(3, 3, 2, 1), floats(1, 4, 4, 2)]),
+  recipe("AvgPool", pooling, [floats(1, 4, 4, 2)]),
+  recipe("AvgPoolGrad", pooling, [ints(1, 4, 4, 2), floats(1, 2, 2, 2)]),
   recipe("MaxPool", pooling, [floats(1, 4, 4, 2)]),
   recipe("MaxPoolGrad", pooling, [floats(1, 4, 4, 2), floats(1, 2, 2, 2), floats(1, 2, 2, 2)]),
   recipe("ResizeBilinear", [type("T", FLOAT), bool("align_corners", true), bool("half_pixel_centers", false)], [

@@ -1,6 +1,6 @@
 /**
  * Calls the binding with wrong arguments, in a process of its own, as a fault of the binding would end it. Arguments: seed
- * and number of calls. Before each call a line with it goes to the standard error, so that the last one is the one that
+ * and number of calls, or `exhaust`. Before each call a line with it goes to the standard error, so that the last one is the one that
  * ended the process; the last line of the standard output is a {@linkcode FuzzReport}.
  *
  * @module
@@ -29,7 +29,7 @@ export interface FuzzReport {
 
 /** One call. Everything in it is data, so that it can be printed and run again. */
 interface FuzzCall {
-  readonly kind: "tensor" | "id" | "operation" | "function" | "background";
+  readonly kind: "tensor" | "id" | "operation" | "function" | "background" | "huge";
   readonly run: (binding: TensorFlowBinding) => void | Promise<void>;
   /** The call must be refused. */
   readonly wrong?: boolean;
@@ -358,7 +358,40 @@ const functionCall: fc.Arbitrary<FuzzCall> = fc.record({
   },
 }));
 
+/** Outputs of more elements than there are numbers for. What fits a number and no memory is {@linkcode exhaust}'s. */
+const hugeCall: fc.Arbitrary<FuzzCall> = fc.record({
+  length: fc.constantFrom(2 ** 22, 2 ** 24, 2 ** 31 - 1),
+  axes: fc.integer({ min: 3, max: 5 }),
+  name: fc.constantFrom("Fill", "StatelessRandomUniform", "BroadcastTo", "Tile", "PadV2"),
+}).map(({ length, axes, name }) => {
+  const lengths: TensorRecipe = { shape: [axes], dtype: DataType.INT32, values: Array(axes).fill(length) };
+  const one: TensorRecipe = { shape: Array(axes).fill(1), dtype: DataType.FLOAT, values: [1] };
+  const scalar: TensorRecipe = { shape: [], dtype: DataType.FLOAT, values: [1] };
+  const seed: TensorRecipe = { shape: [2], dtype: DataType.INT32, values: [1, 2] };
+  const paddings: TensorRecipe = { shape: [axes, 2], dtype: DataType.INT32, values: Array(2 * axes).fill(length) };
+  const inputs: Record<typeof name, TensorRecipe[]> = {
+    Fill: [lengths, scalar],
+    StatelessRandomUniform: [lengths, seed],
+    BroadcastTo: [one, lengths],
+    Tile: [one, lengths],
+    PadV2: [one, paddings, scalar],
+  };
+  const type = name === "StatelessRandomUniform" ? "dtype" : "T";
+  return {
+    kind: "huge",
+    shown: { name, length, axes },
+    wrong: true,
+    run(binding) {
+      withInputs(binding, inputs[name], (ids) => {
+        const attributes = [{ name: type, type: AttributeType.TYPE, value: DataType.FLOAT }];
+        useOutputs(binding, binding.executeOp(name, attributes, ids, 1));
+      });
+    },
+  };
+});
+
 const anyCall = fc.oneof(
+  { weight: 1, arbitrary: hugeCall },
   { weight: 3, arbitrary: createCall },
   { weight: 2, arbitrary: idCall },
   { weight: 8, arbitrary: operationCall },
@@ -409,7 +442,26 @@ async function fuzz(seed: number, numRuns: number): Promise<FuzzReport> {
   };
 }
 
+/** Asks for more than any address space has; TensorFlow waits ten seconds for memory before it refuses. */
+async function exhaust(): Promise<string> {
+  await useBackend("tensorflow");
+  const { binding } = nodeBackend()!;
+  const lengths = binding.createTensor([2], DataType.INT32, [2 ** 30, 2 ** 30]);
+  const value = binding.createTensor([], DataType.FLOAT, [1]);
+  const attributes = [{ name: "T", type: AttributeType.TYPE, value: DataType.FLOAT }];
+  const refusal = (() => {
+    try {
+      binding.executeOp("Fill", attributes, [lengths, value], 1);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  assertEquals(binding.getNumOfTensors(), 2);
+  useOutputs(binding, binding.executeOp("Identity", [], [value], 1)); // it goes on after that
+  return refusal ?? "nothing was refused";
+}
+
 if (import.meta.main) {
   const [seed, numRuns] = Deno.args.map(Number);
-  console.log(JSON.stringify(await fuzz(seed, numRuns)));
+  console.log(JSON.stringify(Deno.args[0] === "exhaust" ? await exhaust() : await fuzz(seed, numRuns)));
 }
