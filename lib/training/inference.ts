@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { after } from "../backend/after.ts";
 import { capture, type CapturedFunction } from "../backend/capture.ts";
 import { seedTensor } from "../backend/stateless_uniform.ts";
 import { disposeTree } from "../backend/tensor_tree.ts";
@@ -105,7 +106,11 @@ export function createEstimateUncertainty(
   return capture(({ weights, image, mask, seeds }) => {
     const features = encode(layers, weights, image, { batchNorm: "running" });
     const decode = prepareStochasticDecoder(layers, weights, features, rate);
-    const maps = mcDropoutMaps((pass) => decode(seeds[pass]), seeds.length);
+    // One pass after the other: those that run side by side hold their maps side by side.
+    let previous: tf.Tensor | undefined;
+    const pass = ({ encoderSeed, decoderSeed }: DropoutSeeds) =>
+      previous = decode({ encoderSeed: previous ? after(encoderSeed, previous) : encoderSeed, decoderSeed });
+    const maps = mcDropoutMaps((index) => pass(seeds[index]), seeds.length);
     return { ...maps, difficulty: DIFFICULTIES[difficulty](maps, mask) };
   }, { name: "estimateUncertainty" });
 }

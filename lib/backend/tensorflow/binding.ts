@@ -25,6 +25,8 @@ export interface TensorFlowBinding {
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array | Uint8Array;
   executeOp(name: string, attributes: OperationAttribute[], inputs: number[], outputCount: number): TensorMetadata[];
+  /** The same tensor, which a captured function does not compute before the other one. */
+  after(id: number, dtype: number, other: number): TensorMetadata;
   isUsingGpuDevice(): boolean;
   /** Whether it computes on a processor of which is known that it has AVX2 and no AVX-512. */
   isUsingAvx2Processor(): boolean;
@@ -106,6 +108,13 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     return executeEagerly(runtime, table, operation);
   }
 
+  function after(id: number, dtype: number, other: number): TensorMetadata {
+    const attributes = [{ name: "T", type: AttributeType.TYPE, value: dtype }];
+    const operation = { name: "Identity", attributes, inputs: [id], outputCount: 1, controlInputs: [other] };
+    const [tensor] = trace ? addOperation(runtime, table, trace, operation) : executeEagerly(runtime, table, operation);
+    return tensor;
+  }
+
   function captureFunction(name: string, argumentIds: readonly number[], body: () => number[]): GraphFunction {
     if (trace) throw new Error(`Cannot capture ${name}: another function is being captured; call it from there.`);
     trace = startTrace(runtime, definitions);
@@ -155,6 +164,7 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     deleteTensor,
     tensorDataSync,
     executeOp,
+    after,
     isUsingGpuDevice: () => onGpu,
     isUsingAvx2Processor: () => onAvx2,
     getNumOfTensors: () => table.tensors.size,

@@ -79,6 +79,7 @@ export const CORE_SYMBOLS = {
   TF_DeleteGraph: { parameters: [POINTER], result: "void" },
   TF_NewOperation: { parameters: [POINTER, BUFFER, BUFFER], result: POINTER },
   TF_AddInput: { parameters: [POINTER, TF_OUTPUT], result: "void" },
+  TF_AddControlInput: { parameters: [POINTER, POINTER], result: "void" },
   TF_AddInputList: { parameters: [POINTER, BUFFER, "i32"], result: "void" },
   TF_FinishOperation: { parameters: [POINTER, STATUS], result: POINTER },
   TF_SetAttrString: { parameters: [POINTER, BUFFER, BUFFER, "usize"], result: "void" },

@@ -16,6 +16,8 @@ export interface Operation {
   /** Ids of the input tensors. */
   readonly inputs: readonly number[];
   readonly outputCount: number;
+  /** Ids of tensors that are computed first, in a captured function; run at once, operations keep their order. */
+  readonly controlInputs?: readonly number[];
   /** Serialised `ConfigProto` of a captured function: how its graph is rewritten before it runs. */
   readonly graphConfiguration?: Uint8Array<ArrayBuffer>;
 }

@@ -119,6 +119,9 @@ export function addOperation(
   requireOutputCount(operation);
   const setters = attributeSetters(runtime, "TF_SetAttr", attributes);
   const inputs = operation.inputs.map((id) => trace.tensors.get(id) ?? addInput(runtime, table, trace, id));
+  const before = (operation.controlInputs ?? []).map((id) =>
+    trace.tensors.get(id) ?? addInput(runtime, table, trace, id)
+  );
   const groups = checkOperation(operationDefinition(runtime, trace.definitions, name), operation);
   checkKernel(operation, inputs.map(({ shape }) => shape), (index) => {
     // A constant is an eager tensor as well; what is computed in the function has no values yet.
@@ -131,6 +134,7 @@ export function addOperation(
     if (group === "single") core.TF_AddInput(node, inputs[next++].output);
     else core.TF_AddInputList(node, packOutputs(inputs.slice(next, next += group)), group);
   }
+  for (const { output } of before) core.TF_AddControlInput(node, nodeOf(output));
   for (const set of setters) set(node);
   return finishNode(runtime, trace, node, operation.outputCount, name).map((tensor) => {
     const id = table.nextId++;
@@ -191,6 +195,11 @@ export function finishTrace(
     core.TF_DeleteFunction(graphFunction);
   }
   return { name, inputs: [...argumentIds, ...met], outputCount: outputs.length, nodeCount: trace.nodeCount };
+}
+
+/** The `TF_Operation` of a `TF_Output`. */
+function nodeOf(output: Uint8Array<ArrayBuffer>): Deno.PointerValue {
+  return Deno.UnsafePointer.create(new BigUint64Array(output.buffer)[0]);
 }
 
 function nodeName(trace: GraphTrace, kind: string): Uint8Array<ArrayBuffer> {
