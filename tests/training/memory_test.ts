@@ -48,7 +48,7 @@ Deno.test(
   },
 );
 
-/** Ten passes side by side hold more than 200 MB more than one; in sequence they leave 30 to 50 MB in the allocator. */
+/** Ten passes side by side held about 200 MB more than one; in sequence 30 to 50 MB stay in the allocator. */
 const ALLOWED_FOR_NINE_PASSES = 120e6;
 
 Deno.test(
