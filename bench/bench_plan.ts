@@ -20,6 +20,8 @@ export interface BenchPlan extends AlternationPlan {
   readonly compile: boolean;
   /** Whether growth is measured. */
   readonly growth: boolean;
+  /** Whether it is measured where the time goes. */
+  readonly profile: boolean;
 }
 
 /** How a point of growth is measured. */
@@ -55,6 +57,8 @@ const EXPECTED_START = { machine: 25, trials: 12, measurement: 8 };
 const EXPECTED_TRIAL = 2, EXPECTED_COMPILATION = 40;
 /** Trials, and repetitions of each. */
 const TRIALS = 6, REPETITIONS = 5;
+/** Repetitions of a side where it is measured where the time goes. */
+const PROFILE_REPETITIONS = 8;
 
 /** A guess at the seconds of a plan's parts: of the machine, of each case, of each point of growth. */
 export function expectedSeconds(plan: BenchPlan): number[] {
@@ -67,9 +71,12 @@ export function expectedSeconds(plan: BenchPlan): number[] {
     const compilation = plan.compile ? EXPECTED_COMPILATION : 0;
     return EXPECTED_START.trials + TRIALS * (EXPECTED_TRIAL + REPETITIONS * repetition) + compilation;
   };
+  const profile = (settings: WorkSettings) =>
+    EXPECTED_START.measurement + 2 * PROFILE_REPETITIONS * workArithmetic(settings, false) / EXPECTED_RATE;
   return [
     EXPECTED_START.machine,
     ...plannedCases(plan).map((settings) => trials(settings) + measurement(settings, plan)),
+    ...(plan.profile ? plannedCases(plan).map(profile) : []),
     ...(plan.growth ? growthPoints().map(({ settings }) => measurement(settings, GROWTH_PLAN)) : []),
   ];
 }

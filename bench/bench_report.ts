@@ -4,6 +4,7 @@
  * @module
  */
 import type { GrowthAxis } from "./growth_points.ts";
+import type { KernelProfile } from "./kernel_profile.ts";
 import type { MatrixPeak } from "./matrix_peak.ts";
 import type { CaseResult } from "./measure_case.ts";
 import type { Precision, Work } from "./messages.ts";
@@ -51,6 +52,8 @@ export interface BenchReport {
   readonly peaks: readonly MatrixPeak[];
   readonly cases: readonly BenchCase[];
   readonly growth: readonly GrowthResult[];
+  /** Where the time goes; absent in older reports. */
+  readonly profiles?: readonly KernelProfile[];
   /** False while it is being measured, and after an interruption. */
   readonly complete: boolean;
 }

@@ -5,6 +5,7 @@
  */
 import { type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
 import { growthExponent } from "./growth_points.ts";
+import { KERNEL_KINDS, type KernelProfile, type KernelTimes } from "./kernel_profile.ts";
 import { QUIET_CORES } from "./machine_load.ts";
 import { type MatrixPeak, peakRate, shareOfPeak } from "./matrix_peak.ts";
 import type { SideCost } from "./measure_case.ts";
@@ -21,7 +22,7 @@ export const AXIS_TITLES = { images: "images", passes: "passes N", imageSize: "i
 
 /** The report for people. */
 export function reportMarkdown(report: BenchReport): string {
-  const { machine, agreement, cases, growth, peaks } = report;
+  const { machine, agreement, cases, growth, peaks, profiles } = report;
   const gigabytes = (machine.memory / 2 ** 30).toFixed(0);
   const parts = [
     "# This project beside PyTorch",
@@ -49,6 +50,7 @@ export function reportMarkdown(report: BenchReport): string {
     trialTable(report),
     "Each setting was tried beside the best so far; settings that are not named are PyTorch's defaults. In trials of " +
     "`mc` a repetition is one batch and two passes. Passive: OpenMP's threads give their core back while they wait.",
+    ...(profiles?.length ? ["## Where the time goes", profileTable(profiles), PROFILE_NOTE] : []),
     ...(growth.length ? ["## Growth", growthTable(growth), GROWTH_NOTE] : []),
     ...(cases.length && !report.complete ? ["This bench was interrupted; `--resume` goes on with it."] : []),
   ];
@@ -66,6 +68,27 @@ export function disturbanceNote({ cases }: Pick<BenchReport, "cases">): string {
 const GROWTH_NOTE =
   "Base width 16, float32, batch 8; where it is not varied 8 images, N = 10 and 96 pixels; PyTorch: " +
   "channels_last, eager. Exponent p: time ∝ xᵖ between an axis' first and last point.";
+
+const PROFILE_NOTE =
+  "Milliseconds a repetition, ours / PyTorch's, while oneDNN tells of each of its kernels (ONEDNN_VERBOSE) and " +
+  "TensorFlow runs one operation at a time; PyTorch without torch.compile. Both sides call the same library's kernels; " +
+  "the framework's own: what is left of the whole. In parentheses the kernels' share of our time.";
+
+/** Where the time goes, one line a case, ours / PyTorch's. */
+function profileTable(profiles: readonly KernelProfile[]): string {
+  const pair = (ours: number, peer: number) => `${milliseconds(ours)} / ${milliseconds(peer)}`;
+  const sum = ({ kernels }: KernelTimes) => Object.values(kernels).reduce((total, value) => total + value, 0);
+  const rest = (times: KernelTimes) => Math.max(0, times.total - sum(times));
+  return markdownTable(
+    ["work", "size", "precision", "whole", ...KERNEL_KINDS, "framework's own"],
+    profiles.map(({ settings, ours, peer }) => [
+      ...nameOf(settings),
+      `${pair(ours.total, peer.total)} (${Math.round(100 * sum(ours) / ours.total)} %)`,
+      ...KERNEL_KINDS.map((kind) => pair(ours.kernels[kind], peer.kernels[kind])),
+      pair(rest(ours), rest(peer)),
+    ]),
+  );
+}
 
 /** The comparison, one line a case. */
 export function steadyTable({ cases }: BenchReport): string {

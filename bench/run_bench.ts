@@ -10,6 +10,7 @@ import { TaskError } from "../tasks/task_error.ts";
 import { type BenchPlan, expectedSeconds, GROWTH_PLAN, plannedCases } from "./bench_plan.ts";
 import { type BenchCase, type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
 import { growthPoints } from "./growth_points.ts";
+import { type KernelProfile, profileKernels } from "./kernel_profile.ts";
 import { type CaseResult, measureCase, type Sides } from "./measure_case.ts";
 import { measureMachine } from "./measure_machine.ts";
 import { imagesOf, type WorkSettings } from "./messages.ts";
@@ -65,8 +66,11 @@ export async function runBench(
     if (earlier && !kept) line.say("The earlier report is of another machine or other versions: beginning anew");
 
     const cases: BenchCase[] = [];
+    const profiles: KernelProfile[] = [];
     const growth: GrowthResult[] = [];
-    const report = (complete: boolean): BenchReport => ({ machine, agreement, peaks, cases, growth, complete });
+    const report = (complete: boolean): BenchReport => {
+      return { machine, agreement, peaks, cases, growth, profiles, complete };
+    };
     for (const settings of plannedCases({ ...plan, precisions })) {
       const before = find(kept?.cases, settings);
       cases.push(before ?? await measureBenchCase(settings, sides, plan, await inputsOf(settings), show));
@@ -79,6 +83,13 @@ export async function runBench(
       const second = await measureBenchCase(disturbed.settings, sides, plan, await inputsOf(disturbed.settings), again);
       if (second.steady.otherCores < disturbed.steady.otherCores) cases[index] = second;
       line.say(`${caseLine(cases[index])} (measured twice)`);
+      await save(report(false));
+    }
+    for (const { settings, variant } of plan.profile ? cases : []) {
+      show(`where the time goes: ${settings.work} ${formatWorkSize(settings)} ${settings.precision}`);
+      const before = find(kept?.profiles, settings);
+      profiles.push(before ?? await profileKernels(sides, { settings, variant }, await inputsOf(settings)));
+      time.next();
       await save(report(false));
     }
     for (const { axis, value, settings } of plan.growth ? growthPoints() : []) {
@@ -142,7 +153,10 @@ function inputsWriter(ours: WorkerCommand, folder: string): (settings: WorkSetti
   };
 }
 
-function find<T extends CaseResult>(results: readonly T[] | undefined, settings: WorkSettings): T | undefined {
+function find<T extends Pick<CaseResult, "settings">>(
+  results: readonly T[] | undefined,
+  settings: WorkSettings,
+): T | undefined {
   return results?.find((result) =>
     Object.entries(settings).every(([key, value]) => result.settings[key as keyof WorkSettings] === value)
   );

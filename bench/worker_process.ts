@@ -71,12 +71,22 @@ export function withWaiting(command: WorkerCommand, waiting: Variant["waiting"])
   return waiting === "default" ? command : { ...command, env: { ...command.env, OMP_WAIT_POLICY: "PASSIVE" } };
 }
 
+/** Lines on a worker's standard output that are no answers. */
+export interface Asides {
+  isAside(line: string): boolean;
+  overhear(line: string): void;
+}
+
 /**
  * Starts a worker and waits until it is ready.
  *
+ * @param asides what libraries print among the answers; default: they print nothing
  * @throws {TaskError} with its last words where it ends instead
  */
-export async function startWorker({ name, command: [program, ...args], env }: WorkerCommand): Promise<WorkerProcess> {
+export async function startWorker(
+  { name, command: [program, ...args], env }: WorkerCommand,
+  asides?: Asides,
+): Promise<WorkerProcess> {
   const started = performance.now();
   const child = new Deno.Command(program, { args, env, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
   const interruption = passSignalsTo(child);
@@ -92,7 +102,11 @@ export async function startWorker({ name, command: [program, ...args], env }: Wo
   let usage: Usage = { processorSeconds: 0, peakBytes: 0 };
 
   async function receive<T>(): Promise<T> {
-    const { value, done } = await answers.next();
+    let { value, done } = await answers.next();
+    while (!done && asides?.isAside(value!)) {
+      asides.overhear(value!);
+      ({ value, done } = await answers.next());
+    }
     if (done) {
       const { code, signal } = await child.status;
       await listening;
@@ -100,7 +114,7 @@ export async function startWorker({ name, command: [program, ...args], env }: Wo
       const how = signal ? `by ${signal}` : `with status ${code}`;
       throw new TaskError(`Cannot go on measuring: ${name} ended ${how}.\n${words.join("\n")}`);
     }
-    const answer: Answer<T> = JSON.parse(value);
+    const answer: Answer<T> = JSON.parse(value!);
     usage = answer.usage;
     if (!answer.ok) throw new WorkerFailure(answer.error);
     return answer;

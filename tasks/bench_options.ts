@@ -35,6 +35,7 @@ Usage: deno task bench [options]
   --precision LIST   float32, bfloat16; by default both, or those that the device has instructions for
   --growth           measure growth of time and memory with images, N and image size as well;
   --no-growth        without it. By default only where --sizes is not given.
+  --profile          measure where the time goes, by the kinds of oneDNN's kernels, on both sides
   --no-compile       leave torch.compile out of PyTorch's settings: compiling takes up to minutes a size, once
   --rounds N         quiet rounds of a case, by default 7
   --seconds N        no further round begins after this time, by default 20; three are always measured
@@ -54,6 +55,7 @@ const OPTIONS = {
   precision: { type: "string" },
   growth: { type: "boolean" },
   "no-growth": { type: "boolean" },
+  profile: { type: "boolean" },
   "no-compile": { type: "boolean" },
   rounds: { type: "string" },
   seconds: { type: "string" },
@@ -107,6 +109,7 @@ export function parseBenchOptions(
       nativePrecisionsOnly: values.precision === undefined,
       compile: !values["no-compile"],
       growth: values.growth ?? (!values["no-growth"] && values.sizes === undefined),
+      profile: values.profile ?? false,
       rounds: wholeNumber("rounds", values.rounds) ?? 7,
       seconds: wholeNumber("seconds", values.seconds) ?? 20,
       patience: wholeNumber("patience", values.patience, 0) ?? 20,

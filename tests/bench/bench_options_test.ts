@@ -28,7 +28,7 @@ Deno.test("parseBenchOptions() reads the line that scripts use", () => {
 
 Deno.test("parseBenchOptions() reads every option", () => {
   const { plan, results, pytorch, resume } = parse(
-    "--sizes 8/64/16,16/96/8,8/64/16 --work mc --precision bfloat16 --growth --no-compile --rounds 3 --seconds 5 " +
+    "--sizes 8/64/16,16/96/8,8/64/16 --work mc --precision bfloat16 --growth --profile --no-compile --rounds 3 --seconds 5 " +
       "--patience 0 --results out --pytorch python3.12 --resume",
     { INIT_CWD: "/home/user" },
   );
@@ -39,6 +39,7 @@ Deno.test("parseBenchOptions() reads every option", () => {
     nativePrecisionsOnly: false,
     compile: false,
     growth: true,
+    profile: true,
     rounds: 3,
     seconds: 5,
     patience: 0,
@@ -48,7 +49,8 @@ Deno.test("parseBenchOptions() reads every option", () => {
 
 Deno.test("parseBenchOptions() leaves --help to the caller, whose text names every option", () => {
   assertEquals(parseBenchOptions(["--help"], ROOT, {}), undefined);
-  const names = "sizes work precision growth no-growth no-compile rounds seconds patience results json pytorch resume";
+  const names =
+    "sizes work precision growth no-growth profile no-compile rounds seconds patience results json pytorch resume";
   for (const name of [...names.split(" "), "help"]) assertMatch(BENCH_HELP, new RegExp(`--${name}\\b`));
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { BenchCase, BenchReport } from "../../bench/bench_report.ts";
+import { KERNEL_KINDS, type KernelTimes } from "../../bench/kernel_profile.ts";
 import { growthPoints } from "../../bench/growth_points.ts";
 import type { CaseResult } from "../../bench/measure_case.ts";
 import type { WorkSettings } from "../../bench/messages.ts";
@@ -37,6 +38,11 @@ function result(settings: WorkSettings, ours: number, peer: number): CaseResult 
     ours: cost,
     peer: { ...cost, peakBytes: 8e8 },
   };
+}
+
+/** As long in each kind of kernel. */
+function kernels(milliseconds: number): KernelTimes["kernels"] {
+  return Object.fromEntries(KERNEL_KINDS.map((kind) => [kind, milliseconds])) as KernelTimes["kernels"];
 }
 
 /** Two works in two precisions at one size, the last one disturbed, and all points of growth. */
@@ -75,6 +81,12 @@ export function madeReport(): BenchReport {
       { ...disturbed, steady: { ...disturbed.steady, otherCores: 1.2 } },
     ],
     growth: growthPoints().map(({ axis, value, settings }) => ({ ...result(settings, value, 2 * value), axis, value })),
+    profiles: [{
+      settings: SETTINGS,
+      variant: CHANNELS_LAST,
+      ours: { total: 100, kernels: kernels(10) },
+      peer: { total: 130, kernels: kernels(15) },
+    }],
     complete: true,
   };
 }

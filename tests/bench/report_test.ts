@@ -40,9 +40,16 @@ Deno.test("reportMarkdown() says when the two sides do not compute the same", ()
   assertStringIncludes(text, "Same computation: NO");
 });
 
+Deno.test("reportMarkdown() tells where the time goes on both sides, and what oneDNN has no part in", () => {
+  const text = reportMarkdown(madeReport());
+  assertStringIncludes(text, "| train | 16/96/8 | float32 | 100 / 130 (60 %) | 10.0 / 15.0 |");
+  assertStringIncludes(text, "| 40.0 / 40.0 |");
+  assert(!reportMarkdown({ ...madeReport(), profiles: undefined }).includes("Where the time goes"));
+});
+
 Deno.test("every table of reportMarkdown() has as many cells in each line as in its head", () => {
   const blocks = reportMarkdown(madeReport()).split("\n\n").filter((block) => block.startsWith("|"));
-  assertEquals(blocks.length, 5);
+  assertEquals(blocks.length, 6);
   for (const block of blocks) {
     const counts = block.split("\n").map((line) => line.replaceAll("\\|", "").split("|").length);
     assertEquals(new Set(counts).size, 1, block);

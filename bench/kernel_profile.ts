@@ -1,0 +1,108 @@
+/**
+ * Where a repetition's time goes: both frameworks compute their convolutions with oneDNN, which tells of every kernel that
+ * it runs how long it took. Each side is asked apart from the comparison, since telling takes time as well.
+ *
+ * @module
+ */
+import type { BenchCase } from "./bench_report.ts";
+import type { Repeated, Variant, WorkSettings } from "./messages.ts";
+import type { Sides } from "./measure_case.ts";
+import { quantile } from "../lib/statistics/quantile.ts";
+import { startWorker, withWaiting, type WorkerCommand } from "./worker_process.ts";
+
+/** Kinds of kernels, as they are told apart. */
+export const KERNEL_KINDS = [
+  "convolution, forward",
+  "convolution, gradient of the image",
+  "convolution, gradient of the kernel",
+  "reorder",
+  "batch normalization",
+  "other",
+] as const;
+export type KernelKind = typeof KERNEL_KINDS[number];
+
+/** A side's time, milliseconds a repetition. */
+export interface KernelTimes {
+  /** Median, while oneDNN tells. */
+  readonly total: number;
+  /** Mean of each kind of oneDNN's kernels; what is left of the total is the framework's own. */
+  readonly kernels: Readonly<Record<KernelKind, number>>;
+}
+
+/** Where the time of a case goes. */
+export interface KernelProfile {
+  readonly settings: WorkSettings;
+  readonly variant: Variant;
+  readonly ours: KernelTimes;
+  readonly peer: KernelTimes;
+}
+
+/** oneDNN tells of each kernel when it has run. TensorFlow runs one operation at a time meanwhile: those side by side count twice. */
+const TELLING = { ONEDNN_VERBOSE: "1", TF_NUM_INTEROP_THREADS: "1" };
+const TELLING_PREFIX = "onednn_verbose";
+
+/** Repetitions before those that count, and of those. */
+const SKIPPED = 3, COUNTED = 5;
+
+/** Measures where the time of a case goes, one side after the other. */
+export async function profileKernels(
+  { ours, peer }: Sides,
+  { settings, variant }: Pick<BenchCase, "settings" | "variant">,
+  inputs: string,
+): Promise<KernelProfile> {
+  // What torch.compile makes of the rest does not change oneDNN's kernels.
+  const eager = { ...variant, compile: false };
+  return {
+    settings,
+    variant: eager,
+    ours: await kernelTimes(ours, settings, eager, inputs),
+    peer: await kernelTimes(withWaiting(peer, eager.waiting), settings, eager, inputs),
+  };
+}
+
+async function kernelTimes(
+  command: WorkerCommand,
+  settings: WorkSettings,
+  variant: Variant,
+  inputs: string,
+): Promise<KernelTimes> {
+  let told: string[] = [];
+  const telling = { ...command, env: { ...command.env, ...TELLING } };
+  await using worker = await startWorker(telling, {
+    isAside: (line) => line.startsWith(TELLING_PREFIX),
+    overhear: (line) => told.push(line),
+  });
+  await worker.ask({ operation: "load", inputs });
+  await worker.ask({ operation: "prepare", ...settings, variant });
+  await worker.ask({ operation: "run", count: SKIPPED });
+  told = [];
+  const { milliseconds } = await worker.ask<Repeated>({ operation: "run", count: COUNTED });
+  return { total: quantile([...milliseconds].sort((a, b) => a - b), 0.5), kernels: sumKernels(told, COUNTED) };
+}
+
+/**
+ * The sums of what oneDNN told, by kind.
+ *
+ * @param lines such as `onednn_verbose,v1,primitive,exec,cpu,convolution,…,forward_training,…,0.25`
+ * @param repetitions that they are of
+ * @returns milliseconds a repetition
+ */
+export function sumKernels(lines: readonly string[], repetitions: number): Record<KernelKind, number> {
+  const sums = Object.fromEntries(KERNEL_KINDS.map((kind) => [kind, 0])) as Record<KernelKind, number>;
+  for (const line of lines) {
+    const fields = line.split(",");
+    const exec = fields.indexOf("exec");
+    const time = Number(fields.at(-1));
+    if (exec < 0 || !Number.isFinite(time)) continue;
+    sums[kernelKind(fields[exec + 2], fields[exec + 4])] += time / repetitions;
+  }
+  return sums;
+}
+
+function kernelKind(primitive: string, direction: string): KernelKind {
+  if (primitive === "convolution" && direction === "backward_data") return "convolution, gradient of the image";
+  if (primitive === "convolution" && direction === "backward_weights") return "convolution, gradient of the kernel";
+  if (primitive === "convolution") return "convolution, forward";
+  if (primitive === "reorder") return "reorder";
+  return primitive === "batch_normalization" ? "batch normalization" : "other";
+}
