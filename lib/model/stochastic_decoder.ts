@@ -5,7 +5,6 @@
  * @module
  */
 import { addBias } from "../backend/add_bias.ts";
-import { after } from "../backend/after.ts";
 import { bernoulliMask } from "../backend/bernoulli_mask.ts";
 import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
@@ -91,9 +90,9 @@ export function prepareStochasticDecoder(
   const outputKernel = tf.mul<tf.Tensor4D>(difference(weights.trainable[`${name}.weight`], 3), restored);
   const outputBias = difference(weights.trainable[`${name}.bias`], 0);
 
-  // z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p). A mask is as large as x: it is drawn when x is there.
+  // z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p).
   const dropped = (x: tf.Tensor4D, seed: tf.Tensor1D): tf.Tensor4D =>
-    rate === 0 ? x : tf.mul(x, drawMask(x.shape, 1 - rate, after(seed, x)));
+    rate === 0 ? x : tf.mul(x, drawMask(x.shape, 1 - rate, seed));
 
   const decode = ({ encoderSeed, decoderSeed }: DropoutSeeds): tf.Tensor3D => {
     let x = dropped(bottleneck, encoderSeed);

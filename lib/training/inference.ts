@@ -93,6 +93,12 @@ const DIFFICULTIES: Readonly<
 };
 
 /**
+ * Stochastic passes that are computed side by side. Two take as long as all at once, since one's small operations fill the
+ * gaps of the other; every further one holds its masks and maps in memory.
+ */
+const PASSES_AT_ONCE = 2;
+
+/**
  * MC Dropout over the network (eqs. 6 to 8): batch norm with running averages, weights fixed, dropout on. What does not
  * depend on the dropout masks is the same in every pass and is computed once.
  *
@@ -106,10 +112,14 @@ export function createEstimateUncertainty(
   return capture(({ weights, image, mask, seeds }) => {
     const features = encode(layers, weights, image, { batchNorm: "running" });
     const decode = prepareStochasticDecoder(layers, weights, features, rate);
-    // One pass after the other: those that run side by side hold their maps side by side.
-    let previous: tf.Tensor | undefined;
-    const pass = ({ encoderSeed, decoderSeed }: DropoutSeeds) =>
-      previous = decode({ encoderSeed: previous ? after(encoderSeed, previous) : encoderSeed, decoderSeed });
+    const finished: tf.Tensor[] = [];
+    const pass = ({ encoderSeed, decoderSeed }: DropoutSeeds) => {
+      const earlier = finished.at(-PASSES_AT_ONCE);
+      const since = (seed: tf.Tensor1D) => earlier ? after(seed, earlier) : seed;
+      const probability = decode({ encoderSeed: since(encoderSeed), decoderSeed: since(decoderSeed) });
+      finished.push(probability);
+      return probability;
+    };
     const maps = mcDropoutMaps((index) => pass(seeds[index]), seeds.length);
     return { ...maps, difficulty: DIFFICULTIES[difficulty](maps, mask) };
   }, { name: "estimateUncertainty" });

@@ -48,11 +48,11 @@ Deno.test(
   },
 );
 
-/** Ten passes side by side held about 200 MB more than one; in sequence 30 to 50 MB stay in the allocator. */
-const ALLOWED_FOR_NINE_PASSES = 120e6;
+/** Ten passes side by side held about 270 MB more than one; two at a time about 120 MB. */
+const ALLOWED_FOR_NINE_PASSES = 200e6;
 
 Deno.test(
-  "MC Dropout holds the maps of one pass at a time, however many there are",
+  "MC Dropout holds the maps of two passes at a time, however many there are",
   { ignore: backend.name !== "tensorflow" || Deno.build.os !== "linux" },
   async () => {
     const path = (name: string) => fromFileUrl(new URL(name, import.meta.url));
