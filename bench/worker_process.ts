@@ -71,7 +71,7 @@ export function withWaiting(command: WorkerCommand, waiting: Variant["waiting"])
   return waiting === "default" ? command : { ...command, env: { ...command.env, OMP_WAIT_POLICY: "PASSIVE" } };
 }
 
-/** Lines on a worker's standard output that are no answers. */
+/** Lines that a worker's libraries print: on its standard output between answers, or as errors. */
 export interface Asides {
   isAside(line: string): boolean;
   overhear(line: string): void;
@@ -93,6 +93,10 @@ export async function startWorker(
   const words: string[] = [];
   const listening = (async () => {
     for await (const line of textLines(child.stderr)) {
+      if (asides?.isAside(line)) {
+        asides.overhear(line);
+        continue;
+      }
       words.push(line);
       if (words.length > LAST_WORDS) words.shift();
     }

@@ -66,6 +66,7 @@ export async function encodeSafetensors(
 /**
  * Decodes a file of float32 tensors. Every length in it is checked before it is used.
  *
+ * @param bytes The file. Tensors read from it when they are first used: it may not change after.
  * @param options.skip Which tensors to leave out, by name; they may be of any type.
  * @throws {Error} When the bytes are no such file, are truncated, or hold another data type.
  */
@@ -96,9 +97,19 @@ export function decodeSafetensors(
       throw fail(`tensor "${name}" ${problem}`);
     }
     const [from, to] = entry.data_offsets;
-    tensors[name] = tf.tensor(new Float32Array(bytes.slice(start + from, start + to).buffer), entry.shape);
+    tensors[name] = tf.tensor(floatsOf(bytes.subarray(start + from, start + to)), entry.shape);
   }
   return { tensors, metadata: metadata as SafetensorsMetadata };
+}
+
+/** The numbers without a copy where they lie at a multiple of four bytes, as the format asks. */
+function floatsOf(bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  const { buffer, byteOffset, byteLength } = isAligned(bytes) ? bytes : bytes.slice();
+  return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
+}
+
+function isAligned({ byteOffset }: Uint8Array): boolean {
+  return byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;
 }
 
 function faultOf(entry: HeaderEntry, length: number): string | undefined {
