@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RunCommand, runCommand } from "./child_process.ts";
+import { type DebianMachine, installDebianProgram } from "./debian_packages.ts";
 import type { ProgressLine } from "./progress_line.ts";
 
 /** Programs that are Chromium, by the names that Debian, Ubuntu, Google and macOS give them. */
@@ -32,33 +32,13 @@ export function findChromium(path: string = Deno.env.get("PATH") ?? ""): string 
   return [...(named ? [named] : []), ...candidates].find(isFile);
 }
 
-/**
- * Installs Debian's Chromium where this process may (as root, with `apt-get`). Does nothing where one is there. A machine
- * on which it can't be installed still runs all tests but the browser's, so a failure is said, not thrown.
- *
- * @returns whether there is a Chromium now
- */
-export async function installChromium(
+/** Installs Debian's Chromium where this process may, see {@linkcode installDebianProgram}. */
+export function installChromium(
   progress: Pick<ProgressLine, "say">,
-  { find = findChromium, run = runCommand, root = Deno.build.os === "linux" && Deno.uid() === 0 }: {
-    readonly find?: () => string | undefined;
-    readonly run?: RunCommand;
-    readonly root?: boolean;
-  } = {},
+  { find = findChromium, ...machine }: DebianMachine & { readonly find?: () => string | undefined } = {},
 ): Promise<boolean> {
-  if (find()) return true;
-  if (!root) {
-    progress.say("No Chromium found: tests in a real browser are skipped. Install the package chromium to run them.");
-    return false;
-  }
-  progress.say("Installing Chromium for the tests in a real browser");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run(["apt-get", "update", "-q"], { env });
-  const install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", ...PACKAGES];
-  const { status, lines } = await run(install, { env });
-  if (status === 0 && find()) return true;
-  progress.say(`Cannot install Chromium: ${lines.at(-1) ?? `apt-get ended with ${status}`}; its tests are skipped.`);
-  return false;
+  const purpose = "tests in a real browser";
+  return installDebianProgram({ name: "Chromium", packages: PACKAGES, purpose, find }, progress, machine);
 }
 
 function isFile(path: string): boolean {
