@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseRunRecord } from "../../lib/evaluation/run_record.ts";
-import { runTrainingTask, trainingFolders } from "./training_tasks.ts";
+import { runTrainingTask, taskCommand, trainingFolders } from "./training_tasks.ts";
 
 const PATH = "smoke/runs/synthetic-grouped/adaptive-seed3.json";
 const ADAPTIVE = ["--method", "adaptive", "--profile", "smoke", "--seed", "3"];
@@ -74,4 +74,43 @@ Deno.test("deno task train says where real images were looked for, without a sta
   assertEquals(code, 1);
   assertStringIncludes(stderr, folders.root);
   assert(!stderr.includes("    at "), stderr);
+});
+
+Deno.test("deno task train that is killed at any moment and started again leaves the rows of an uninterrupted run", async () => {
+  await using whole = await trainingFolders();
+  await using pieces = await trainingFolders();
+  const args = [...ADAPTIVE, "--name", "killed", "--set", "epochs=12"];
+  const path = "smoke/ablations/adaptive/killed-seed3.json";
+  assertEquals((await runTrainingTask("train", [...args, ...whole.options])).code, 0);
+  // One kill in the middle of the training, after a random part of an epoch, and one at a random moment of what follows.
+  let kills = 0;
+  for (const epochs of [2, 6]) {
+    const [program, ...words] = taskCommand("train", [...args, ...pieces.options]);
+    const child = new Deno.Command(program, {
+      args: words,
+      env: { NO_COLOR: "1", POLYDICE_DATA: "" },
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    let ended = false;
+    const status = child.status.then((status) => (ended = true, status));
+    while (!ended && (await pieces.log().catch(() => [])).filter(({ event }) => event === "epoch").length < epochs) {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    await new Promise((done) => setTimeout(done, Math.random() * 60));
+    if (!ended) child.kill("SIGKILL");
+    if ((await status).signal === "SIGKILL") kills++;
+  }
+  assert(kills > 0, "it was killed too late to show anything");
+  const { code, stderr } = await runTrainingTask("train", [...args, ...pieces.options]);
+  assertEquals(code, 0, stderr);
+  const [expected, actual] = await Promise.all([whole, pieces].map(async ({ results }) => {
+    const { seconds: _, environment: __, history, ...rest } = parseRunRecord(
+      await Deno.readTextFile(join(results, path)),
+      path,
+    );
+    return { ...rest, history: history.map(({ seconds: _, ...row }) => row) };
+  }));
+  assertEquals(actual, expected);
+  assertEquals(actual.history.length, 12);
 });
