@@ -150,6 +150,7 @@ export { type ProfileRecords, readRunRecords } from "./evaluation/read_run_recor
 export { protocolPlan } from "./evaluation/protocol_plan.ts";
 export { type ProtocolResults, protocolResults } from "./evaluation/protocol_results.ts";
 export { resultsBlock, resultsPage } from "./evaluation/results_markdown.ts";
+export { groupTitle } from "./evaluation/result_texts.ts";
 
 export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./training/experiment.ts";
 export { EXTRA_METHOD_NAMES, type Method, METHOD_NAMES, type MethodName, METHODS } from "./training/methods.ts";

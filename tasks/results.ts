@@ -11,10 +11,14 @@ import type { PlannedRuns } from "../lib/evaluation/result_groups.ts";
 import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/evaluation/results_csv.ts";
 import { resultsBlock, resultsPage } from "../lib/evaluation/results_markdown.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
+import { replaceNotebookBlock } from "./notebook_block.ts";
 import { projectFolder } from "./project_folder.ts";
 import { parseResultsOptions, RESULTS_HELP, type ResultsOptions } from "./results_options.ts";
 import { runTask, TaskError } from "./task_error.ts";
 import { writeFileAtomically } from "./write_file.ts";
+
+/** The notebook that shows the tables. */
+const NOTEBOOK = "notebooks/5_results.ipynb";
 
 /** What was made or checked. */
 export interface ResultsReport {
@@ -71,6 +75,10 @@ async function tablesOf(
   const readme = await textIfThere(join(root, "README.md"));
   const replaced = readme && replaceMarkedBlock(readme, `results:${profile}`, resultsBlock(results));
   if (replaced) tables["README.md"] = await formatMarkdown(replaced);
+  const notebook = await textIfThere(join(root, NOTEBOOK));
+  const block = `results:${profile}`;
+  const shown = notebook && await replaceNotebookBlock(notebook, block, resultsBlock(results), formatMarkdown);
+  if (shown) tables[NOTEBOOK] = shown;
   return { records: count, tables };
 }
 

@@ -68,6 +68,26 @@ Deno.test("deno task results makes every table from the records, and the same on
   assertEquals(await project.make(true), { records: 17, different: [] });
 });
 
+Deno.test("deno task results writes the part of notebook 5 between its marks, and leaves its cells and outputs", async () => {
+  await using project = await finishedProject();
+  const path = "notebooks/5_results.ipynb";
+  const code = { cell_type: "code", outputs: [{ text: "<!-- results:small:begin -->" }], source: ["1 + 1"] };
+  const marked = ["Before.\n", "\n", "<!-- results:small:begin -->\n", "<!-- results:small:end -->"];
+  const notebook = { cells: [code, { cell_type: "markdown", source: marked }], nbformat: 4 };
+  await project.put(path, JSON.stringify(notebook));
+  assertEquals((await project.make()).different, [path]);
+  assertEquals((await project.make(true)).different, []);
+  const made = JSON.parse(await Deno.readTextFile(join(project.root, path)));
+  assertEquals({ ...made, cells: [made.cells[0]] }, { ...notebook, cells: [code] });
+  const text = made.cells[1].source.join("");
+  assert(text.startsWith("Before.\n\n<!-- results:small:begin -->\n\nProfile `small`"), text);
+  assert(text.endsWith("\n\n<!-- results:small:end -->"), text);
+  assertStringIncludes(text, "[results/small](../results/small/README.md)");
+  assertStringIncludes(text, "| Method adaptive ");
+  await project.edit(path, "Method adaptive", "Method of mine");
+  assertEquals((await project.make(true)).different, [path]);
+});
+
 Deno.test("deno task results writes the part of README.md between its marks, as deno fmt leaves it", async () => {
   await using project = await finishedProject();
   const readme = await Deno.readTextFile(join(project.root, "README.md"));
