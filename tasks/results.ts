@@ -15,6 +15,7 @@ import { replaceNotebookBlock } from "./notebook_block.ts";
 import { projectFolder } from "./project_folder.ts";
 import { parseResultsOptions, RESULTS_HELP, type ResultsOptions } from "./results_options.ts";
 import { runTask, TaskError } from "./task_error.ts";
+import { workflowCost } from "./workflow_cost.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
 /** The notebook that shows the tables. */
@@ -79,6 +80,9 @@ async function tablesOf(
   const block = `results:${profile}`;
   const shown = notebook && await replaceNotebookBlock(notebook, block, resultsBlock(results), formatMarkdown);
   if (shown) tables[NOTEBOOK] = shown;
+  const guide = profile === "small" ? await textIfThere(join(root, "workflow", "README.md")) : undefined;
+  const costed = guide && replaceMarkedBlock(guide, "cost", await workflowCost(root));
+  if (costed) tables["workflow/README.md"] = await formatMarkdown(costed);
   return { records: count, tables };
 }
 

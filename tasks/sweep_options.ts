@@ -43,7 +43,10 @@ Usage: deno task sweep --protocol | --ablations | --methods LIST [options]
 
 ${SELECTION_HELP}
   --list             print the runs and whether they have a record, train nothing
-${PLACES_HELP}`;
+${PLACES_HELP}
+
+All ablations on real images, 25 variants with two seeds at a small size (an hour or two on two cores):
+  deno task sweep --ablations --profile quick --dataset kvasir-seg --data DIR`;
 
 /** The options, for `node:util`'s parseArgs. */
 export const SWEEP_OPTIONS = {

@@ -13,6 +13,7 @@ import { setup } from "./setup.ts";
 import { setUpSnakemake, type SnakemakeFolder } from "./snakemake_environment.ts";
 import { runTask, TaskError } from "./task_error.ts";
 import { trainArguments } from "./train_options.ts";
+import { workflowCost } from "./workflow_cost.ts";
 import { parseWorkflowOptions, WORKFLOW_HELP, type WorkflowOptions } from "./workflow_options.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
@@ -128,6 +129,10 @@ async function main(args: string[]): Promise<number> {
   const options = parseWorkflowOptions(args, project.root, Deno.env.toObject());
   if (!options) {
     console.log(WORKFLOW_HELP);
+    return 0;
+  }
+  if (options.cost) {
+    console.log(await workflowCost(project.root, options.cost.secondsPerStep));
     return 0;
   }
   const { places, plan } = options.sweep;

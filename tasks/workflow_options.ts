@@ -24,6 +24,8 @@ export interface WorkflowOptions {
   readonly tables: boolean;
   /** Whether only to tell what would be run. */
   readonly dryRun: boolean;
+  /** Whether only to tell what the thesis' profile costs, with a step's time on the user's machine, s. */
+  readonly cost?: { readonly secondsPerStep?: number };
   /** Options for Snakemake as they are. */
   readonly more: readonly string[];
 }
@@ -41,6 +43,8 @@ ${SELECTION_HELP}
   --threads N        cores of one run; by default all locally, so that runs go one after another, and 4 elsewhere
   --tables           the tables of \`deno task results\` when all is done
   --dry-run          tell what would be run
+  --cost             tell what the protocol in the profile thesis costs on 1, 8 and 64 workers, and run nothing
+  --seconds-per-step N  with --cost: also for your GPU, by its time for a training step of 32 images at 224 pixels, width 64
 ${PLACES_HELP}
 
 An example for a cluster: deno task workflow --protocol --profile thesis --executor slurm --threads 8 -- \\
@@ -53,6 +57,8 @@ const OPTIONS = {
   threads: { type: "string" },
   tables: { type: "boolean" },
   "dry-run": { type: "boolean" },
+  cost: { type: "boolean" },
+  "seconds-per-step": { type: "string" },
 } as const;
 
 /**
@@ -84,9 +90,14 @@ export function parseWorkflowOptions(
       2,
     );
   }
+  const secondsPerStep = positiveNumber(values["seconds-per-step"]);
+  if (secondsPerStep !== undefined && !values.cost) {
+    throw new TaskError("Cannot use --seconds-per-step without --cost.", 2);
+  }
   const all = positive("cores") ?? cores;
   return {
-    sweep: sweepOptions(values, root, env),
+    sweep: sweepOptions(values.cost ? { ...values, protocol: true, profile: "thesis" } : values, root, env),
+    ...(values.cost ? { cost: { secondsPerStep } } : {}),
     executor,
     cores: all,
     threads: positive("threads") ?? (executor === "local" ? all : 4),
@@ -94,4 +105,11 @@ export function parseWorkflowOptions(
     dryRun: values["dry-run"] ?? false,
     more: args.slice(end + 1),
   };
+}
+
+function positiveNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number;
+  throw new TaskError(`Cannot read --seconds-per-step "${text}": expected a number of seconds above 0.`, 2);
 }

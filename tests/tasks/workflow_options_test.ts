@@ -42,7 +42,8 @@ Deno.test("parseWorkflowOptions() reads every option, the sweep's too, and leave
 
 Deno.test("parseWorkflowOptions() leaves --help to the caller, whose text names every option", () => {
   assertEquals(parseWorkflowOptions(["--help"], ROOT, {}), undefined);
-  const options = "protocol ablations methods profile dataset split seeds executor cores threads tables dry-run data " +
+  const options =
+    "protocol ablations methods profile dataset split seeds executor cores threads tables dry-run cost data " +
     "results runs log backend help";
   for (const option of options.split(" ")) assertMatch(WORKFLOW_HELP, new RegExp(`^  --${option}\\b`, "m"));
 });
@@ -55,6 +56,8 @@ const wrong: [string, string][] = [
   ["--methods dice --threads two", '--threads "two": expected a whole number'],
   ["--methods dice --executor slurm --cores 4", "say how many jobs at once after --"],
   ["--methods dice --list", "--dry-run tells what would be run"],
+  ["--methods dice --seconds-per-step 1", "without --cost"],
+  ["--cost --seconds-per-step 0", '--seconds-per-step "0": expected a number of seconds above 0'],
   ["--methods dice --jobs 4", "Valid are --protocol"],
 ];
 for (const [line, message] of wrong) {

@@ -1,0 +1,139 @@
+/**
+ * What the protocol costs in the thesis' profile: time on workers, from measured times of smaller runs.
+ *
+ * @module
+ */
+import { imageArithmetic } from "../bench/arithmetic.ts";
+import { markdownTable } from "../lib/evaluation/markdown_table.ts";
+import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
+import type { RunRecord } from "../lib/evaluation/run_record.ts";
+import { mean } from "../lib/statistics/mean.ts";
+import { quantile } from "../lib/statistics/quantile.ts";
+import type { Experiment } from "../lib/training/experiment.ts";
+import { METHODS } from "../lib/training/methods.ts";
+import {
+  plannedExperiment,
+  plannedNeeds,
+  type PlannedRun,
+  protocolRuns,
+  SEARCH_SEED,
+} from "../lib/training/planned_run.ts";
+import { PROFILES } from "../lib/training/profiles.ts";
+import { type ScheduledJob, scheduleLength } from "./list_schedule.ts";
+
+/** Numbers of workers that the table is for. */
+const WORKERS = [1, 8, 64] as const;
+
+/** Images of a data set and split. */
+export interface PartSizes {
+  readonly train: number;
+  readonly validation: number;
+}
+
+/** A measured training step: of the bench, or on somebody's GPU. */
+export interface MeasuredStep {
+  /** Time, s. */
+  readonly seconds: number;
+  /** Images of the step, of the thesis' network and size. */
+  readonly images: number;
+}
+
+/**
+ * Multiply-accumulates of one network's training: steps, validation after each epoch, and MC Dropout for the adaptive ε.
+ */
+export function trainingArithmetic(experiment: Experiment, { train, validation }: PartSizes, epochs: number): number {
+  const { shared, pass, first } = imageArithmetic(experiment.baseWidth, experiment.imageSize);
+  const { epsilonControl, interval, startEpoch, passes } = experiment;
+  const updates = epsilonControl === "adaptive" ? Math.max(0, Math.floor((epochs - startEpoch) / interval)) : 0;
+  return epochs * (train * (3 * (shared + pass) - first) + validation * (shared + pass)) +
+    updates * train * (shared + passes * pass);
+}
+
+/** Networks that a planned run of the protocol trains and no run before it. */
+function networks({ method, seed, searchSeed }: PlannedRun, profile: keyof typeof PROFILES): number {
+  if (!METHODS[method].searchesEpsilon) return 1;
+  // ε = 0 is in the grid, and is the run of polydice1.
+  const { epsilonGrid } = PROFILES[profile];
+  return seed === (searchSeed ?? SEARCH_SEED) ? epsilonGrid.filter((epsilon) => epsilon !== 0).length : 1;
+}
+
+/** The protocol's jobs in the thesis' profile, with a time for each multiply-accumulate. */
+export function thesisJobs(
+  sizes: (dataset: string, split: string) => PartSizes,
+  secondsPerOperation: number,
+): ScheduledJob[] {
+  const plan = protocolRuns("thesis", protocolPlan("thesis"));
+  const needs = plannedNeeds(plan);
+  return plan.map((planned, index) => {
+    const experiment = plannedExperiment(planned);
+    const operations = trainingArithmetic(experiment, sizes(planned.dataset, planned.split), experiment.epochs);
+    return { seconds: operations * networks(planned, "thesis") * secondsPerOperation, needs: needs[index] };
+  });
+}
+
+/** Records of different networks: the run of the best fixed ε may be one of another method. */
+function differentNetworks(records: readonly RunRecord[]): RunRecord[] {
+  return [...new Map(records.map((record) => [`${record.hash} ${record.fingerprint}`, record])).values()];
+}
+
+/** Seconds of each multiply-accumulate in recorded runs: their median, as some ran beside other work. */
+export function recordedRate(records: readonly RunRecord[]): number {
+  const rates = differentNetworks(records).map(({ experiment, counts, history, seconds }) =>
+    seconds / trainingArithmetic(experiment as unknown as Experiment, counts, history.length)
+  );
+  return quantile(rates, 0.5);
+}
+
+/** Seconds of each multiply-accumulate of a step of the thesis' network. */
+function stepRate({ seconds, images }: MeasuredStep): number {
+  const { baseWidth, imageSize } = plannedExperiment(protocolRuns("thesis", protocolPlan("thesis"))[0]);
+  const { shared, pass, first } = imageArithmetic(baseWidth, imageSize);
+  return seconds / (images * (3 * (shared + pass) - first));
+}
+
+/** The table, in Markdown, with what is measured and what is extrapolated. */
+export function costTable(
+  records: readonly RunRecord[],
+  step: MeasuredStep,
+  sizes: (dataset: string, split: string) => PartSizes,
+  own?: MeasuredStep,
+): string {
+  const row = (label: string, rate: number) => {
+    const jobs = thesisJobs(sizes, rate);
+    return [
+      label,
+      span(mean(jobs.map(({ seconds }) => seconds))),
+      ...WORKERS.map((count) => span(scheduleLength(jobs, count))),
+    ];
+  };
+  const measured = differentNetworks(records).length;
+  const rows = [
+    ...(measured > 0 ? [row(`two cores, from ${measured} runs of the profile small`, recordedRate(records))] : []),
+    row("two cores, from the bench's step of 64/224/2", stepRate(step)),
+    ...(own ? [row(`yours, from ${own.seconds} s a step of ${own.images} images`, stepRate(own))] : []),
+  ];
+  const jobs = thesisJobs(sizes, 1).length;
+  const headings = [
+    "One worker is",
+    ">a job, mean",
+    ...WORKERS.map((count) => `>${count} ${count === 1 ? "worker" : "workers"}`),
+  ];
+  return `${markdownTable(headings, rows)}
+
+All numbers are **extrapolated**: the thesis' profile was never run whole. Measured are ${
+    measured > 0
+      ? `the times of ${measured} runs of the profile small (their median, as some ran beside other work) and `
+      : ""
+  }the bench's training step (${
+    step.seconds.toFixed(2)
+  } s for ${step.images} images, float32, this network and size). They are scaled by the
+multiply-accumulates of training, validation and MC Dropout, and scheduled over the ${jobs} jobs of the protocol: a free
+worker takes the longest job whose needs are done. Loading, queues and the test images' evaluation are not counted.`;
+}
+
+/** A time in the unit that reads best. */
+function span(seconds: number): string {
+  const hours = seconds / 3600;
+  if (hours < 1) return `${Math.round(seconds / 60)} min`;
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,55 @@
+/**
+ * The table of costs of `deno task workflow --cost`, from the project's own records, bench and splits.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
+import { THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
+import { costTable, type MeasuredStep, type PartSizes } from "./study_cost.ts";
+import { TaskError } from "./task_error.ts";
+
+/**
+ * Makes the table.
+ *
+ * @param root the project's folder
+ * @param secondsPerStep measured by the user, for a batch of the thesis
+ * @throws {TaskError} where records, bench or splits can't be read
+ */
+export async function workflowCost(root: string, secondsPerStep?: number): Promise<string> {
+  try {
+    const { runs } = await readRunRecords(join(root, "results"), "small");
+    const sizes = await readSizes(join(root, "data", "splits"));
+    const own = secondsPerStep === undefined
+      ? undefined
+      : { seconds: secondsPerStep, images: THESIS_EXPERIMENT.batchSize };
+    return costTable(runs, await benchStep(root), (dataset, split) => sizes[`${dataset}_${split}`], own);
+  } catch (error) {
+    throw new TaskError(`Cannot tell the cost: ${(error as Error).message}`);
+  }
+}
+
+/** The bench's training step of the thesis' network and images, float32. */
+async function benchStep(root: string): Promise<MeasuredStep> {
+  const { cases } = JSON.parse(await Deno.readTextFile(join(root, "results", "bench", "bench.json")));
+  const { baseWidth, imageSize } = THESIS_EXPERIMENT;
+  const found = cases.find(({ settings }: { settings: Record<string, unknown> }) =>
+    settings.work === "train" && settings.precision === "float32" && settings.baseWidth === baseWidth &&
+    settings.imageSize === imageSize
+  );
+  if (!found) throw new Error(`results/bench/bench.json has no training step of ${baseWidth}/${imageSize} in float32`);
+  return { seconds: found.steady.ours.median / 1000, images: found.settings.batch };
+}
+
+/** Images of each part, by `<dataset>_<split>`. */
+async function readSizes(folder: string): Promise<Record<string, PartSizes>> {
+  const sizes: Record<string, PartSizes> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    const match = /^(.+_(?:grouped|random|published))_seed0\.csv$/.exec(name);
+    if (!match) continue;
+    const parts = (await Deno.readTextFile(join(folder, name))).trim().split("\n").map((line) => line.split(",")[1]);
+    const count = (wanted: string) => parts.filter((part) => part.trim() === wanted).length;
+    sizes[match[1]] = { train: count("train"), validation: count("validation") };
+  }
+  return sizes;
+}
