@@ -10,7 +10,7 @@ const probabilityValue = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }),
 ).map(Math.fround);
 
-/** Two images of one size: random, equal to their masks, with an empty mask, or with one that is not 0 or 1. */
+/** Two images of one size: random, equal to their masks, with an empty or a full mask, or with one that is not 0 or 1. */
 const imagePair = fc.record({ height: fc.integer({ min: 1, max: 3 }), width: fc.integer({ min: 1, max: 4 }) }).chain(
   ({ height, width }) => {
     const image = (value: fc.Arbitrary<number>) =>
@@ -18,11 +18,12 @@ const imagePair = fc.record({ height: fc.integer({ min: 1, max: 3 }), width: fc.
     const pair = fc.record({ probability: image(probabilityValue), mask: image(fc.constantFrom(0, 1)) });
     const softMask = fc.record({ probability: image(probabilityValue), mask: image(probabilityValue) });
     const equal = image(fc.constantFrom(0, 1)).map((mask) => ({ probability: mask, mask }));
-    const emptyMask = image(probabilityValue).map((probability) => ({
-      probability,
-      mask: probability.map((row) => row.map(() => 0)),
-    }));
-    return fc.array(fc.oneof(pair, equal, emptyMask, softMask), { minLength: 2, maxLength: 2 });
+    const constantMask = (value: number) =>
+      image(probabilityValue).map((probability) => ({
+        probability,
+        mask: probability.map((row) => row.map(() => value)),
+      }));
+    return fc.array(fc.oneof(pair, equal, constantMask(0), constantMask(1), softMask), { minLength: 2, maxLength: 2 });
   },
 );
 
