@@ -27,7 +27,7 @@ export function groupTitle({ dataset, split }: { readonly dataset: string; reado
 }
 
 /** `"0.8123 ± 0.0041"`; without the deviation for one seed, a dash for none. */
-export function spreadText(summary: SeedSummary | undefined, digits = 4): string {
+export function spreadText(summary: Pick<SeedSummary, "mean" | "deviation"> | undefined, digits = 4): string {
   if (!summary) return NOTHING;
   const { mean, deviation } = summary;
   return `${numberText(mean, digits)}${deviation === undefined ? "" : ` ± ${deviation.toFixed(digits)}`}`;

@@ -14,6 +14,8 @@ export interface SeedSummary {
   readonly deviation?: number;
   /** Number of seeds. */
   readonly seeds: number;
+  /** The value of each of these seeds, in the order given. */
+  readonly values: readonly number[];
 }
 
 /**
@@ -25,13 +27,13 @@ export interface SeedSummary {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(summarizeSeeds([1, 3]), { mean: 2, deviation: Math.SQRT2, seeds: 2 });
- * assertEquals(summarizeSeeds([NaN, 3]), { mean: 3, deviation: undefined, seeds: 1 });
+ * assertEquals(summarizeSeeds([1, 3]), { mean: 2, deviation: Math.SQRT2, seeds: 2, values: [1, 3] });
+ * assertEquals(summarizeSeeds([NaN, 3]), { mean: 3, deviation: undefined, seeds: 1, values: [3] });
  * ```
  */
 export function summarizeSeeds(values: readonly number[]): SeedSummary | undefined {
   const defined = values.filter((value) => !Number.isNaN(value));
   if (defined.length === 0) return undefined;
   const deviation = defined.length > 1 ? sampleStandardDeviation(defined) : undefined;
-  return { mean: mean(defined), deviation, seeds: defined.length };
+  return { mean: mean(defined), deviation, seeds: defined.length, values: defined };
 }

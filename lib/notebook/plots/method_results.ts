@@ -8,10 +8,11 @@ import { linesHeight } from "./difference_axis.ts";
 import { plotData } from "./plot_data.ts";
 import { COLOUR, framed, methodsInOrder, methodStyle } from "./theme.ts";
 
-/** Mean and sample deviation over seeds; no deviation for one seed. */
+/** Mean and sample deviation over seeds, no deviation for one seed; and the value of each seed. */
 interface Spread {
   readonly mean: number;
   readonly deviation?: number;
+  readonly values?: readonly number[];
 }
 
 /** One method; a `MethodSummary` of `lib/evaluation/method_summary.ts` is one. */
@@ -32,9 +33,12 @@ const SOURCES = {
   thesis: { label: "thesis", colour: COLOUR.emphasis, fill: "#ffffff", shape: "diamond", offset: 0 },
 } as const;
 
+/** The dots of the seeds lie beside the line of their mean, away from the middle, pixels. */
+const SEED_OFFSET = { best: -6, last: 6 } as const;
+
 /**
- * One line for each method: mean Dice over seeds ± one deviation at the best validation epoch and at the last one, and the
- * thesis' value.
+ * One line for each method: mean Dice over seeds ± one deviation at the best validation epoch and at the last one, each
+ * seed as a small dot, and the thesis' value.
  *
  * @param results one a method
  * @param options `caption`: data set, split, number of images
@@ -62,6 +66,11 @@ export function methodResults(
       weights: SOURCES[mark.source].label,
     }));
   });
+  const seeds = results.flatMap(({ method, best, last }) =>
+    Object.entries({ best, last }).flatMap(([source, metrics]) =>
+      (metrics?.dice.values ?? []).map((value) => ({ method: labels.get(method)!, source, value }))
+    )
+  );
   const present = (["best", "last", "thesis"] as const).filter((name) => marks.some(({ source }) => source === name));
   const look = (property: "colour" | "fill" | "shape") => ({
     field: "weights",
@@ -83,6 +92,7 @@ export function methodResults(
       axis: { grid: true, domain: false, ticks: false },
     };
     const only = { transform: [{ filter: `datum.source === "${name}"` }] };
+    const dots = seeds.filter(({ source }) => source === name);
     const x = { type: "quantitative" as const, title: "mean Dice of the test images", scale };
     return {
       ...only,
@@ -90,6 +100,21 @@ export function methodResults(
         ...(name === "thesis" ? [] : [{
           mark: { type: "rule" as const, color: COLOUR.plain, strokeWidth: 2, yOffset: SOURCES[name].offset },
           encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" } },
+        }]),
+        ...(name === "thesis" || dots.length === 0 ? [] : [{
+          data: plotData(dots, ["method", "value"]),
+          mark: {
+            type: "circle" as const,
+            size: 22,
+            color: COLOUR.plain,
+            opacity: 0.45,
+            yOffset: SOURCES[name].offset + SEED_OFFSET[name],
+          },
+          encoding: {
+            y,
+            x: { ...x, field: "value" },
+            tooltip: [{ field: "method" }, { field: "value", format: ".4f" }],
+          },
         }]),
         {
           mark: { type: "point" as const, size: 55, strokeWidth: 1.8, opacity: 1, yOffset: SOURCES[name].offset },
@@ -115,10 +140,10 @@ export function methodResults(
   });
   return framed({
     title: "Dice over seeds",
-    caption: [...caption, "Mean ± sample deviation over seeds; n: number of seeds."],
+    caption: [...caption, "Mean ± sample deviation over seeds; small dots: the seeds; n: their number."],
   }, {
     width: 360,
-    height: linesHeight(methods.length, 34),
+    height: linesHeight(methods.length, 40),
     data: plotData(marks, ["method", "source", "weights", "value", "low", "high"]),
     layer: layers,
   });

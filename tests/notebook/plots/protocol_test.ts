@@ -30,6 +30,17 @@ Deno.test("methodResults() keeps the line of a method that has no run yet, and s
   assertEquals(domainOf(chart.layer[0].layer[0], "y"), ["Dice (n = 5)", "Adaptive PolyDice-1 (n = 0 of 5)"]);
 });
 
+Deno.test("methodResults() draws every seed beside the mean of its weights", () => {
+  const chart = methodResults([{
+    method: "dice",
+    seeds: "2",
+    best: { dice: { mean: 0.8, deviation: 0.1, values: [0.7, 0.9] } },
+    last: { dice: { mean: 0.6, values: [0.6] } },
+  }], OPTIONS) as unknown as { layer: { layer: Layer[] }[] };
+  const dots = chart.layer.map(({ layer }) => layer[1].data?.values.map(({ value }) => value));
+  assertEquals(dots, [[0.7, 0.9], [0.6]]);
+});
+
 Deno.test("pairedDifferences() draws zero, both intervals and the mean; the interval over seeds only where there is one", () => {
   const rows = [{ method: "focal", ...DIFFERENCE }, { method: "dice", ...DIFFERENCE, overSeeds: SEEDS }];
   const layers = layersOf(pairedDifferences(rows, OPTIONS));
