@@ -38,7 +38,8 @@ leaves its record. What has a record is passed over; whatever is interrupted, th
 Usage: deno task workflow --protocol | --ablations | --methods LIST [options] [-- Snakemake's options]
 
 ${SELECTION_HELP}
-  --executor NAME    local (the default), slurm or kubernetes, with the profile in workflow/profiles
+  --executor NAME    local (the default) or slurm, with the profile in workflow/profiles; kubernetes is not
+                     usable yet, see workflow/README.md
   --cores N          local: cores in all; by default all of this machine
   --threads N        cores of one run; by default all locally, so that runs go one after another, and 4 elsewhere
   --tables           the tables of \`deno task results\` when all is done
