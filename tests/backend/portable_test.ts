@@ -27,7 +27,7 @@ type Report = Record<string, number[]>;
 
 async function run(backend: string): Promise<Report> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", fromFileUrl(new URL("./portable_step.ts", import.meta.url)), backend],
+    args: ["run", "-P=training", "--no-check", fromFileUrl(new URL("./portable_step.ts", import.meta.url)), backend],
     stdout: "piped",
     stderr: "piped",
   }).output();
