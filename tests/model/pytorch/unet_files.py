@@ -1,4 +1,4 @@
-"""Weights between our library and PyTorch, for tests/model/pytorch_weights_test.ts.
+"""Weights between our library and PyTorch, for tests/model/unet_weights_file_test.ts.
 
     unet_files.py make FOLDER BASE_WIDTH DEPTH      a PyTorch network's state dict, images and its probabilities
     unet_files.py apply NAMES WEIGHTS IMAGES OUT    the probabilities of a PyTorch network with weights that we saved
