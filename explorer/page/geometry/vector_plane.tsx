@@ -91,7 +91,7 @@ export function VectorPlane(props: VectorPlaneProps): VNode {
         <rect class="frame" x={x(0)} y={y(1)} width={x(1) - x(0)} height={y(0) - y(1)} />
         {[0, 1].map((mark) => (
           <g key={mark}>
-            <text class="mark" x={x(mark)} y={SIDE - 18} text-anchor={mark === 1 ? "end" : "middle"}>{mark}</text>
+            <text class="mark" x={x(mark)} y={SIDE - 8} text-anchor={mark === 1 ? "end" : "middle"}>{mark}</text>
             {mark > 0 && (
               <text class="mark" x={MARGIN - 6} y={y(mark) + (mark === 1 ? 10 : 4)} text-anchor="end">{mark}</text>
             )}

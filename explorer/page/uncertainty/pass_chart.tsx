@@ -38,6 +38,7 @@ export function PassChart({ difficulties, expected, shown }: PassChartProps): VN
       <polyline class="line" points={points.join(" ")} />
       {now !== undefined && <circle class="dot" cx={x(shown)} cy={y(now)} r="4" />}
       <text class="mark" x={BOX.right + 5} y={BOX.bottom + 4}>0</text>
+      {last > 0 && <text class="mark" x={BOX.right + 5} y={y(last) + 4}>{last.toFixed(3)}</text>}
     </svg>
   );
 }

@@ -71,7 +71,7 @@ export function Results(props: ResultsProps): VNode {
         Bars: {reference?.length ?? "…"} training images at the same p. Line: ε over D. Point: this image.
       </p>
       <PassChart difficulties={numbers?.difficulties ?? []} expected={settings.passes} shown={pass} />
-      <p class="facts caption">D as the passes come in.</p>
+      <p class="facts caption">D, nats, after 1 to {settings.passes} passes.</p>
       {numbers?.agreement && (
         <p class="facts" id="against-truth">
           Against the true mask: Dice {numbers.agreement.dice.toFixed(3)}, IoU {numbers.agreement.iou.toFixed(3)}
