@@ -122,7 +122,7 @@ export function createEstimateUncertainty(
     };
     const maps = mcDropoutMaps((index) => pass(seeds[index]), seeds.length);
     return { ...maps, difficulty: DIFFICULTIES[difficulty](maps, mask) };
-  }, { name: "estimateUncertainty" });
+  }, { name: "estimateUncertainty", orderedSums: true }); // a resumed training repeats its ε to the bit
 }
 
 /**

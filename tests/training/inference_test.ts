@@ -32,6 +32,18 @@ Deno.test("estimateDifficulties() repeats itself for one seed and differs for an
   assertNotEquals(await difficulties({ labels: ["mc", 2] }), await difficulties());
 });
 
+Deno.test("estimateDifficulties() is the same to the last bit a thousand times", async () => {
+  const estimate = createEstimateUncertainty(LAYERS, 0.5);
+  const found = new Set<string>();
+  for (let time = 0; time < 1000; time++) {
+    found.add(
+      `${await estimateDifficulties(estimate, WEIGHTS, { ...SELECTION, batchSize: 5 }, { ...SETTINGS, passes: 10 })}`,
+    );
+  }
+  estimate.dispose();
+  assertEquals(found.size, 1);
+});
+
 Deno.test("estimateDifficulties() is positive, as the passes differ, and 0 for one pass", async () => {
   assert((await difficulties()).every((value) => value > 0));
   (await difficulties({ passes: 1 })).forEach((value) => assertAlmostEquals(value, 0, 1e-6));
