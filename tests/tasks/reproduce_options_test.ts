@@ -41,8 +41,8 @@ Deno.test("parseReproduceOptions() reads every option", () => {
 });
 
 Deno.test("parseReproduceOptions() takes paths from the folder in which the command was typed", () => {
-  const { data, results } = parse("--data ../images --results out", { INIT_CWD: "/home/user/work" });
-  assertEquals([data, results], [resolve("/home/user/images"), resolve("/home/user/work/out")]);
+  const { data, results } = parse("--data ../images --results out", { INIT_CWD: "/somewhere/user/work" });
+  assertEquals([data, results], [resolve("/somewhere/user/images"), resolve("/somewhere/user/work/out")]);
 });
 
 Deno.test("parseReproduceOptions() falls back to the variables, and passes every setting on", () => {

@@ -24,8 +24,9 @@ Deno.test({
     assertStringIncludes(second.text, "All 4 runs have their records");
     const after = await recordsIn(folders);
     assertEquals([...after.keys()].sort(), RECORDS);
-    for (const [name, record] of before) {
-      assertEquals(after.get(name), record, `${name} was made again`);
+    for (const [name, { text }] of before) {
+      // Not its time: Snakemake touches a record whose job was killed between writing it and telling of its end.
+      assertEquals(after.get(name)?.text, text, `${name} was made again`);
       assertEquals(await trainedEpochs(folders, name), name.includes("fixed") ? 4 : 2, name);
     }
 
