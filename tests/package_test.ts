@@ -55,7 +55,17 @@ Deno.test("the library works where it is imported from a server, as from a regis
     await Deno.symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
     await Deno.writeTextFile(join(folder, "main.ts"), PROGRAM);
     const env = { POLYDICE_TENSORFLOW: findTensorFlow(ROOT) };
-    const { success, text } = await deno(["run", "-A", "--no-check", "--no-lock", "main.ts"], { cwd: folder, env });
+    const permissions = [
+      "-R",
+      "-W",
+      "-E",
+      "-S",
+      "--allow-run",
+      "--allow-ffi",
+      `--allow-import=${server.addr.hostname}`,
+    ];
+    const args = ["run", ...permissions, "--no-check", "--no-lock", "main.ts"];
+    const { success, text } = await deno(args, { cwd: folder, env });
     assert(success, text);
     assertStringIncludes(text, "cpu [0,1]\ntensorflow [0,1]");
   } finally {

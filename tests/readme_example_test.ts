@@ -1,6 +1,6 @@
-import { findTensorFlow } from "../lib/backend/tensorflow/library.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { findTensorFlow } from "../lib/backend/tensorflow/library.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -13,7 +13,7 @@ Deno.test("README.md's TypeScript runs as written, and is type-checked", async (
   try {
     await Deno.writeTextFile(file, blocks[0]);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--check", file],
+      args: ["run", "-P=training", "--check", file],
       cwd: ROOT,
       env: { NO_COLOR: "1", POLYDICE_TENSORFLOW: findTensorFlow(ROOT) },
     }).output();

@@ -19,14 +19,16 @@ Deno.test("useBackend() can be called again and gives the same answer", async ()
 
 Deno.test("a program that used the backend ends cleanly", async () => {
   const module = new URL("../../lib/backend/use_backend.ts", import.meta.url).href;
-  const program = `const { useBackend } = await import(${
-    JSON.stringify(module)
-  }); await useBackend("${backend.name}");`;
   const config = new URL("../../deno.json", import.meta.url).pathname;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--config", config, "data:application/typescript," + encodeURIComponent(program)],
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  assertEquals({ code, stderr: new TextDecoder().decode(stderr) }, { code: 0, stderr: "" });
+  const program = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const lines = [`import { useBackend } from ${JSON.stringify(module)};`, `await useBackend("${backend.name}");`];
+    await Deno.writeTextFile(program, lines.join("\n"));
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=training", "--no-check", "--config", config, program],
+    }).output();
+    assertEquals({ code, stderr: new TextDecoder().decode(stderr) }, { code: 0, stderr: "" });
+  } finally {
+    await Deno.remove(program);
+  }
 });

@@ -130,7 +130,7 @@ Deno.test("the TypeScript of a model card runs as it is", async () => {
     ];
     await Deno.writeTextFile(join(folder, "card.ts"), program.join("\n"));
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-check", "--config", join(root, "deno.json"), "-A", "card.ts"],
+      args: ["run", "-q", "--no-check", "--config", join(root, "deno.json"), "-P=training", "card.ts"],
       cwd: folder,
     }).output();
     assertEquals(new TextDecoder().decode(stdout).trim(), "1,16,16", new TextDecoder().decode(stderr));
