@@ -79,18 +79,26 @@ export function decodeSafetensors(
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const start = LENGTH_BYTES + headerLength;
   if (headerLength > LONGEST_HEADER || start > bytes.length) throw fail("the header is longer than the file");
-  let header: Record<string, HeaderEntry>;
+  let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, start)));
   } catch {
     throw fail("the header is not JSON");
   }
+  if (!isRecord(header)) throw fail("the header is not a JSON object");
   const { [METADATA_KEY]: metadata = {}, ...entries } = header as Record<string, HeaderEntry> & {
     [METADATA_KEY]?: SafetensorsMetadata;
   };
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
+    throw fail("its metadata are not texts");
+  }
   const tensors: NamedTensors = {};
   for (const [name, entry] of Object.entries(entries)) {
     if (skip(name)) continue;
+    if (name in Object.prototype) {
+      tf.dispose(tensors);
+      throw fail(`no tensor may be called "${name}"`);
+    }
     const problem = faultOf(entry, bytes.length - start);
     if (problem) {
       tf.dispose(tensors);
@@ -106,6 +114,10 @@ export function decodeSafetensors(
 function floatsOf(bytes: Uint8Array<ArrayBuffer>): Float32Array {
   const { buffer, byteOffset, byteLength } = isAligned(bytes) ? bytes : bytes.slice();
   return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAligned({ byteOffset }: Uint8Array): boolean {

@@ -30,8 +30,9 @@ Deno.test("encodeSafetensors() refuses what is not float32", async () => {
   );
 });
 
-const header = (entry: unknown) => {
-  const text = JSON.stringify({ x: entry });
+const header = (entry: unknown) => file(JSON.stringify({ x: entry }));
+
+const file = (text: string) => {
   const bytes = new Uint8Array(8 + text.length + 8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(new TextEncoder().encode(text), 8);
@@ -43,6 +44,14 @@ const DAMAGED: [claim: string, bytes: Uint8Array<ArrayBuffer>, message: string][
   ["a header longer than the file", new Uint8Array([255, 0, 0, 0, 0, 0, 0, 0]), "longer than the file"],
   ["a header of absurd length", new Uint8Array(8).fill(255), "longer than the file"],
   ["a header that is not JSON", new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 123, 33]), "not JSON"],
+  ["a header that is null", file("null"), "not a JSON object"],
+  ["a header that is a list", file("[]"), "not a JSON object"],
+  ["metadata that are no texts", file('{"__metadata__":{"a":1}}'), "metadata are not texts"],
+  [
+    "a tensor whose name would change every object",
+    file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'),
+    'no tensor may be called "__proto__"',
+  ],
   ["another data type", header({ dtype: "I64", shape: [1], data_offsets: [0, 8] }), "of type I64"],
   ["a negative axis", header({ dtype: "F32", shape: [-1], data_offsets: [0, 4] }), "has no shape"],
   ["offsets past the end", header({ dtype: "F32", shape: [4], data_offsets: [0, 16] }), "past the end"],
