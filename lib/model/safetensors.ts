@@ -93,6 +93,7 @@ export function decodeSafetensors(
     throw fail("its metadata are not texts");
   }
   const tensors: NamedTensors = {};
+  let unused = bytes.length - start;
   for (const [name, entry] of Object.entries(entries)) {
     if (skip(name)) continue;
     if (name in Object.prototype) {
@@ -105,6 +106,11 @@ export function decodeSafetensors(
       throw fail(`tensor "${name}" ${problem}`);
     }
     const [from, to] = entry.data_offsets;
+    unused -= to - from;
+    if (unused < 0) { // else a small file could fill the memory
+      tf.dispose(tensors);
+      throw fail("its tensors share bytes");
+    }
     tensors[name] = tf.tensor(floatsOf(bytes.subarray(start + from, start + to)), entry.shape);
   }
   return { tensors, metadata: metadata as SafetensorsMetadata };

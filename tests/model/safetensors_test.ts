@@ -52,6 +52,14 @@ const DAMAGED: [claim: string, bytes: Uint8Array<ArrayBuffer>, message: string][
     file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'),
     'no tensor may be called "__proto__"',
   ],
+  [
+    "tensors that share their bytes",
+    file(JSON.stringify({
+      x: { dtype: "F32", shape: [2], data_offsets: [0, 8] },
+      y: { dtype: "F32", shape: [2], data_offsets: [0, 8] },
+    })),
+    "tensors share bytes",
+  ],
   ["another data type", header({ dtype: "I64", shape: [1], data_offsets: [0, 8] }), "of type I64"],
   ["a negative axis", header({ dtype: "F32", shape: [-1], data_offsets: [0, 4] }), "has no shape"],
   ["offsets past the end", header({ dtype: "F32", shape: [4], data_offsets: [0, 16] }), "past the end"],
