@@ -97,8 +97,10 @@ export async function encodeCheckpoint(
  */
 export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, owner: CheckpointOwner): Checkpoint {
   const { tensors, metadata } = decodeOrDamaged(bytes);
+  let progress: TrainingProgress;
   try {
     requireOwner(metadata, owner, isSealed(bytes));
+    progress = storedObject(metadata, "progress") as unknown as TrainingProgress;
   } catch (error) {
     tf.dispose(tensors);
     throw error;
@@ -109,7 +111,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, owner: Checkpoi
         .map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]),
     );
   return {
-    progress: JSON.parse(metadata.progress),
+    progress,
     state: {
       weights: { trainable: group("trainable"), statistics: group("statistics") },
       optimizer: {
@@ -133,7 +135,7 @@ function decodeOrDamaged(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof deco
 function requireOwner(metadata: SafetensorsMetadata, owner: CheckpointOwner, sealed: boolean): void {
   if (!sealed && !UNSEALED_FORMATS.includes(metadata.format)) throw damaged("its SHA-256 is not the recorded one");
   const differences = metadata.format === FORMAT
-    ? settingDifferences(JSON.parse(metadata.owner), settingsOf(owner))
+    ? settingDifferences(storedObject(metadata, "owner"), settingsOf(owner))
     : [`format: ${metadata.format} → ${FORMAT}`];
   if (differences.length > 0) {
     throw new Error(
@@ -142,6 +144,18 @@ function requireOwner(metadata: SafetensorsMetadata, owner: CheckpointOwner, sea
       }).`,
     );
   }
+}
+
+/** An object that a file holds as JSON; a file that another program has sealed may hold anything. */
+function storedObject(metadata: SafetensorsMetadata, key: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata[key]);
+  } catch {
+    // Told below, like JSON that is no object.
+  }
+  if (typeof value !== "object" || value === null) throw damaged(`its "${key}" is no object in JSON`);
+  return value as Record<string, unknown>;
 }
 
 /** Everything that the numbers of a run depend on, flat. */

@@ -21,7 +21,8 @@ const heldHere = new Set<string>();
  * Takes the lock on a run's folder if nobody holds it.
  *
  * @returns The lock, or the holder's text (`"process 4711"`) where another process has it.
- * @throws {Error} When this very process is training the run: nobody could say when that ends.
+ * @throws {Error} When this very process is training the run: nobody could say when that ends. When the lock's file is a
+ *   link: what it leads to would be overwritten.
  */
 export async function tryRunLock(folder: string): Promise<RunLock | string> {
   const path = join(await Deno.realPath(folder), LOCK_FILE);
@@ -29,6 +30,11 @@ export async function tryRunLock(folder: string): Promise<RunLock | string> {
     throw new Error(
       `Cannot train the run in ${folder}: this program is training it already. Wait for its end, or, if that was ` +
         "abandoned, start the program or the notebook's kernel anew.",
+    );
+  }
+  if ((await Deno.lstat(path).catch(() => undefined))?.isSymlink) {
+    throw new Error(
+      `Cannot train the run in ${folder}: its ${LOCK_FILE} is a link to somewhere else. Remove the link.`,
     );
   }
   const file = await Deno.open(path, { create: true, read: true, write: true });

@@ -2,7 +2,7 @@ import "../backend.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { encodeSafetensors } from "../../lib/model/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../../lib/model/safetensors.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
 import { seal } from "../../lib/training/checkpoint_seal.ts";
@@ -75,4 +75,33 @@ function values({ state, bestWeights }: Checkpoint): number[][] {
   const groups = [weights.trainable, weights.statistics, optimizer.firstMoment, optimizer.secondMoment];
   const tensors = [...groups, bestWeights.trainable, bestWeights.statistics].flatMap((group) => Object.values(group));
   return [optimizer.step, ...tensors].map((tensor) => [...tensor.dataSync()]);
+}
+
+Deno.test("decodeCheckpoint() refuses sealed metadata that is missing or no object, and leaks no tensor", async () => {
+  const before = tf.memory().numTensors;
+  const weight = tf.zeros([2]);
+  for (const value of [undefined, "", "null", "7", "{"]) {
+    for (const key of ["owner", "progress"]) {
+      const whole = await encodedMetadata();
+      const { [key]: _, ...others } = whole;
+      const metadata = value === undefined ? others : { ...others, [key]: value };
+      const bytes = await encodeSafetensors({ weight }, metadata);
+      seal(bytes);
+      const error = assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData);
+      assertEquals(
+        error.message,
+        `Cannot resume from the checkpoint: the file is damaged (its "${key}" is no object in JSON).`,
+      );
+    }
+  }
+  weight.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+/** What a whole checkpoint says of itself. */
+async function encodedMetadata(): Promise<SafetensorsMetadata> {
+  const checkpoint = smallCheckpoint(1);
+  const { tensors, metadata } = decodeSafetensors(await encodeCheckpoint(checkpoint, owner));
+  disposeTree([tensors, checkpoint.state, checkpoint.bestWeights]);
+  return metadata;
 }

@@ -45,6 +45,15 @@ Deno.test("a lock that was given back twice does not give back another's", async
   await assertRejects(() => tryRunLock(folder), Error, "already");
 });
 
+Deno.test("tryRunLock() does not write through a link that a run's folder from elsewhere holds", async () => {
+  const folder = await Deno.makeTempDir();
+  const elsewhere = await Deno.makeTempFile();
+  await Deno.writeTextFile(elsewhere, "precious");
+  await Deno.symlink(elsewhere, `${folder}/run.lock`);
+  await assertRejects(() => tryRunLock(folder), Error, "run.lock is a link to somewhere else. Remove the link.");
+  assertEquals(await Deno.readTextFile(elsewhere), "precious");
+});
+
 Deno.test("tryRunLock() of a folder that is not there is an error", async () => {
   await assertRejects(() => tryRunLock("/no/such/folder"), Deno.errors.NotFound);
   assertThrows(() => Deno.statSync("/no/such/folder"));
