@@ -32,7 +32,7 @@ export function resultsPage(results: ProtocolResults): string {
 
 /** The part for the project's README: one table a data set and split, and what it says. */
 export function resultsBlock(results: ProtocolResults): string {
-  const { profile, groups } = results;
+  const { profile, groups, ablations } = results;
   const shown = groups.filter(hasRuns);
   if (shown.length === 0) return `No run of the profile \`${profile}\` is committed yet.\n`;
   const missing = groups.filter((group) => !hasRuns(group)).map(groupTitle);
@@ -45,7 +45,9 @@ export function resultsBlock(results: ProtocolResults): string {
     "Dice: mean of the test images, then mean ± sample deviation over seeds. Best epoch: weights of the best validation " +
     "epoch. Adaptive − this: mean difference at the best epoch on the same images and seeds, with the 95 % bootstrap " +
     "interval over images and seeds, and the p-value of Wilcoxon's signed-rank test over images after Holm's correction. " +
-    `All tables, also by polyp size and difficulty, of calibration and of the ablations, are in [results/${profile}](results/${profile}/README.md).`,
+    `All tables, also by polyp size and difficulty, ${
+      ablations.length > 0 ? "of calibration and of the ablations" : "and of calibration"
+    }, are in [results/${profile}](results/${profile}/README.md).`,
   ]);
 }
 
