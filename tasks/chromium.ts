@@ -4,6 +4,7 @@
  * @module
  */
 import { type DebianMachine, installDebianProgram } from "./debian_packages.ts";
+import { findFile, pathFolders } from "./find_program.ts";
 import type { ProgressLine } from "./progress_line.ts";
 
 /** Programs that are Chromium, by the names that Debian, Ubuntu, Google and macOS give them. */
@@ -23,13 +24,13 @@ const PACKAGES = ["chromium", "fonts-dejavu-core"];
  *
  * @param path the folders to look in, as in the variable PATH
  */
-export function findChromium(path: string = Deno.env.get("PATH") ?? ""): string | undefined {
+export function findChromium(path?: string): string | undefined {
   const named = Deno.env.get("CHROMIUM");
-  const folders = path.split(Deno.build.os === "windows" ? ";" : ":").filter((folder) => folder !== "");
+  const folders = pathFolders(path);
   const candidates = PROGRAMS.flatMap((program) =>
     program.startsWith("/") ? [program] : folders.map((folder) => `${folder}/${program}`)
   );
-  return [...(named ? [named] : []), ...candidates].find(isFile);
+  return findFile([...(named ? [named] : []), ...candidates]);
 }
 
 /** Installs Debian's Chromium where this process may, see {@linkcode installDebianProgram}. */
@@ -39,12 +40,4 @@ export function installChromium(
 ): Promise<boolean> {
   const purpose = "tests in a real browser";
   return installDebianProgram({ name: "Chromium", packages: PACKAGES, purpose, find }, progress, machine);
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

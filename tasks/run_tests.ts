@@ -13,6 +13,7 @@ import { unformattedNotebooks } from "./notebook_format.ts";
 import { duration, progressLine } from "./progress_line.ts";
 import { type ProjectFolder, projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
+import { installRsync } from "./rsync_package.ts";
 import { installSlurm } from "./slurm_packages.ts";
 import { runTask } from "./task_error.ts";
 import { addCounts, countLine, countTests, type TestCounts } from "./test_counts.ts";
@@ -27,7 +28,8 @@ Usage: deno task test [options and files of deno test]
   --help               this text
 
 Tests in a real browser need Chromium; as root on Debian or Ubuntu it is installed where it is missing, elsewhere they are
-skipped without it. Their pictures are kept in results/latest/screenshots. The same holds for Slurm, which tests start.
+skipped without it. Their pictures are kept in results/latest/screenshots. The same holds for Slurm, which tests start,
+and rsync.
 The last line counts tests and checks: "120 passed, 0 failed, 2 skipped".`;
 
 /** What deno.json leaves out of formatting, and the notebooks, which are checked apart. */
@@ -91,6 +93,7 @@ async function main(args: string[]): Promise<number> {
   await setup({ project });
   await installChromium(progressLine());
   await installSlurm(progressLine());
+  await installRsync(progressLine());
   let counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, command] of Object.entries(CHECKS)) {
     counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));

@@ -4,6 +4,7 @@
  * @module
  */
 import { type DebianMachine, installDebianProgram } from "./debian_packages.ts";
+import { findProgram, pathFolders } from "./find_program.ts";
 import type { ProgressLine } from "./progress_line.ts";
 
 /** Debian's packages: controller, node with the users' commands, and what proves who sends a message. */
@@ -18,9 +19,8 @@ const SERVER_FOLDERS = ["/usr/sbin", "/usr/local/sbin"];
  *
  * @param path the folders to look in, as in the variable PATH
  */
-export function findSlurmProgram(program: string, path: string = Deno.env.get("PATH") ?? ""): string | undefined {
-  return [...path.split(":").filter((folder) => folder !== ""), ...SERVER_FOLDERS]
-    .map((folder) => `${folder}/${program}`).find(isFile);
+export function findSlurmProgram(program: string, path?: string): string | undefined {
+  return findProgram(program, [...pathFolders(path), ...SERVER_FOLDERS]);
 }
 
 /** Path of the controller, where all programs are there. */
@@ -37,12 +37,4 @@ export function installSlurm(progress: Pick<ProgressLine, "say">, machine: Debia
     progress,
     machine,
   );
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

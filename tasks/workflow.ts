@@ -14,16 +14,17 @@ import { setUpSnakemake, type SnakemakeFolder } from "./snakemake_environment.ts
 import { runTask, TaskError } from "./task_error.ts";
 import { trainArguments } from "./train_options.ts";
 import { workflowCost } from "./workflow_cost.ts";
+import { prepareKubernetes } from "./workflow_kubernetes.ts";
 import { parseWorkflowOptions, WORKFLOW_HELP, type WorkflowOptions } from "./workflow_options.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
 /** What workflow/Snakefile reads. Words of command lines are quoted for a shell. */
 export interface WorkflowPlan {
-  /** Folder of the records. */
+  /** What stands before the path of a record: their folder with a slash, or nothing where Snakemake's storage adds it. */
   readonly results: string;
   /** Folder of the logs. */
   readonly logs: string;
-  /** The command that trains, with the places. */
+  /** The command that trains, with the places but for that of the records. */
   readonly train: string;
   /** The command that makes tables. */
   readonly tables: string;
@@ -40,18 +41,18 @@ export interface WorkflowPlan {
 }
 
 /** The plan of the runs that are asked for. */
-export function workflowPlan({ sweep, threads }: WorkflowOptions, { root }: ProjectFolder): WorkflowPlan {
+export function workflowPlan({ sweep, threads, executor }: WorkflowOptions, { root }: ProjectFolder): WorkflowPlan {
   const { plan, places } = sweep;
   const deno = (permissions: string, script: string) => [
     ...[Deno.execPath(), "run", "-q", "--no-check", `-P=${permissions}`, "--config", join(root, "deno.json")],
     join(root, "tasks", script),
   ];
-  const options = { results: places.results, runs: places.runs, data: places.data, backend: places.backend };
+  const options = { runs: places.runs, data: places.data, backend: places.backend };
   const words = Object.entries(options).flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
   const records = plan.map(plannedRecordPath);
   const needs = plannedNeeds(plan);
   return {
-    results: places.results,
+    results: executor === "kubernetes" ? "" : `${places.results}/`,
     logs: join(places.runs, "workflow", "logs"),
     train: shellWords([...deno("training", "train.ts"), ...words]),
     tables: shellWords(deno("tasks", "results.ts")),
@@ -79,8 +80,11 @@ export function snakemakeArguments(
   const resuming = ["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"];
   return [
     tables ? "tables" : "all", // first: some options take every word after them
-    ...["--snakefile", join(root, "workflow", "Snakefile"), "--directory", join(sweep.places.runs, "workflow")],
     ...["--config", `plan=${plan}`],
+    // Snakemake takes to pods what lies in the folder that it is started in, here beside the plan.
+    ...(executor === "kubernetes"
+      ? ["--snakefile", "Snakefile", "--default-storage-prefix", sweep.places.results]
+      : ["--snakefile", join(root, "workflow", "Snakefile"), "--directory", join(sweep.places.runs, "workflow")]),
     ...(executor === "local"
       ? ["--executor", "local", "--cores", `${cores}`, "--workflow-profile", "none", ...resuming]
       : ["--workflow-profile", join(root, "workflow", "profiles", executor)]),
@@ -104,6 +108,7 @@ async function runSnakemake(
   const name = createHash("sha256").update(plan).digest("hex").slice(0, 12);
   const path = join(folder, `plan-${name}.json`);
   await writeFileAtomically(path, `${plan}\n`);
+  const variables = options.executor === "kubernetes" ? await prepareKubernetes(folder, project) : {};
   const child = new Deno.Command(python, {
     args: [
       join(project.root, "workflow", "snakemake_once.py"),
@@ -111,7 +116,7 @@ async function runSnakemake(
       ...snakemakeArguments(options, path, project),
     ],
     cwd: folder,
-    env: { XDG_CACHE_HOME: join(project.cache, "snakemake"), PYTHONUNBUFFERED: "1" },
+    env: { XDG_CACHE_HOME: join(project.cache, "snakemake"), PYTHONUNBUFFERED: "1", ...variables },
     stdin: "null",
   }).spawn();
   const interruption = passSignalsTo(child);

@@ -5,7 +5,7 @@
  */
 import { readOptions, wholeNumber } from "./task_options.ts";
 import { oneOf } from "./task_options.ts";
-import { SELECTION_HELP, SWEEP_OPTIONS, type SweepOptions, sweepOptions } from "./sweep_options.ts";
+import { SELECTION_HELP, SWEEP_OPTIONS, type SweepOptions, sweepOptions, type SweepValues } from "./sweep_options.ts";
 import { TaskError } from "./task_error.ts";
 import { PLACES_HELP } from "./train_options.ts";
 
@@ -38,8 +38,7 @@ leaves its record. What has a record is passed over; whatever is interrupted, th
 Usage: deno task workflow --protocol | --ablations | --methods LIST [options] [-- Snakemake's options]
 
 ${SELECTION_HELP}
-  --executor NAME    local (the default) or slurm, with the profile in workflow/profiles; kubernetes is not
-                     usable yet, see workflow/README.md
+  --executor NAME    local (the default), slurm or kubernetes, with the profile in workflow/profiles
   --cores N          local: cores in all; by default all of this machine
   --threads N        cores of one run; by default all locally, so that runs go one after another, and 4 elsewhere
   --tables           the tables of \`deno task results\` when all is done
@@ -48,8 +47,12 @@ ${SELECTION_HELP}
   --seconds-per-step N  with --cost: also for your GPU, by its time for a training step of 32 images at 224 pixels, width 64
 ${PLACES_HELP}
 
-An example for a cluster: deno task workflow --protocol --profile thesis --executor slurm --threads 8 -- \\
-  --default-resources slurm_partition=gpu "slurm_extra='--gres=gpu:1'" runtime=720 mem_mb=16000`;
+Examples for clusters (workflow/README.md says what they need):
+  deno task workflow --protocol --profile thesis --executor slurm --threads 8 -- \\
+    --default-resources slurm_partition=gpu "slurm_extra='--gres=gpu:1'" runtime=720 mem_mb=16000
+  deno task workflow --protocol --profile thesis --executor kubernetes --threads 8 --data /polydice/data \\
+    --results /polydice/results --runs /polydice/runs -- --container-image REGISTRY/polydice \\
+    --default-resources gpu=1 "gpu_manufacturer='nvidia'" scale=0 mem_mb=16000 disk_mb=2000`;
 
 const OPTIONS = {
   ...SWEEP_OPTIONS,
@@ -91,6 +94,8 @@ export function parseWorkflowOptions(
       2,
     );
   }
+  const more = args.slice(end + 1);
+  if (executor === "kubernetes") requirePodsPlaces(values, more);
   const secondsPerStep = positiveNumber(values["seconds-per-step"]);
   if (secondsPerStep !== undefined && !values.cost) {
     throw new TaskError("Cannot use --seconds-per-step without --cost.", 2);
@@ -104,8 +109,25 @@ export function parseWorkflowOptions(
     threads: positive("threads") ?? (executor === "local" ? all : 4),
     tables: values.tables ?? false,
     dryRun: values["dry-run"] ?? false,
-    more: args.slice(end + 1),
+    more,
   };
+}
+
+/** Pods see nothing of this machine: without these, records would end with the pods that made them. */
+function requirePodsPlaces({ results, runs }: SweepValues, more: readonly string[]): void {
+  const missing = [
+    ...(results === undefined ? ["--results"] : []),
+    ...(runs === undefined ? ["--runs"] : []),
+    ...(more.includes("--container-image") ? [] : ["-- --container-image"]),
+  ];
+  if (missing.length === 0) return;
+  throw new TaskError(
+    `Cannot run on Kubernetes without ${
+      missing.join(", ")
+    }: pods share only a volume, and start from an image, as in ` +
+      "--results /polydice/results --runs /polydice/runs -- --container-image REGISTRY/polydice.",
+    2,
+  );
 }
 
 function positiveNumber(text: string | undefined): number | undefined {

@@ -37,7 +37,7 @@ Deno.test("parseWorkflowOptions() reads every option, the sweep's too, and leave
     more: ["--jobs", "16", "--quiet"],
   });
   assertEquals(new Set(sweep.plan.map(({ dataset }) => dataset)), new Set(["kvasir-seg"]));
-  assertEquals(parse("--methods dice --executor kubernetes").threads, 4);
+  assertEquals(parse("--methods dice --executor slurm").threads, 4);
 });
 
 Deno.test("parseWorkflowOptions() leaves --help to the caller, whose text names every option", () => {
@@ -59,6 +59,8 @@ const wrong: [string, string][] = [
   ["--methods dice --seconds-per-step 1", "without --cost"],
   ["--cost --seconds-per-step 0", '--seconds-per-step "0": expected a number of seconds above 0'],
   ["--methods dice --jobs 4", "Valid are --protocol"],
+  ["--methods dice --executor kubernetes", "without --results, --runs, -- --container-image: pods share only a volume"],
+  ["--methods dice --executor kubernetes --results /v/results --runs /v/runs", "without -- --container-image"],
 ];
 for (const [line, message] of wrong) {
   Deno.test(`parseWorkflowOptions() refuses "${line}" with status 2`, () => {
@@ -76,7 +78,8 @@ Deno.test("workflowPlan() has one run a record, the runs that it waits for, and 
   assertEquals(plan.runs.map(({ needs }) => needs), [[], [], [], [
     "smoke/runs/synthetic-grouped/polydice1-fixed-seed1.json",
   ]]);
-  assertMatch(plan.train, /tasks\/train\.ts --results \/project\/results --runs '\/home\/a user\/out' --data '\/home/);
+  assertEquals(plan.results, "/project/results/");
+  assertMatch(plan.train, /tasks\/train\.ts --runs '\/home\/a user\/out' --data '\/home/);
   assertMatch(plan.runs[3].options, /^--method polydice1-fixed .*--seed 2 --search-seed 1 --log '\/home\/a user\/out/);
 });
 
@@ -90,6 +93,17 @@ Deno.test("snakemakeArguments() name the plan, and the profile of a cluster", ()
   assertEquals(slurm[0], "tables");
   assertEquals(slurm[slurm.indexOf("--workflow-profile") + 1], join(ROOT, "workflow", "profiles", "slurm"));
   assertEquals(slurm.slice(-2), ["--jobs", "2"]);
+});
+
+Deno.test("for Kubernetes, records and Snakefile are named from the folders on that Snakemake adds", () => {
+  const options = parse(
+    "--methods dice --executor kubernetes --results /v/results --runs /v/runs -- --container-image polydice",
+  );
+  assertEquals(workflowPlan(options, projectFolder(ROOT)).results, "");
+  const words = snakemakeArguments(options, "/v/runs/workflow/plan.json", projectFolder(ROOT));
+  assertEquals(words[words.indexOf("--snakefile") + 1], "Snakefile");
+  assertEquals(words[words.indexOf("--default-storage-prefix") + 1], "/v/results");
+  assertEquals(words.includes("--directory"), false);
 });
 
 for (const executor of ["slurm", "kubernetes"]) {
