@@ -10,7 +10,7 @@ import type { Processor } from "./setup_stamp.ts";
 import { TaskError } from "./task_error.ts";
 
 /** The sizes in which the experiments exist. */
-export const PROFILES = ["smoke", "quick", "small", "thesis"] as const;
+export const PROFILES = ["smoke", "quick", "small", "long", "thesis"] as const;
 /** The data sets. */
 export const DATASETS = ["synthetic", "kvasir-seg", "cvc-clinicdb"] as const;
 /** The compute backends. */
@@ -44,7 +44,7 @@ export const HELP =
 Usage: deno task reproduce [options]
 
   --profile NAME     smoke (seconds, for tests), quick (at most 5 minutes on 2 cores, the default),
-                     small, or thesis (the thesis' settings, exactly)
+                     small, long (small with twice the epochs), or thesis (the thesis' settings, exactly)
   --data DIR         folder with real images: Kvasir-SEG or CVC-ClinicDB in their own layouts
   --dataset NAME     synthetic, kvasir-seg or cvc-clinicdb; by default what --data holds, else synthetic
   --seed N           whole number from which all randomness derives

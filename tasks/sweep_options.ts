@@ -26,7 +26,8 @@ const NAMES = Object.keys(METHODS) as MethodName[];
 
 /** What `--help` prints of the choice of runs. */
 export const SELECTION_HELP =
-  `  --protocol         every run of the study: both data sets, all splits, methods and seeds (profiles small, thesis)
+  `  --protocol         every run of the study: both data sets, all splits, methods and seeds (profiles small, thesis;
+                     long: ε = 0 and the adaptive method on Kvasir-SEG)
   --ablations        every ablation of the adaptive method
   --methods LIST     a grid: ${NAMES.join(",")}, or thesis (its five)
   --profile NAME     ${PROFILE_NAMES.join(", ")}; by default small with --protocol, else quick
@@ -125,7 +126,7 @@ export function sweepOptions(values: SweepValues, root: string, env: Environment
   }
   if (plan.length === 0) {
     throw new TaskError(
-      `Cannot sweep: the profile ${profile} has no such runs; the protocol is for small and thesis.`,
+      `Cannot sweep: the profile ${profile} has no such runs; the protocol is for small, long and thesis.`,
       2,
     );
   }

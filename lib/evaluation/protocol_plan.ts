@@ -25,19 +25,28 @@ const GROUPS: readonly (readonly [dataset: string, split: string])[] = [
   ["cvc-clinicdb", "random"],
 ];
 
-/** Profiles in which the protocol is run. */
-const PROFILES = ["small", "thesis"];
+/** Profiles in which the whole protocol is run. */
+const WHOLE = ["small", "thesis"];
+
+/** The profile that trains longer, and what of the protocol it repeats: the thesis' question, on its first data set. */
+const LONGER = "long";
+const LONGER_METHODS = ["polydice1", "adaptive"];
 
 /** The runs of the protocol in a profile; none in profiles that are for trying out. */
 export function protocolPlan(profile: string): PlannedRuns[] {
-  if (!PROFILES.includes(profile)) return [];
-  return GROUPS.flatMap(([dataset, split], index) =>
-    Object.entries(TITLES).map(([method, title]) => ({
-      dataset,
-      split,
-      method,
-      title,
-      seeds: index === 0 && method in THESIS_TABLE_2 ? [1, 2, 3, 4, 5] : [1, 2, 3],
-    }))
-  );
+  if (profile === LONGER) {
+    return planOf(GROUPS[0]).filter(({ method }) => LONGER_METHODS.includes(method));
+  }
+  return WHOLE.includes(profile) ? GROUPS.flatMap(planOf) : [];
+}
+
+function planOf([dataset, split]: typeof GROUPS[number]): PlannedRuns[] {
+  const first = dataset === GROUPS[0][0] && split === GROUPS[0][1];
+  return Object.entries(TITLES).map(([method, title]) => ({
+    dataset,
+    split,
+    method,
+    title,
+    seeds: first && method in THESIS_TABLE_2 ? [1, 2, 3, 4, 5] : [1, 2, 3],
+  }));
 }

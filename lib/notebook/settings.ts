@@ -8,7 +8,7 @@
 import { fromFileUrl } from "@std/path";
 
 /** Profiles, from the smallest to the thesis' own settings. */
-export const PROFILES = ["smoke", "quick", "small", "thesis"] as const;
+export const PROFILES = ["smoke", "quick", "small", "long", "thesis"] as const;
 
 /** Data sets. */
 export const DATASETS = ["synthetic", "kvasir-seg", "cvc-clinicdb"] as const;

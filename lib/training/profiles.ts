@@ -7,7 +7,7 @@ import { defineExperiment, type Experiment, THESIS_EXPERIMENT } from "./experime
 import { type Method, METHODS } from "./methods.ts";
 
 /** Names of the profiles, smallest first. */
-export const PROFILE_NAMES = ["smoke", "quick", "small", "thesis"] as const;
+export const PROFILE_NAMES = ["smoke", "quick", "small", "long", "thesis"] as const;
 
 /** Name of a profile. */
 export type ProfileName = typeof PROFILE_NAMES[number];
@@ -59,6 +59,12 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     name: "small",
     description: "hours on two cores, minutes on a GPU; 96 pixels, width 16, 40 epochs",
     settings: { imageCount: 1000, imageSize: 96, baseWidth: 16, epochs: 40, batchSize: 32, interval: 5 },
+    epsilonGrid: [-0.25, 0, 0.25, 0.5, 1],
+  },
+  long: {
+    name: "long",
+    description: "small with twice the epochs: does more training change the answer?",
+    settings: { imageCount: 1000, imageSize: 96, baseWidth: 16, epochs: 80, batchSize: 32, interval: 5 },
     epsilonGrid: [-0.25, 0, 0.25, 0.5, 1],
   },
   thesis: {

@@ -46,7 +46,7 @@ Deno.test("readSettings() tells all wrong values at once, with the valid ones", 
   );
   for (
     const part of [
-      'POLYDICE_PROFILE: expected one of smoke, quick, small, thesis, found "fast"',
+      'POLYDICE_PROFILE: expected one of smoke, quick, small, long, thesis, found "fast"',
       'POLYDICE_DATASET: expected one of synthetic, kvasir-seg, cvc-clinicdb, found "kvasir"',
       'POLYDICE_BACKEND: expected one of tensorflow, cpu, webgpu, found "wasm"',
       'POLYDICE_SEED: expected a whole number of at least 0, found "1.5"',

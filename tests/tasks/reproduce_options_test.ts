@@ -77,7 +77,7 @@ Deno.test("parseReproduceOptions() leaves --help to the caller, whose text names
 });
 
 const wrong: [line: string, message: string][] = [
-  ["--profile fast", 'Cannot read --profile "fast": expected one of smoke, quick, small, thesis.'],
+  ["--profile fast", 'Cannot read --profile "fast": expected one of smoke, quick, small, long, thesis.'],
   ["--dataset kvasir", 'Cannot read --dataset "kvasir": expected one of synthetic, kvasir-seg, cvc-clinicdb.'],
   ["--backend gpu", 'Cannot read --backend "gpu": expected one of tensorflow, cpu, webgpu.'],
   ["--seed 1.5", 'Cannot read --seed "1.5": expected a whole number from 0.'],

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { protocolPlan } from "../../lib/evaluation/protocol_plan.ts";
 import { ABLATIONS } from "../../lib/training/ablations.ts";
-import { describePlanned, plannedRecordPath } from "../../lib/training/planned_run.ts";
+import { describePlanned, plannedExperiment, plannedRecordPath } from "../../lib/training/planned_run.ts";
 import { parseSweepOptions, SWEEP_HELP, type SweepOptions } from "../../tasks/sweep_options.ts";
 import { TaskError } from "../../tasks/task_error.ts";
 
@@ -47,6 +47,18 @@ Deno.test("parseSweepOptions() --protocol is every run that the tables wait for,
   assertEquals(seeds, seeds.toSorted((a, b) => a - b));
 });
 
+Deno.test("parseSweepOptions() --protocol --profile long is ε = 0 and the adaptive method, at twice the small epochs", () => {
+  const { plan } = parse("--protocol --profile long");
+  assertEquals(new Set(plan.map(({ method }) => method)), new Set(["polydice1", "adaptive"]));
+  assertEquals(new Set(plan.map(({ dataset, split }) => `${dataset} ${split}`)), new Set(["kvasir-seg grouped"]));
+  for (const run of plan) {
+    const { epochs, ...settings } = plannedExperiment(run);
+    const small = plannedExperiment({ ...run, profile: "small" });
+    assertEquals({ ...settings, epochs: small.epochs }, small);
+    assertEquals(epochs, 2 * small.epochs);
+  }
+});
+
 Deno.test("parseSweepOptions() takes the part of the protocol that the options name", () => {
   assertEquals(described("--protocol --dataset kvasir-seg --split grouped --methods adaptive --seeds 2,4"), [
     "kvasir-seg grouped adaptive seed 2",
@@ -80,7 +92,7 @@ const wrong: [string, string][] = [
   ["--methods dice --seeds one", '--seeds "one": expected whole numbers'],
   ["--methods dice --seeds 1-5000", "expected whole numbers"],
   ["--methods dice --backend cuda", '--backend "cuda": expected one of'],
-  ["--protocol --profile smoke", "the profile smoke has no such runs; the protocol is for small and thesis"],
+  ["--protocol --profile smoke", "the profile smoke has no such runs; the protocol is for small, long and thesis"],
   ["--protocol --dataset synthetic", "has no such runs"],
   ["--methods dice --seed 1", "Valid are --protocol, --ablations"],
 ];

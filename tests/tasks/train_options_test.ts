@@ -78,7 +78,7 @@ Deno.test("trainArguments() name every run of the protocol and of the ablations"
 const wrong: [string, string][] = [
   ["", "no --method is given. There are dice, focal,"],
   ["--method unet", '--method "unet": expected one of dice, focal'],
-  ["--method dice --profile tiny", '--profile "tiny": expected one of smoke, quick, small, thesis'],
+  ["--method dice --profile tiny", '--profile "tiny": expected one of smoke, quick, small, long, thesis'],
   ["--method dice --dataset kvasir", '--dataset "kvasir": expected one of synthetic'],
   ["--method dice --split video", '--split "video": expected one of random, grouped, published'],
   ["--method dice --seed -1", "Cannot read the options"],
