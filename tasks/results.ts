@@ -10,6 +10,7 @@ import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
 import type { PlannedRuns } from "../lib/evaluation/result_groups.ts";
 import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/evaluation/results_csv.ts";
 import { resultsBlock, resultsPage } from "../lib/evaluation/results_markdown.ts";
+import { PROFILE_NAMES } from "../lib/training/profiles.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
 import { replaceNotebookBlock } from "./notebook_block.ts";
 import { projectFolder } from "./project_folder.ts";
@@ -38,7 +39,7 @@ export interface ResultsReport {
  * @throws {TaskError} where records can't be read or compared
  */
 export async function makeResults(
-  { profile, check }: ResultsOptions,
+  { profile, check }: Required<ResultsOptions>,
   root: string,
   plan: readonly PlannedRuns[] = protocolPlan(profile),
 ): Promise<ResultsReport> {
@@ -113,23 +114,20 @@ async function main(args: string[]): Promise<number> {
     console.log(RESULTS_HELP);
     return 0;
   }
-  const { profile, check } = options;
-  const { records, different } = await makeResults(options, projectFolder().root);
-  const from = `${records} records of the profile ${profile}`;
-  if (!check) {
-    console.log(different.length > 0 ? `Made from ${from}: ${different.join(", ")}` : `As they are, from ${from}.`);
-    return 0;
+  const different: string[] = [];
+  for (const profile of options.profile === undefined ? PROFILE_NAMES : [options.profile]) {
+    const { records, different: ofProfile } = await makeResults({ ...options, profile }, projectFolder().root);
+    if (options.profile === undefined && records === 0 && ofProfile.length === 0) continue;
+    different.push(...ofProfile);
+    const verb = options.check ? "differs" : "written";
+    const state = ofProfile.length === 0
+      ? "all tables are theirs"
+      : ofProfile.map((path) => `${path} ${verb}`).join(", ");
+    console.log(`${profile}, ${records} records: ${state}`);
   }
-  if (different.length > 0) {
-    throw new TaskError(
-      [
-        `Tables that differ from ${from}:`,
-        ...different.map((path) => `  ${path}`),
-        `\`deno task results --profile ${profile}\` makes them anew.`,
-      ].join("\n"),
-    );
+  if (options.check && different.length > 0) {
+    throw new TaskError(`Tables differ from the committed records; \`deno task results\` makes them anew.`);
   }
-  console.log(`All tables are those of ${from}.`);
   return 0;
 }
 

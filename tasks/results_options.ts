@@ -8,8 +8,8 @@ import { TaskError } from "./task_error.ts";
 
 /** What to make or check. */
 export interface ResultsOptions {
-  /** Name of the profile: the folder of its records in `results`. */
-  readonly profile: string;
+  /** Name of the profile: the folder of its records in `results`; undefined: all profiles. */
+  readonly profile?: string;
   /** Whether to compare with what is there, and write nothing. */
   readonly check: boolean;
 }
@@ -21,7 +21,7 @@ results/PROFILE, and the part of README.md between its marks.
 
 Usage: deno task results [options]
 
-  --profile NAME     whose records: a folder of results, by default small
+  --profile NAME     whose records: a folder of results; by default every profile
   --check            write nothing; fail where a committed table differs from its records, and name it
   --help             this text`;
 
@@ -41,7 +41,7 @@ const OPTIONS = {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(parseResultsOptions(["--check"]), { profile: "small", check: true });
+ * assertEquals(parseResultsOptions(["--profile", "small", "--check"]), { profile: "small", check: true });
  * ```
  */
 export function parseResultsOptions(args: readonly string[]): ResultsOptions | undefined {
@@ -54,8 +54,8 @@ export function parseResultsOptions(args: readonly string[]): ResultsOptions | u
     throw new TaskError(`Cannot read the options: ${reason}. Valid are ${known}.`, 2);
   }
   if (values.help) return undefined;
-  const { profile = "small", check = false } = values;
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(profile)) {
+  const { profile, check = false } = values;
+  if (profile !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(profile)) {
     throw new TaskError(`Cannot read --profile "${profile}": expected a name such as small or thesis.`, 2);
   }
   return { profile, check };
