@@ -209,7 +209,7 @@ export type { WeightsName } from "./training/run_store.ts";
 export type { RunData, RunOptions } from "./training/train_or_load.ts";
 export type { TrainState } from "./training/train_step.ts";
 export type { ImageDifficultyOptions } from "./uncertainty/image_difficulty.ts";
-export type { PlannedRuns } from "./evaluation/result_groups.ts";
+export { type PlannedRuns, seedOf } from "./evaluation/result_groups.ts";
 export type { AblationRun, AblationSummary } from "./evaluation/ablation_summary.ts";
 export type { GroupResults } from "./evaluation/protocol_results.ts";
 export type {

@@ -6,6 +6,7 @@
 import { imageArithmetic } from "../bench/arithmetic.ts";
 import { markdownTable } from "../lib/evaluation/markdown_table.ts";
 import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
+import { differentNetworks } from "../lib/evaluation/result_groups.ts";
 import type { RunRecord } from "../lib/evaluation/run_record.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
@@ -69,11 +70,6 @@ export function thesisJobs(
     const operations = trainingArithmetic(experiment, sizes(planned.dataset, planned.split), experiment.epochs);
     return { seconds: operations * networks(planned, "thesis") * secondsPerOperation, needs: needs[index] };
   });
-}
-
-/** Records of different networks: the run of the best fixed ε may be one of another method. */
-function differentNetworks(records: readonly RunRecord[]): RunRecord[] {
-  return [...new Map(records.map((record) => [`${record.hash} ${record.fingerprint}`, record])).values()];
 }
 
 /** Seconds of each multiply-accumulate in recorded runs: their median, as some ran beside other work. */

@@ -39,7 +39,7 @@ export interface MethodComparison extends DifferenceSummary {
   readonly images: number;
   /** Of Wilcoxon's signed-rank test of the images' differences, averaged over seeds. */
   readonly pValue: number;
-  /** The same after Holm's correction over the comparisons of the group. */
+  /** The same after Holm's correction over the comparisons of the group, of which the same runs under two names are one. */
   readonly corrected: number;
   /**
    * `"ahead"` or `"behind"`: the corrected p-value is under 0.05 and the interval over images and seeds leaves out 0;
@@ -52,13 +52,16 @@ export interface MethodComparison extends DifferenceSummary {
 export function compareWithAdaptive(group: ResultGroup, weights: RecordedWeights = "best"): MethodComparison[] {
   const { dataset, split, methods } = group;
   const adaptive = methods.find(({ method }) => method === ADAPTIVE_METHOD)?.records ?? [];
-  const found = methods.filter(({ method }) => method !== ADAPTIVE_METHOD).flatMap(({ method, title, records }) => {
+  const others = methods.filter(({ method }) => method !== ADAPTIVE_METHOD);
+  const found = others.flatMap(({ method, title, records, sameAs }) => {
     const differences = seedDifferences(records, adaptive, { weights });
     const summary = summarizeDifferences(differences);
-    return summary ? [{ method, title, differences, summary, pValue: imagePValue(differences) }] : [];
+    return summary ? [{ method, title, sameAs, differences, summary, pValue: imagePValue(differences) }] : [];
   });
-  const corrected = holmCorrection(found.map(({ pValue }) => pValue));
-  return found.map(({ method, title, differences, summary, pValue }, index) => ({
+  const tested = found.filter(({ sameAs }) => sameAs === undefined);
+  const holm = holmCorrection(tested.map(({ pValue }) => pValue));
+  const correctedOf = new Map(tested.map(({ method }, index) => [method, holm[index]]));
+  return found.map(({ method, title, sameAs, differences, summary, pValue }) => ({
     dataset,
     split,
     weights,
@@ -68,8 +71,8 @@ export function compareWithAdaptive(group: ResultGroup, weights: RecordedWeights
     images: differences.values[0].length,
     ...summary,
     pValue,
-    corrected: corrected[index],
-    verdict: verdictOf(summary, corrected[index]),
+    corrected: correctedOf.get(sameAs ?? method)!,
+    verdict: verdictOf(summary, correctedOf.get(sameAs ?? method)!),
   }));
 }
 

@@ -27,6 +27,8 @@ export interface MethodSummary {
   readonly epsilon: string;
   /** `"5"`, or `"3 of 5"` where runs are missing. */
   readonly seeds: string;
+  /** An earlier method whose runs these are too. */
+  readonly sameAs?: string;
   /** Whether every planned run is there. */
   readonly complete: boolean;
   /** Number of test images; 0 where there is no run yet. */
@@ -44,7 +46,7 @@ export interface MethodSummary {
 /** Summarises every method of a group, missing runs as gaps. */
 export function summarizeMethods({ dataset, split, methods }: ResultGroup): MethodSummary[] {
   return methods.map((runs) => {
-    const { method, title, records } = runs;
+    const { method, title, records, sameAs } = runs;
     const seeds = seedsText(runs);
     return {
       dataset,
@@ -53,6 +55,7 @@ export function summarizeMethods({ dataset, split, methods }: ResultGroup): Meth
       title,
       epsilon: epsilonText(runs),
       seeds,
+      ...(sameAs !== undefined && { sameAs }),
       complete: !seeds.includes("of"),
       images: records[0]?.counts.test ?? 0,
       best: metricSummaries(records, "best"),

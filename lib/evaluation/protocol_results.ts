@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { type AblationSummary, summarizeAblations } from "./ablation_summary.ts";
+import { type AblationSummary, REFERENCE_VARIANT, summarizeAblations } from "./ablation_summary.ts";
 import { type CalibrationSummary, summarizeCalibration } from "./calibration_summary.ts";
 import { correlateDifficulty, type DifficultyError } from "./difficulty_error.ts";
 import { type GroupResult, summarizeImageGroups } from "./image_groups.ts";
 import { compareWithAdaptive, type MethodComparison } from "./method_comparison.ts";
 import { type MethodSummary, summarizeMethods } from "./method_summary.ts";
 import type { ProfileRecords } from "./read_run_records.ts";
-import { groupRecords, type PlannedRuns } from "./result_groups.ts";
+import { differentNetworks, groupRecords, type PlannedRuns } from "./result_groups.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /** Results on one data set and split. */
 export interface GroupResults {
@@ -38,11 +39,15 @@ export interface ProtocolResults {
   readonly groups: readonly GroupResults[];
   /** One entry an ablation. */
   readonly ablations: readonly AblationSummary[];
-  /** Image side in pixels, base width, epochs and batch size of the protocol's runs; undefined without runs. */
-  readonly settings?: Readonly<Record<"imageSize" | "baseWidth" | "epochs" | "batchSize", unknown>>;
+  /** Image side in pixels, base width, epochs, batch size and τ of the protocol's runs; undefined without runs. */
+  readonly settings?: Readonly<Record<"imageSize" | "baseWidth" | "epochs" | "batchSize" | "interval", unknown>>;
   /** Distinct "backend, device, Deno version" of all runs. */
   readonly environments: readonly string[];
-  /** Training and evaluation of all runs, ablations too. */
+  /** Settings of the ablations' reference, which each variant changes; undefined without ablations. */
+  readonly reference?: RunRecord["experiment"];
+  /** Number of different networks, ablations too: a run that stands in a table under two names is one. */
+  readonly networks: number;
+  /** Training of these networks, s. */
   readonly seconds: number;
 }
 
@@ -67,15 +72,19 @@ export function protocolResults(
     difficulty: correlateDifficulty(group),
     calibration: summarizeCalibration(group),
   }));
-  const { imageSize, baseWidth, epochs, batchSize } = runs[0]?.experiment ?? {};
+  const reference = ablations.find(({ record }) => record.method === REFERENCE_VARIANT)?.record.experiment;
+  const networks = differentNetworks(all);
+  const { imageSize, baseWidth, epochs, batchSize, interval } = runs[0]?.experiment ?? {};
   return {
     profile,
     groups,
     ablations: summarizeAblations(ablations),
-    ...(runs.length > 0 && { settings: { imageSize, baseWidth, epochs, batchSize } }),
+    ...(runs.length > 0 && { settings: { imageSize, baseWidth, epochs, batchSize, interval } }),
     environments: [
       ...new Set(all.map(({ environment: { backend, device, deno } }) => `${backend}, ${device}, Deno ${deno}`)),
     ].sort(),
-    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    ...(reference && { reference }),
+    networks: networks.length,
+    seconds: networks.reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }

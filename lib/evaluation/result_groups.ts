@@ -28,6 +28,8 @@ export interface MethodRuns {
   readonly planned: readonly number[];
   /** One a seed, lowest seed first; empty where the runs are still missing. */
   readonly records: readonly RunRecord[];
+  /** An earlier method of the group whose runs these are too, as of PolyDice-1 with ε = 0 where the best fixed ε is 0. */
+  readonly sameAs?: string;
 }
 
 /** All methods on one data set and split. */
@@ -82,8 +84,19 @@ export function groupRecords(records: readonly RunRecord[], plan: readonly Plann
         records: ofMethod,
       }];
     });
-    return { dataset, split, methods };
+    return { dataset, split, methods: methods.map((runs, index) => withTwin(runs, methods.slice(0, index))) };
   });
+}
+
+function withTwin(runs: MethodRuns, earlier: readonly MethodRuns[]): MethodRuns {
+  const hashes = ({ records }: MethodRuns) => records.map(({ hash }) => hash).join(" ");
+  const twin = runs.records.length > 0 && earlier.find((other) => hashes(other) === hashes(runs));
+  return twin ? { ...runs, sameAs: twin.method } : runs;
+}
+
+/** Records of different networks: the run of the best fixed ε may be one of another method. */
+export function differentNetworks(records: readonly RunRecord[]): RunRecord[] {
+  return [...new Map(records.map((record) => [`${record.hash} ${record.fingerprint}`, record])).values()];
 }
 
 /** Seed of a record. */

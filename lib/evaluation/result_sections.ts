@@ -58,7 +58,7 @@ export function verdictText({ methods, comparisons }: GroupResults): string {
   const adaptive = methods.find(({ method }) => method === ADAPTIVE_METHOD);
   if (!adaptive?.best || !adaptive.last) return "There is no run of the adaptive method yet.";
   const rank = (weights: RecordedWeights) => {
-    const scores = methods.flatMap((row) => row[weights] ? [row[weights].dice.mean] : []);
+    const scores = methods.flatMap((row) => row[weights] && row.sameAs === undefined ? [row[weights].dice.mean] : []);
     const higher = scores.filter((score) => score > adaptive[weights]!.dice.mean).length;
     return `rank ${higher + 1} of ${scores.length}`;
   };
@@ -70,10 +70,15 @@ export function verdictText({ methods, comparisons }: GroupResults): string {
     `ahead of ${titles("ahead", weights)}, behind ${titles("behind", weights)}, not told apart from ${
       titles("open", weights)
     }`;
+  const twins = methods.flatMap(({ title, sameAs }) => {
+    const other = methods.find(({ method }) => method === sameAs);
+    return other ? [`${title} has the runs of ${other.title}, and counts once.`] : [];
+  });
   const gaps = methods.filter(({ complete }) => !complete).map(({ title, seeds }) => `${title} (${seeds} seeds)`);
   return [
     `By mean Dice, ${adaptive.title} has ${rank("best")} at the best validation epoch and ${rank("last")} at the last.`,
     `At the best epoch it is ${outcome("best")}; at the last it is ${outcome("last")}.`,
+    ...twins,
     ...(gaps.length > 0 ? [`**Not complete yet:** ${listText(gaps)}.`] : []),
   ].join(" ");
 }
@@ -181,6 +186,7 @@ export function ablationTable(ablations: readonly AblationSummary[]): string {
     ">Δ to reference",
     ">95 %, images and seeds",
     ">Δ, last epoch",
+    ">95 %, last epoch",
   ];
   const change = (difference: AblationSummary["difference"]) =>
     difference ? signedText(difference.bySeed.mean) + sharedSeeds(difference.bySeed.seeds) : NOTHING;
@@ -195,6 +201,7 @@ export function ablationTable(ablations: readonly AblationSummary[]): string {
     change(row.difference),
     intervalText(row.difference?.overSeeds),
     change(row.lastDifference),
+    intervalText(row.lastDifference?.overSeeds),
   ]);
   return markdownTable(headings, rows);
 }

@@ -29,7 +29,7 @@ const DIGITS = 6;
 export function resultsCsvFiles({ groups, ablations }: ProtocolResults): Record<string, string> {
   const rows: Record<typeof RESULTS_CSV_FILES[number], Cells[]> = {
     "methods.csv": groups.flatMap(({ methods }) =>
-      methods.flatMap(({ best, last, thesis, complete: _, ...summary }) =>
+      methods.flatMap(({ best, last, thesis, complete: _, sameAs: __, ...summary }) =>
         ([["best", best], ["last", last]] as const).map(([weights, metrics]) => ({
           ...summary,
           weights,
@@ -83,6 +83,8 @@ export function resultsCsvFiles({ groups, ablations }: ProtocolResults): Record<
       ...seedCells("dice_last", last),
       ...differenceCells(difference),
       last_difference: lastDifference?.bySeed.mean,
+      last_seeds_lower: lastDifference?.overSeeds?.lower,
+      last_seeds_upper: lastDifference?.overSeeds?.upper,
     })),
   };
   return Object.fromEntries(

@@ -69,7 +69,7 @@ export function madeRecord(made: MadeRun = {}): RunRecord {
     method,
     title,
     profile,
-    hash: `a${seed}`,
+    hash: hashOf(`${method} ${seed}`),
     experiment: {
       dataset,
       split,
@@ -117,6 +117,12 @@ export function madeProtocol(seeds: readonly number[] = [1, 2, 3], made: MadeRun
   return Object.entries(MADE_GAINS).flatMap(([method, gain]) =>
     seeds.map((seed) => madeRecord({ method, title: `Method ${method}`, gain, seed, ...made }))
   );
+}
+
+/** As long as a run's hash; another one for another text. */
+function hashOf(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.reduce((hash, byte) => (hash * 31 + byte) % 2 ** 40, 1).toString(16);
 }
 
 function rounded(value: number): number {

@@ -80,6 +80,26 @@ Deno.test("compareWithAdaptive() says ahead and behind where seeds and images ag
   assertEquals(compareWithAdaptive(groupRecords(worse)[0])[0].verdict, "behind");
 });
 
+Deno.test("the same runs under two names are one comparison, and one rank", () => {
+  const names = ["dice", "polydice1", "adaptive"];
+  const runs = madeProtocol([1, 2, 3], { images: 60 }).filter(({ method }) => names.includes(method));
+  const twins = runs.filter(({ method }) => method === "polydice1").map((run) => ({
+    ...run,
+    method: "polydice1-fixed",
+  }));
+  const group = groupRecords([...runs, ...twins])[0];
+  assertEquals(group.methods.map(({ sameAs }) => sameAs), [undefined, undefined, "polydice1", undefined]);
+  const withTwin = new Map(compareWithAdaptive(group).map((row) => [row.method, row.corrected]));
+  for (const { method, corrected } of compareWithAdaptive(groupRecords(runs)[0])) {
+    assertEquals(withTwin.get(method), corrected, method);
+  }
+  assertEquals(withTwin.get("polydice1-fixed"), withTwin.get("polydice1"));
+  const results = protocolResults({ profile: "small", runs: [...runs, ...twins], ablations: [] });
+  assertStringIncludes(resultsBlock(results), "of 3 at the best validation epoch");
+  assertStringIncludes(resultsBlock(results), "Method polydice1 has the runs of Method polydice1, and counts once.");
+  assertEquals([results.networks, results.seconds], [9, 3 * (61 + 62 + 63)]);
+});
+
 Deno.test("compareWithAdaptive() leaves it open with one seed, and where seeds disagree, however small p is", () => {
   const images = 60;
   const shifts = [0.3, -0.1, 0.1];
