@@ -3,13 +3,18 @@
  *
  * @module
  */
-import { defineExperiment, type Experiment, THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
+import { type Experiment, THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
 import { TaskError } from "./task_error.ts";
 
+/** Settings that have an option of their own. */
+const OWN_OPTIONS: readonly string[] = ["dataset", "split", "seed"] satisfies (keyof Experiment)[];
+
 /**
- * Reads `key=value` words as changes of an experiment.
+ * Reads `key=value` words as changes of an experiment. Whether the values fit together is told by
+ * {@linkcode plannedExperiment}, which knows profile and method.
  *
- * @throws {TaskError} with status 2 for a key that there is not or a value that is not of its kind
+ * @throws {TaskError} with status 2 for a key that there is not or that has an option of its own, or a word that is no truth
+ * value where one is needed
  *
  * @example
  * ```ts
@@ -27,15 +32,13 @@ export function experimentChanges(words: readonly string[]): Partial<Experiment>
       const known = Object.keys(THESIS_EXPERIMENT).join(", ");
       throw new TaskError(`Cannot read --set "${word}": there is no setting "${key}". There are ${known}.`, 2);
     }
+    if (OWN_OPTIONS.includes(key)) {
+      throw new TaskError(`Cannot read --set "${word}": "${key}" has an option of its own, --${key} ${text}.`, 2);
+    }
     changes[key] = typeof standard === "string" ? text : typeof standard === "number" ? Number(text) : text === "true";
     if (typeof standard === "boolean" && !["true", "false"].includes(text)) {
       throw new TaskError(`Cannot read --set "${word}": expected true or false.`, 2);
     }
-  }
-  try {
-    defineExperiment({ imageSize: 224, ...changes });
-  } catch (error) {
-    throw new TaskError(`Cannot read --set: ${(error as Error).message}`, 2);
   }
   return changes as Partial<Experiment>;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
 import { protocolResults } from "../lib/evaluation/protocol_results.ts";
 import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
@@ -33,24 +33,24 @@ export interface ResultsReport {
 /**
  * Makes the tables from the records, and writes those that differ; with `check`, writes nothing.
  *
- * @param options profile and whether to check only
+ * @param options profile, folder of the records, and whether to check only
  * @param root the project's folder
- * @param plan which runs the tables wait for
+ * @param plan which runs the tables wait for; in a folder of one's own none
  * @throws {TaskError} where records can't be read or compared
  */
 export async function makeResults(
-  { profile, check }: Required<ResultsOptions>,
+  { profile, results, check }: ResultsOptions & { readonly profile: string },
   root: string,
-  plan: readonly PlannedRuns[] = protocolPlan(profile),
+  plan: readonly PlannedRuns[] = results === undefined ? protocolPlan(profile) : [],
 ): Promise<ResultsReport> {
-  const { records, tables } = await tablesOf(profile, root, plan);
+  const { records, tables } = await tablesOf(profile, root, results, plan);
   const different: string[] = [];
   for (const [path, text] of Object.entries(tables)) {
-    if (text === await textIfThere(join(root, path))) continue;
+    if (text === await textIfThere(resolve(root, path))) continue;
     different.push(path);
     if (check) continue;
-    if (text === undefined) await Deno.remove(join(root, path));
-    else await writeFileAtomically(join(root, path), text);
+    if (text === undefined) await Deno.remove(resolve(root, path));
+    else await writeFileAtomically(resolve(root, path), text);
   }
   return { records, different };
 }
@@ -59,11 +59,12 @@ export async function makeResults(
 async function tablesOf(
   profile: string,
   root: string,
+  own: string | undefined,
   plan: readonly PlannedRuns[],
 ): Promise<{ records: number; tables: Record<string, string | undefined> }> {
   let records, results;
   try {
-    records = await readRunRecords(join(root, "results"), profile);
+    records = await readRunRecords(own ?? join(root, "results"), profile);
     results = protocolResults(records, plan);
   } catch (error) {
     throw new TaskError((error as Error).message);
@@ -71,9 +72,10 @@ async function tablesOf(
   const count = records.runs.length + records.ablations.length;
   const csv: Record<string, string | undefined> = count > 0 ? resultsCsvFiles(results) : {};
   const page = count > 0 ? await formatMarkdown(resultsPage(results)) : undefined;
-  const folder = `results/${profile}`;
+  const folder = own === undefined ? `results/${profile}` : join(own, profile);
   const tables: Record<string, string | undefined> = { [`${folder}/README.md`]: page };
   for (const name of RESULTS_CSV_FILES) tables[`${folder}/${name}`] = csv[name];
+  if (own !== undefined) return { records: count, tables };
   const readme = await textIfThere(join(root, "README.md"));
   const replaced = readme && replaceMarkedBlock(readme, `results:${profile}`, resultsBlock(results));
   if (replaced) tables["README.md"] = await formatMarkdown(replaced);
@@ -109,26 +111,42 @@ async function textIfThere(path: string): Promise<string | undefined> {
 }
 
 async function main(args: string[]): Promise<number> {
-  const options = parseResultsOptions(args);
+  const { root } = projectFolder();
+  const options = parseResultsOptions(args, Deno.env.get("INIT_CWD") ?? root);
   if (!options) {
     console.log(RESULTS_HELP);
     return 0;
   }
-  const different: string[] = [];
+  const [faults, different]: [string[], string[]] = [[], []];
+  let all = 0;
   for (const profile of options.profile === undefined ? PROFILE_NAMES : [options.profile]) {
-    const { records, different: ofProfile } = await makeResults({ ...options, profile }, projectFolder().root);
-    if (options.profile === undefined && records === 0 && ofProfile.length === 0) continue;
-    different.push(...ofProfile);
-    const verb = options.check ? "differs" : "written";
-    const state = ofProfile.length === 0
-      ? "all tables are theirs"
-      : ofProfile.map((path) => `${path} ${verb}`).join(", ");
-    console.log(`${profile}, ${records} records: ${state}`);
+    try {
+      const { records, different: ofProfile } = await makeResults({ ...options, profile }, root);
+      all += records;
+      different.push(...ofProfile);
+      if (records > 0 || ofProfile.length > 0) console.log(reportLine(profile, records, ofProfile, options));
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      faults.push(`${profile}: ${error.message}`); // The tables of the others are made all the same.
+    }
+  }
+  if (faults.length > 0) throw new TaskError(faults.join("\n"));
+  if (all === 0) {
+    const place = join(options.results ?? join(root, "results"), options.profile ?? "");
+    throw new TaskError(`Cannot make tables: there is no record of a run in ${place}.`);
   }
   if (options.check && different.length > 0) {
-    throw new TaskError(`Tables differ from the committed records; \`deno task results\` makes them anew.`);
+    throw new TaskError("Tables differ from the records; `deno task results` makes them anew.");
   }
   return 0;
+}
+
+function reportLine(profile: string, records: number, different: readonly string[], { check }: ResultsOptions): string {
+  const verb = check ? "differs" : "written";
+  const state = different.length === 0
+    ? "all tables are theirs"
+    : different.map((path) => `${path} ${verb}`).join(", ");
+  return `${profile}, ${records} records: ${state}`;
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { TaskError } from "./task_error.ts";
 
@@ -10,23 +11,27 @@ import { TaskError } from "./task_error.ts";
 export interface ResultsOptions {
   /** Name of the profile: the folder of its records in `results`; undefined: all profiles. */
   readonly profile?: string;
+  /** Absolute path of a folder of records of one's own; undefined: the project's. */
+  readonly results?: string;
   /** Whether to compare with what is there, and write nothing. */
   readonly check: boolean;
 }
 
 /** What `--help` prints. */
 export const RESULTS_HELP =
-  `Makes the tables of results from the committed records of runs: the page and the CSV files in
-results/PROFILE, and the part of README.md between its marks.
+  `Makes the tables of results from the records of runs: a page and CSV files beside the records of each profile; from
+the project's own records also the parts of README.md, notebook 5 and workflow/README.md between their marks.
 
 Usage: deno task results [options]
 
   --profile NAME     whose records: a folder of results; by default every profile
+  --results DIR      records of your own, as in runs/results; by default the project's, which are committed
   --check            write nothing; fail where a committed table differs from its records, and name it
   --help             this text`;
 
 const OPTIONS = {
   profile: { type: "string" },
+  results: { type: "string" },
   check: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -35,6 +40,7 @@ const OPTIONS = {
  * Reads the options.
  *
  * @param args the words after the command
+ * @param folder in which the user typed the command
  * @returns undefined where help is asked for
  * @throws {TaskError} with status 2 for an unknown option or a wrong value
  *
@@ -44,7 +50,7 @@ const OPTIONS = {
  * assertEquals(parseResultsOptions(["--profile", "small", "--check"]), { profile: "small", check: true });
  * ```
  */
-export function parseResultsOptions(args: readonly string[]): ResultsOptions | undefined {
+export function parseResultsOptions(args: readonly string[], folder: string = Deno.cwd()): ResultsOptions | undefined {
   let values;
   try {
     ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
@@ -54,9 +60,9 @@ export function parseResultsOptions(args: readonly string[]): ResultsOptions | u
     throw new TaskError(`Cannot read the options: ${reason}. Valid are ${known}.`, 2);
   }
   if (values.help) return undefined;
-  const { profile, check = false } = values;
+  const { profile, results, check = false } = values;
   if (profile !== undefined && !/^[a-z0-9][a-z0-9-]*$/.test(profile)) {
     throw new TaskError(`Cannot read --profile "${profile}": expected a name such as small or thesis.`, 2);
   }
-  return { profile, check };
+  return { profile, ...(results !== undefined && { results: resolve(folder, results) }), check };
 }

@@ -44,10 +44,12 @@ export async function runLines(runs: string): Promise<string[]> {
   return [
     `In ${runs}:`,
     ...finished.map(({ hash, experiment, history, bestEpoch, environment }) => {
-      const { dataset, loss, epsilon, epsilonControl, imageSize, seed } = experiment;
+      const { dataset, loss, epsilon, epsilonControl, imageSize, seed, epochs } = experiment;
       const control = loss === "polydice1" ? ` ε ${epsilonControl === "adaptive" ? "adaptive" : epsilon}` : "";
       const dice = history[bestEpoch - 1]?.valDice.toFixed(3);
-      return `  ${hash}  ${dataset}, ${imageSize} px, ${loss}${control}, seed ${seed}: validation Dice ${dice}, ` +
+      const length = history.length < epochs ? `${history.length} of ${epochs}` : `${epochs}`;
+      return `  ${hash}  ${dataset}, ${imageSize} px, ${loss}${control}, ${length} epochs, seed ${seed}: ` +
+        `validation Dice ${dice}, ` +
         environment.finishedAt.slice(0, 16).replace("T", " ");
     }),
   ];

@@ -30,10 +30,15 @@ async function main(args: string[]): Promise<number> {
   console.log(
     `${written.length} ${written.length === 1 ? "run" : "runs"} trained in ${
       duration((performance.now() - started) / 1000)
-    }, ${recorded} had their record. ` +
-      "`deno task results` makes the tables.",
+    }, ${recorded} had their record. ` + tablesHint(options.places.results, root),
   );
   return 0;
+}
+
+/** How to get tables from the records. */
+export function tablesHint(results: string, root: string): string {
+  const option = results === join(root, "results") ? "" : ` --results ${results}`;
+  return `\`deno task results${option}\` makes the tables.`;
 }
 
 async function printPlan({ plan, places }: SweepOptions): Promise<void> {

@@ -126,9 +126,12 @@ export function sweepOptions(values: SweepValues, root: string, env: Environment
   }
   if (plan.length === 0) {
     throw new TaskError(
-      `Cannot sweep: the profile ${profile} has no such runs; the protocol is for small, long and thesis.`,
+      protocolPlan(profile).length > 0
+        ? `Cannot sweep: the protocol in the profile ${profile} has no run of all these; --protocol --list shows its runs.`
+        : `Cannot sweep: the profile ${profile} has no such runs; the protocol is for small, long and thesis.`,
       2,
     );
   }
-  return { plan, places: trainingPlaces(values, root, env), list: values.list ?? false };
+  const study = (values.protocol || values.ablations) ?? false;
+  return { plan, places: trainingPlaces(values, root, env, study), list: values.list ?? false };
 }

@@ -8,7 +8,7 @@ import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
 import { SPLIT_KINDS } from "../lib/data/split.ts";
 import { ABLATIONS } from "../lib/training/ablations.ts";
 import { type MethodName, METHODS } from "../lib/training/methods.ts";
-import type { PlannedRun } from "../lib/training/planned_run.ts";
+import { plannedExperiment, type PlannedRun } from "../lib/training/planned_run.ts";
 import { PROFILE_NAMES } from "../lib/training/profiles.ts";
 import { experimentChanges } from "./experiment_changes.ts";
 import { DATASETS } from "./reproduce_options.ts";
@@ -26,7 +26,8 @@ const NAMES = Object.keys(METHODS) as MethodName[];
 
 /** What `--help` prints of the places. */
 export const PLACES_HELP = `  --data DIR         folder with real images; by default what POLYDICE_DATA names
-  --results DIR      folder of the records, one JSON file a run; by default results
+  --results DIR      folder of the records, one JSON file a run; by default results for the study (--protocol,
+                     --ablations), else results in the folder of --runs
   --runs DIR         folder of checkpoints and weights; by default runs
   --log FILE         JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs
   --backend NAME     tensorflow (the default), cpu or webgpu
@@ -45,7 +46,8 @@ Usage: deno task train --method NAME [options]
   --search-seed N    where ε is searched: seed of the runs that it is chosen from; by default the run's own
   --ablation NAME    a variant of the study's ablations of the adaptive method, as in slope/k-4
   --set KEY=VALUE    another setting than the profile's, as in slope=4 or patience=10 (early stopping); may be repeated
-  --name NAME        what the run with other settings is called
+  --name NAME        what the run with other settings is called; by default as they are, slope-4
+  --checkpoint-seconds N  time between checkpoints; by default 30
 ${PLACES_HELP}
 
 Interrupted with Ctrl-C, it is saved; the same command goes on. \`deno task results\` makes tables from the records.`;
@@ -70,6 +72,7 @@ const OPTIONS = {
   ablation: { type: "string" },
   set: { type: "string", multiple: true },
   name: { type: "string" },
+  "checkpoint-seconds": { type: "string" },
   ...PLACES,
 } as const;
 
@@ -93,11 +96,15 @@ export function parseTrainOptions(
   if (!method) throw new TaskError(`Cannot train: no --method is given. There are ${NAMES.join(", ")}.`, 2);
   const changes = experimentChanges(values.set ?? []);
   const changed = Object.keys(changes).length > 0;
-  if (changed !== (values.name !== undefined)) {
-    throw new TaskError("Cannot train: --set and --name belong together; the name says what the settings are.", 2);
+  if (!changed && values.name !== undefined) {
+    throw new TaskError("Cannot train: --name is for runs with other settings, which --set gives.", 2);
   }
-  if (values.name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/.test(values.name)) {
-    throw new TaskError(`Cannot read --name "${values.name}": expected a–z, 0–9, point and hyphen.`, 2);
+  const name = values.name ?? Object.entries(changes).map(([key, value]) => `${key.toLowerCase()}-${value}`).join("-");
+  if (changed && !/^[a-z0-9][a-z0-9.-]*$/.test(name)) {
+    throw new TaskError(`Cannot read --name "${name}": expected a–z, 0–9, point and hyphen.`, 2);
+  }
+  if (METHODS[method].searchesEpsilon && changes.epsilon !== undefined) {
+    throw new TaskError(`Cannot train: ${method} searches ε; --set epsilon=… is for --method polydice1.`, 2);
   }
   if (values.ablation !== undefined && (changed || method !== "adaptive")) {
     throw new TaskError("Cannot train: --ablation is of --method adaptive, and stands without --set.", 2);
@@ -106,7 +113,8 @@ export function parseTrainOptions(
   if (searchSeed !== undefined && !METHODS[method].searchesEpsilon) {
     throw new TaskError(`Cannot train: --search-seed is for methods that search ε, and ${method} does not.`, 2);
   }
-  return {
+  const checkpointSeconds = wholeNumber("checkpoint-seconds", values["checkpoint-seconds"]);
+  const options: TrainOptions = {
     planned: {
       profile: oneOf("profile", values.profile, PROFILE_NAMES) ?? "quick",
       dataset: oneOf("dataset", values.dataset, DATASETS) ?? "synthetic",
@@ -115,10 +123,16 @@ export function parseTrainOptions(
       seed: wholeNumber("seed", values.seed) ?? 1,
       ...(searchSeed !== undefined && { searchSeed }),
       ...(values.ablation !== undefined && { ablation: namedAblation(values.ablation) }),
-      ...(changed && { ablation: { group: method, name: values.name!, title: values.set!.join(", "), changes } }),
+      ...(changed && { ablation: { group: method, name, title: values.set!.join(", "), changes } }),
     },
-    places: trainingPlaces(values, root, env),
+    places: { ...trainingPlaces(values, root, env), ...(checkpointSeconds !== undefined && { checkpointSeconds }) },
   };
+  try {
+    plannedExperiment(options.planned);
+  } catch (error) {
+    throw new TaskError(`Cannot train: ${(error as Error).message}`, 2);
+  }
+  return options;
 }
 
 /**
@@ -149,17 +163,23 @@ function namedAblation(words: string): NonNullable<PlannedRun["ablation"]> {
   throw new TaskError(`Cannot read --ablation "${words}": expected one of ${names}.`, 2);
 }
 
-/** Where things are, from the options and the variables. */
+/**
+ * Where things are, from the options and the variables.
+ *
+ * @param study whether the runs are of the study, whose records are the project's own; others stand beside their weights
+ */
 export function trainingPlaces(
   values: Readonly<Partial<Record<"data" | "results" | "runs" | "log" | "backend", string>>>,
   root: string,
   env: Readonly<Record<string, string | undefined>>,
+  study = false,
 ): TrainingPlaces {
   const path = (value: string | undefined) => value === undefined ? undefined : resolve(env.INIT_CWD ?? root, value);
+  const runs = path(values.runs) ?? resolve(root, "runs");
   return {
-    results: path(values.results) ?? resolve(root, "results"),
+    results: path(values.results) ?? resolve(study ? root : runs, "results"),
     data: path(values.data ?? (env.POLYDICE_DATA || undefined)),
-    runs: path(values.runs) ?? resolve(root, "runs"),
+    runs,
     cache: resolve(root, ".cache"),
     log: path(values.log),
     backend: oneOf("backend", values.backend ?? (env.POLYDICE_BACKEND || undefined), BACKEND_NAMES),

@@ -37,6 +37,8 @@ export interface TrainingPlaces extends DataPlaces {
   /** File of the log, absolute; default: `log.jsonl` among the runs. */
   readonly log?: string;
   readonly backend?: string;
+  /** Time between checkpoints, s. */
+  readonly checkpointSeconds?: number;
 }
 
 /** What became of the runs. */
@@ -67,7 +69,8 @@ export async function trainPlanned(
   const backend = await useBackend(places.backend);
   line.say(`Computing with ${backend.name} ${backend.version} on ${backend.device}`);
   const directory = places.runs;
-  const options = { directory, backend, signal: interruption.signal };
+  const { checkpointSeconds } = places;
+  const options = { directory, backend, signal: interruption.signal, checkpointSeconds };
   const log = await openTrainingLog(places.log ?? join(directory, "log.jsonl"));
   const progress = trainingProgress(line, waiting.length);
   const opened = new Map<string, RunData>();
@@ -90,13 +93,15 @@ export async function trainPlanned(
       await Deno.mkdir(dirname(path), { recursive: true });
       await writeFileAtomically(path, encodeRunRecord(record));
       written.push(path);
-      const { history, bestEpoch } = record;
+      const { history, bestEpoch, hash } = record;
+      const { epochs } = plannedExperiment(planned);
       const test = record.test.filter(({ weights }) => weights === "best");
       const dice = test.reduce((sum, row) => sum + row.dice, 0) / test.length;
       line.say(
         `[${index + 1}/${waiting.length}] ${name}: test Dice ${dice.toFixed(4)}, validation Dice ` +
           `${history[bestEpoch - 1].valDice.toFixed(4)} in epoch ${bestEpoch}, ` +
-          `${((performance.now() - started) / 1000).toFixed(0)} s`,
+          (history.length < epochs ? `stopped early after ${history.length} of ${epochs} epochs, ` : "") +
+          `${((performance.now() - started) / 1000).toFixed(0)} s, run ${hash}`,
       );
     } catch (error) {
       if (!interruption.signal.aborted) throw plainError(error);

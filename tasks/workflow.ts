@@ -55,7 +55,10 @@ export function workflowPlan({ sweep, threads, executor }: WorkflowOptions, { ro
     results: executor === "kubernetes" ? "" : `${places.results}/`,
     logs: join(places.runs, "workflow", "logs"),
     train: shellWords([...deno("training", "train.ts"), ...words]),
-    tables: shellWords(deno("tasks", "results.ts")),
+    tables: shellWords([
+      ...deno("tasks", "results.ts"),
+      ...(places.results === join(root, "results") ? [] : ["--results", places.results]),
+    ]),
     threads,
     runs: plan.map((planned, index) => ({
       record: records[index],
@@ -141,9 +144,6 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { places, plan } = options.sweep;
-  if (options.tables && places.results !== join(project.root, "results")) {
-    throw new TaskError("Cannot use --tables with --results: the tables are made from the project's results.", 2);
-  }
   const line = progressLine();
   // Once, before the runs: on a cluster their nodes find it done.
   if ((places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });

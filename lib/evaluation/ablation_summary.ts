@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "../statistics/mean.ts";
-import { groupRecords, seedOf, testRows } from "./result_groups.ts";
+import { groupRecords, incomparability, seedOf, testRows } from "./result_groups.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 import { type DifferenceSummary, seedDifferences, summarizeDifferences } from "./seed_differences.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
@@ -51,7 +51,8 @@ export interface AblationSummary {
 
 /**
  * Summarises every variant, the reference first. Where an ablation has no reference of its own, it is listed with that of
- * the ablation {@linkcode SHARED_REFERENCE}, which has no rows for itself then.
+ * the ablation {@linkcode SHARED_REFERENCE}, which has no rows for itself then. Variants of other size, images or length
+ * than the shared reference have no difference.
  *
  * @throws {Error} when records of an ablation are not comparable
  */
@@ -65,7 +66,10 @@ export function summarizeAblations(runs: readonly AblationRun[]): AblationSummar
     const known = new Set(own.map(({ experiment: { dataset, split } }) => `${dataset} ${split}`));
     const lent = hasReference
       ? []
-      : shared.filter(({ experiment: { dataset, split } }) => known.has(`${dataset} ${split}`));
+      : shared.filter((reference) =>
+        known.has(`${reference.experiment.dataset} ${reference.experiment.split}`) &&
+        own.every((record) => incomparability(record, reference) === undefined)
+      );
     return groupRecords([...own, ...lent]).flatMap(({ dataset, split, methods }) => {
       const isReference = (method: string) => method === REFERENCE_VARIANT;
       const reference = methods.find(({ method }) => isReference(method))?.records ?? [];

@@ -129,12 +129,16 @@ function assertComparable(records: readonly RunRecord[]): void {
     if (seen.has(name)) fail("is there twice");
     seen.add(name);
     const other = `${first.method}, seed ${seedOf(first)}`;
-    if (record.fingerprint !== first.fingerprint) fail(`has images with another fingerprint than ${other}`);
-    const ids = (one: RunRecord) => testRows(one, "best").map(({ id }) => id).join("\n");
-    if (ids(record) !== ids(first)) fail(`has other test images than ${other}`);
-    for (const key of SHARED_SETTINGS) {
-      const [value, expected] = [record.experiment[key], first.experiment[key]];
-      if (value !== expected) fail(`has ${key} ${value}, ${other} has ${expected}`);
-    }
+    const difference = incomparability(record, first);
+    if (difference) fail(`has ${difference} ${other}`);
   }
+}
+
+/** What keeps two runs on one data set and split out of one table; undefined where nothing does. */
+export function incomparability(record: RunRecord, other: RunRecord): string | undefined {
+  if (record.fingerprint !== other.fingerprint) return "images with another fingerprint than";
+  const ids = (one: RunRecord) => testRows(one, "best").map(({ id }) => id).join("\n");
+  if (ids(record) !== ids(other)) return "other test images than";
+  const key = SHARED_SETTINGS.find((key) => record.experiment[key] !== other.experiment[key]);
+  return key && `${key} ${record.experiment[key]} in place of ${other.experiment[key]} of`;
 }

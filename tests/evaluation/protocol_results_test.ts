@@ -207,6 +207,12 @@ Deno.test("summarizeAblations() has no difference where there is no reference, a
   assertThrows(() => summarizeAblations(runs), Error, "epochs");
 });
 
+Deno.test("summarizeAblations() does not compare with a shared reference of other settings", () => {
+  const reference = { ablation: "reference", record: madeRecord({ method: "reference", experiment: { epochs: 9 } }) };
+  const rows = summarizeAblations([reference, { ablation: "slope", record: madeRecord({ method: "k-1" }) }]);
+  assertEquals(rows.map(({ variant, difference }) => [variant, difference]), [["k-1", undefined]]);
+});
+
 Deno.test("resultsCsvFiles() can be read back, six digits each, with empty cells for gaps", () => {
   const plan = [{ dataset: "kvasir-seg", split: "grouped", method: "mine", title: "Mine", seeds: [1] }];
   const files = resultsCsvFiles(protocolResults({ profile: "small", runs: madeProtocol([1]), ablations: [] }, plan));

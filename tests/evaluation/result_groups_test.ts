@@ -39,7 +39,11 @@ Deno.test("seedsText() counts a seed that was not planned among those that there
 
 const CLASHES: readonly [name: string, second: ReturnType<typeof madeRecord>, message: string][] = [
   ["other test images", madeRecord({ seed: 2, images: 11 }), "polydice1, seed 2 has other test images"],
-  ["other settings", madeRecord({ seed: 2, experiment: { imageSize: 16 } }), "imageSize 16, polydice1, seed 1 has 8"],
+  [
+    "other settings",
+    madeRecord({ seed: 2, experiment: { imageSize: 16 } }),
+    "imageSize 16 in place of 8 of polydice1, seed 1",
+  ],
   ["another fingerprint", { ...madeRecord({ seed: 2 }), fingerprint: "beef" }, "another fingerprint"],
   ["the same method and seed", madeRecord(), "polydice1, seed 1 is there twice"],
 ];

@@ -61,6 +61,32 @@ async function finishedProject(): Promise<ResultsProject> {
   return project;
 }
 
+Deno.test("deno task results --results makes tables beside records of one's own, and leaves the project's alone", async () => {
+  await using project = await resultsProject();
+  const own = join(project.root, "runs", "results");
+  const record = madeRecord({ method: "dice", profile: "smoke" });
+  await project.put(`runs/results/${runRecordPath(record)}`, encodeRunRecord(record));
+  const { records, different } = await makeResults({ profile: "smoke", results: own, check: false }, project.root);
+  assertEquals(records, 1);
+  assert(different.includes(join(own, "smoke", "methods.csv")), `${different}`);
+  assert(different.every((path) => path.startsWith(own)), `${different}`);
+  assertEquals(await Deno.readTextFile(join(project.root, "README.md")), README);
+});
+
+Deno.test("deno task results goes on to other profiles where records of one can't stand in one table", async () => {
+  await using project = await resultsProject();
+  for (const record of [madeRecord({ profile: "smoke" }), madeRecord({ profile: "quick", method: "dice" })]) {
+    await project.put(`own/${runRecordPath(record)}`, encodeRunRecord(record));
+  }
+  const other = madeRecord({ profile: "quick", method: "focal", experiment: { epochs: 9 } });
+  await project.put(`own/${runRecordPath(other)}`, encodeRunRecord(other));
+  const args = ["run", "-q", "-P=tasks", "tasks/results.ts", "--results", join(project.root, "own")];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+  assertEquals(code, 1);
+  assertStringIncludes(new TextDecoder().decode(stdout), "smoke, 1 records:");
+  assertStringIncludes(new TextDecoder().decode(stderr), "quick: Cannot compare the runs");
+});
+
 Deno.test("deno task results makes every table from the records, and the same ones again", async () => {
   await using project = await finishedProject();
   for (const path of TABLES) assert((await Deno.stat(join(project.root, path))).size > 0, path);

@@ -59,6 +59,12 @@ Deno.test("parseSweepOptions() --protocol --profile long is ε = 0 and the adapt
   }
 });
 
+Deno.test("parseSweepOptions() puts records of the study among the project's, and others beside their weights", () => {
+  assertEquals(parse("--protocol").places.results, resolve(ROOT, "results"));
+  assertEquals(parse("--ablations").places.results, resolve(ROOT, "results"));
+  assertEquals(parse("--methods dice").places.results, resolve(ROOT, "runs", "results"));
+});
+
 Deno.test("parseSweepOptions() takes the part of the protocol that the options name", () => {
   assertEquals(described("--protocol --dataset kvasir-seg --split grouped --methods adaptive --seeds 2,4"), [
     "kvasir-seg grouped adaptive seed 2",
@@ -93,7 +99,7 @@ const wrong: [string, string][] = [
   ["--methods dice --seeds 1-5000", "expected whole numbers"],
   ["--methods dice --backend cuda", '--backend "cuda": expected one of'],
   ["--protocol --profile smoke", "the profile smoke has no such runs; the protocol is for small, long and thesis"],
-  ["--protocol --dataset synthetic", "has no such runs"],
+  ["--protocol --dataset synthetic", "has no run of all these"],
   ["--methods dice --seed 1", "Valid are --protocol, --ablations"],
 ];
 for (const [line, message] of wrong) {

@@ -16,7 +16,7 @@ Deno.test("parseTrainOptions() takes the quick profile on synthetic images, spli
   assertEquals(parse("--method adaptive"), {
     planned: { profile: "quick", dataset: "synthetic", split: "grouped", method: "adaptive", seed: 1 },
     places: {
-      results: resolve(ROOT, "results"),
+      results: resolve(ROOT, "runs/results"),
       data: undefined,
       runs: resolve(ROOT, "runs"),
       cache: resolve(ROOT, ".cache"),
@@ -29,7 +29,7 @@ Deno.test("parseTrainOptions() takes the quick profile on synthetic images, spli
 Deno.test("parseTrainOptions() reads every option", () => {
   const { planned, places } = parse(
     "--method tvmf --profile small --dataset kvasir-seg --split published --seed 7 --set slope=4 --set patience=10 " +
-      "--name k4 --data images --results out --runs weights --log log.jsonl --backend cpu",
+      "--name k4 --checkpoint-seconds 5 --data images --results out --runs weights --log log.jsonl --backend cpu",
     { INIT_CWD: "/home/user" },
   );
   assertEquals(planned, {
@@ -47,7 +47,18 @@ Deno.test("parseTrainOptions() reads every option", () => {
     cache: resolve(ROOT, ".cache"),
     log: resolve("/home/user/log.jsonl"),
     backend: "cpu",
+    checkpointSeconds: 5,
   });
+});
+
+Deno.test("parseTrainOptions() names a run by its settings where --name does not", () => {
+  const { ablation } = parse("--method adaptive --set slope=4 --set augmentation=false").planned;
+  assertEquals(ablation?.name, "slope-4-augmentation-false");
+});
+
+Deno.test("parseTrainOptions() reads settings as profile and method have them", () => {
+  const { planned } = parse("--method dice --profile smoke --set imageSize=36");
+  assertEquals(planned.ablation?.changes, { imageSize: 36 }); // The thesis' depth 4 would not divide it, that of smoke does.
 });
 
 Deno.test("parseTrainOptions() falls back to the variables; an empty one counts as none", () => {
@@ -58,7 +69,8 @@ Deno.test("parseTrainOptions() falls back to the variables; an empty one counts 
 
 Deno.test("parseTrainOptions() leaves --help to the caller, whose text names every option and every method", () => {
   assertEquals(parseTrainOptions(["--help"], ROOT, {}), undefined);
-  const options = "method profile dataset split seed search-seed ablation set name data results runs log backend help";
+  const options =
+    "method profile dataset split seed search-seed ablation set name checkpoint-seconds data results runs log backend help";
   for (const option of options.split(" ")) assertMatch(TRAIN_HELP, new RegExp(`^  --${option}\\b`, "m"));
   for (const method of ["dice", "adaptive", "dice-ce", "tvmf"]) assertStringIncludes(TRAIN_HELP, method);
 });
@@ -89,8 +101,13 @@ const wrong: [string, string][] = [
   ["--method dice --set epochs=many --name a", "epochs must be"],
   ["--method dice --set patience=-1 --name a", "patience must be an integer, 0 or more"],
   ["--method dice --set augmentation=maybe --name a", "expected true or false"],
-  ["--method dice --set slope=4", "--set and --name belong together"],
-  ["--method dice --name a", "--set and --name belong together"],
+  ["--method dice --name a", "--name is for runs with other settings"],
+  ["--method adaptive --set loss=dice", 'adaptive ε needs the loss "polydice1"'],
+  [
+    "--method polydice1-fixed --set epsilon=0.1",
+    "polydice1-fixed searches ε; --set epsilon=… is for --method polydice1",
+  ],
+  ["--method dice --set seed=7", "has an option of its own, --seed 7"],
   ["--method dice --set slope=4 --name ../a", '--name "../a": expected a–z'],
   ["--method adaptive --ablation slope", '--ablation "slope": expected one of reference/reference, interval/tau-1'],
   ["--method dice --ablation slope/k-4", "--ablation is of --method adaptive"],

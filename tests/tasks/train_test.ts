@@ -44,8 +44,9 @@ Deno.test("deno task train records a run with early stopping and refuses a recor
       ...["--set", "epochs=6", "--set", `patience=${patience}`],
       ...folders.options,
     ]);
-  const { code, stderr } = await run(1);
+  const { code, stdout, stderr } = await run(1);
   assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /stopped early after \d of 6 epochs, \d+ s, run [0-9a-f]{12}$/m);
   const path = "smoke/ablations/dice/stop-seed1.json";
   const { history, title, bestEpoch } = parseRunRecord(await Deno.readTextFile(join(folders.results, path)), path);
   assertEquals(title, "epochs=6, patience=1");
@@ -79,7 +80,7 @@ Deno.test("deno task train says where real images were looked for, without a sta
 Deno.test("deno task train that is killed at any moment and started again leaves the rows of an uninterrupted run", async () => {
   await using whole = await trainingFolders();
   await using pieces = await trainingFolders();
-  const args = [...ADAPTIVE, "--name", "killed", "--set", "epochs=12"];
+  const args = [...ADAPTIVE, "--name", "killed", "--set", "epochs=12", "--checkpoint-seconds", "0"];
   const path = "smoke/ablations/adaptive/killed-seed3.json";
   assertEquals((await runTrainingTask("train", [...args, ...whole.options])).code, 0);
   // One kill in the middle of the training, after a random part of an epoch, and one at a random moment of what follows.
@@ -102,8 +103,9 @@ Deno.test("deno task train that is killed at any moment and started again leaves
     if ((await status).signal === "SIGKILL") kills++;
   }
   assert(kills > 0, "it was killed too late to show anything");
-  const { code, stderr } = await runTrainingTask("train", [...args, ...pieces.options]);
+  const { code, stdout, stderr } = await runTrainingTask("train", [...args, ...pieces.options]);
   assertEquals(code, 0, stderr);
+  assertMatch(stdout, /going on after [2-9]\d* epochs|going on after 1\d epochs/);
   const [expected, actual] = await Promise.all([whole, pieces].map(async ({ results }) => {
     const { seconds: _, environment: __, history, ...rest } = parseRunRecord(
       await Deno.readTextFile(join(results, path)),

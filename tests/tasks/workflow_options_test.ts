@@ -78,7 +78,8 @@ Deno.test("workflowPlan() has one run a record, the runs that it waits for, and 
   assertEquals(plan.runs.map(({ needs }) => needs), [[], [], [], [
     "smoke/runs/synthetic-grouped/polydice1-fixed-seed1.json",
   ]]);
-  assertEquals(plan.results, "/project/results/");
+  assertEquals(plan.results, "/home/a user/out/results/");
+  assertMatch(plan.tables, /results\.ts --results '\/home\/a user\/out\/results'$/);
   assertMatch(plan.train, /tasks\/train\.ts --runs '\/home\/a user\/out' --data '\/home/);
   assertMatch(plan.runs[3].options, /^--method polydice1-fixed .*--seed 2 --search-seed 1 --log '\/home\/a user\/out/);
 });
