@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { parse } from "@std/csv";
 import { fromFileUrl, join } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
@@ -14,6 +15,45 @@ for (const dataset of ["kvasir-seg", "synthetic"]) {
     );
   });
 }
+
+/** Rows of a committed CSV file of the profile small. */
+function smallRows(name: string): Record<string, string>[] {
+  const text = Deno.readTextFileSync(join(ROOT, "results", "small", name));
+  return parse(text, { skipFirstRow: true }) as Record<string, string>[];
+}
+
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+Deno.test("README.md tells how far the committed results are from the thesis'", () => {
+  const rows = smallRows("methods.csv").filter(({ weights, dataset }) =>
+    weights === "best" && dataset === "kvasir-seg"
+  );
+  const words = readme.replaceAll(/\s+/g, " ");
+  for (
+    const [title, method] of Object.entries({ "Dice": "dice", "Focal": "focal", "PolyDice-1 (ε = 0)": "polydice1" })
+  ) {
+    const [grouped, published] = ["grouped", "published"].map((split) => {
+      const row = rows.find((row) => row.split === split && row.method === method)!;
+      return signed(Number(row.dice_mean) - Number(row.dice_thesis));
+    });
+    assert(words.includes(`${title} ${grouped} and ${published}`), `${title} ${grouped} and ${published}`);
+  }
+});
+
+Deno.test("README.md's short answer is that of the committed comparisons", () => {
+  const rows = smallRows("comparisons.csv").filter(({ compared_with }) => compared_with === "polydice1");
+  const below = (weights: string) => rows.filter((row) => row.weights === weights && Number(row.difference) < 0);
+  assertEquals([below("best").length, below("last").length], [3, 4]);
+  const last = below("last").map(({ difference }) => -Number(difference)).sort();
+  const [atEdge] = below("last").filter(({ dataset, split }) => dataset === "kvasir-seg" && split === "grouped");
+  const interval = `${signed(Number(atEdge.seeds_lower))} … ${signed(Number(atEdge.seeds_upper))}`;
+  const words = readme.replaceAll(/\s+/g, " ");
+  assert(words.includes(`by ${last[0].toFixed(3)} to ${last[3].toFixed(3)};`), `${last}`);
+  assert(words.includes(`corrected p ${Number(atEdge.holm_p).toFixed(3)}, interval ${interval}`), interval);
+  assertEquals(atEdge.seeds_ahead, "0");
+  const verdicts = smallRows("comparisons.csv").filter((row) => row.weights === "best" && row.adaptive_is !== "open");
+  assertEquals(verdicts.map((row) => `${row.compared_with} ${row.adaptive_is}`), Array(4).fill("focal ahead"));
+});
 
 Deno.test("README.md links only to files that are there", () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
