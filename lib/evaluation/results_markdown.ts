@@ -139,7 +139,9 @@ function settingsText({ profile, settings, environments, networks, seconds, grou
   const { imageSize, baseWidth, epochs, batchSize, interval } = settings;
   const complete = groups.every(({ methods }) => methods.every((row) => row.complete));
   return `Profile \`${profile}\`: ${imageSize} pixels, base width ${baseWidth}, ${epochs} epochs, batch ${batchSize}, τ = ${interval}; ` +
-    `${durationText(seconds)} for training ${networks} networks; ${environments.join("; ")}.` +
+    `${durationText(seconds)} for training ${networks} ${networks === 1 ? "network" : "networks"}; ${
+      environments.join("; ")
+    }.` +
     (complete ? "" : " **Runs of the protocol are still missing; the column of seeds tells which.**");
 }
 
