@@ -6,6 +6,7 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
 import { seal } from "../../lib/training/checkpoint_seal.ts";
+import { COMPUTATION_VERSION } from "../../lib/training/experiment.ts";
 import { dataset, smallExperiment } from "./small_run.ts";
 import { smallCheckpoint } from "./small_checkpoint.ts";
 
@@ -68,6 +69,15 @@ Deno.test("decodeCheckpoint() refuses another version of the file and names both
   const later = await encodeSafetensors(tensors, { sha256: "0".repeat(64), format: "polydice-checkpoint-9" });
   seal(later);
   assertThrows(() => decodeCheckpoint(later, owner), Error, "polydice-checkpoint-9 → polydice-checkpoint-2");
+});
+
+Deno.test("decodeCheckpoint() refuses a checkpoint whose numbers another version has computed, and names both", async () => {
+  const metadata = await encodedMetadata();
+  const older = JSON.stringify({ ...JSON.parse(metadata.owner), computation: COMPUTATION_VERSION - 1 });
+  const bytes = await encodeSafetensors({ x: tf.scalar(1) }, { ...metadata, owner: older });
+  seal(bytes);
+  const difference = `computation: ${COMPUTATION_VERSION - 1} → ${COMPUTATION_VERSION})`;
+  assertThrows(() => decodeCheckpoint(bytes, owner), Error, difference);
 });
 
 function values({ state, bestWeights }: Checkpoint): number[][] {

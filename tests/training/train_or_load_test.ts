@@ -73,7 +73,9 @@ Deno.test("a run whose newest checkpoint is damaged goes on from the one before 
   await leaveAfter(damaged, 5, "return", 0);
   const folder = runFolder(damaged, ADAPTIVE);
   const file = join(folder, "checkpoint.safetensors");
-  await Deno.truncate(file, (await Deno.stat(file)).size - 1);
+  const bytes = await Deno.readFile(file);
+  bytes[bytes.length - 1] ^= 1; // of a weight, which stays a number
+  await Deno.writeFile(file, bytes);
   const { events } = await collect(damaged, ADAPTIVE);
   assert(events[0].kind === "warning" && events[0].message.includes("from the checkpoint before it"));
   assertEquals(events[1].kind, "resumed");
@@ -114,12 +116,9 @@ Deno.test("a training that fails says which checkpoint is the last good one, kee
   assertStringIncludes(message, folder);
   assert(message.includes(`in epoch 1, step ${Number(step) + 1}`) || Number(step) === 2, message);
   (await tryRunLock(folder) as RunLock)[Symbol.dispose]();
-  const again = await assertRejects(
-    () => collect(directory, changes, { checkpointSeconds: 0 }),
-    Error,
-    "is not finite",
-  );
-  assertEquals((again as Error).message, message, "the last good checkpoint is the one before the bad step");
+  const again = trainOrLoad(smallExperiment(changes), DATA, { directory, backend, checkpointSeconds: 0 });
+  assertEquals((await again.next()).value, { kind: "resumed", epoch: 0, step: Number(step) });
+  await assertRejects(() => collectEvents(again), Error, message, "the last good checkpoint is before the bad step");
 });
 
 Deno.test("trainOrLoad() with half a minute between checkpoints writes none in a run of a second", async () => {
@@ -141,8 +140,11 @@ async function leaveAfter(directory: string, count: number, way: "signal" | "ret
 }
 
 async function collect(directory: string, changes: Partial<Experiment> = {}, options: Partial<RunOptions> = {}) {
+  return await collectEvents(trainOrLoad(smallExperiment(changes), DATA, { directory, backend, ...options }));
+}
+
+async function collectEvents(running: ReturnType<typeof trainOrLoad>) {
   const events: RunEvent[] = [];
-  const running = trainOrLoad(smallExperiment(changes), DATA, { directory, backend, ...options });
   let next = await running.next();
   for (; !next.done; next = await running.next()) events.push(next.value);
   return { run: next.value, events, kinds: events.map(({ kind }) => kind) };

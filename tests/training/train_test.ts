@@ -1,5 +1,5 @@
 import "../backend.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
@@ -43,11 +43,31 @@ Deno.test("train() with a fixed ε never updates it", async () => {
 });
 
 Deno.test("train() sees every training image once an epoch, in batches of which the last is smaller", async () => {
-  const { events, result } = await trainFully(smallExperiment({ epochs: 1 }));
-  const steps = events.filter((event) => event.kind === "step");
-  assertEquals(steps.map(({ step, steps }) => [step, steps]), [[1, 2], [2, 2]]);
-  dispose(result);
+  const seen: number[] = [];
+  const watched = { ...dataset, masks: watchedMasks(seen) };
+  const training = train(watched, split, smallExperiment({ epochs: 2 }));
+  const steps: [number, number][] = [];
+  let next = await training.next();
+  for (; !next.done; next = await training.next()) {
+    if (next.value.kind === "step") steps.push([next.value.step, next.value.steps]);
+  }
+  assertEquals(steps, [[1, 2], [2, 2], [1, 2], [2, 2]]);
+  const trained = seen.filter((image) => split.train.includes(image));
+  for (const epoch of [trained.slice(0, 7), trained.slice(7)]) assertEquals(epoch.toSorted(), split.train);
+  assertNotEquals(trained.slice(0, 7), trained.slice(7));
+  dispose(next.value);
 });
+
+/** The data set's masks, which note whose mask is read. */
+function watchedMasks(seen: number[]): Uint8Array {
+  const masks = dataset.masks.slice(), pixels = dataset.size ** 2;
+  return Object.assign(masks, {
+    subarray(from: number, to: number) {
+      seen.push(from / pixels);
+      return Uint8Array.prototype.subarray.call(masks, from, to);
+    },
+  });
+}
 
 Deno.test("train() gives the same weights to the bit for one seed, and others for another", async () => {
   const run = async (seed: number) => {
@@ -100,7 +120,7 @@ Deno.test("train() keeps the number of tensors flat from epoch to epoch, and fre
 Deno.test("train() stops at a loss that is not finite, and names epoch, step and images", async () => {
   const before = tf.memory().numTensors;
   const error = await assertRejects(() => trainFully(smallExperiment({ learningRate: 1e30 })), Error, "is not finite");
-  assert(/synthetic-\d+.* in epoch \d+, step \d+/.test((error as Error).message), (error as Error).message);
+  assertMatch((error as Error).message, /the loss of synthetic-\d+.* is not finite in epoch \d+, step \d+/);
   assertEquals(tf.memory().numTensors, before);
 });
 

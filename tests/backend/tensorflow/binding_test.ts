@@ -57,6 +57,32 @@ Deno.test({
 });
 
 Deno.test({
+  name: "the binding runs a captured function on inputs of no other number, shape or type than it was captured with",
+  ignore,
+  fn() {
+    const [x, longer] = [one(), two()];
+    const integer = binding().createTensor([1], DataType.INT32, [1]);
+    const captured = binding().captureFunction(
+      "inputs_of_one_kind",
+      [x],
+      () => binding().executeOp("Relu", [FLOAT_TYPE], [x], 1).map(({ id }) => id),
+    );
+    for (
+      const [inputs, message] of [
+        [[], "it takes 1 inputs, found 0"],
+        [[x, x], "it takes 1 inputs, found 2"],
+        [[longer], "input 0 is [1] of type 1, found [2] of type 1"],
+        [[integer], "input 0 is [1] of type 1, found [1] of type 3"],
+      ] as const
+    ) {
+      assertThrows(() => binding().runFunction(captured, inputs), Error, message);
+    }
+    binding().removeFunction(captured);
+    for (const id of [x, longer, integer]) binding().deleteTensor(id);
+  },
+});
+
+Deno.test({
   name: "the binding leaks no tensor when operations fail",
   ignore,
   fn() {

@@ -306,6 +306,8 @@ const functionCall: fc.Arbitrary<FuzzCall> = fc.record({
   forged: fc.record({
     outputCount: fc.option(oddNumber, { nil: undefined }),
     inputs: fc.option(fc.array(fc.oneof(fc.constant("own" as const), oddNumber), { maxLength: 4 }), { nil: undefined }),
+    /** Which of the function's own inputs is of another shape; all else is right then. */
+    otherShape: fc.option(place, { nil: undefined, freq: 2 }),
     graphConfiguration: fc.option(fc.uint8Array({ maxLength: 12 }), { nil: undefined }),
     name: fc.option(fc.string({ maxLength: 5 }), { nil: undefined }),
   }),
@@ -332,13 +334,18 @@ const functionCall: fc.Arbitrary<FuzzCall> = fc.record({
       };
       try {
         useOutputs(binding, binding.runFunction(captured, captured.inputs));
-        const wrong = {
+        const wrong = forged.otherShape !== undefined ? captured : {
           ...captured,
           outputCount: forged.outputCount ?? captured.outputCount,
           name: forged.name ?? captured.name,
         };
-        const given = forged.inputs?.map((id) => id === "own" ? captured.inputs[0] : id) ?? captured.inputs;
-        const options = { graphConfiguration: forged.graphConfiguration as Uint8Array<ArrayBuffer> | undefined };
+        const other = binding.createTensor([1, 1, 1, 1, 1, 2], DataType.FLOAT, [1, 1]);
+        made.push(other);
+        const given = forged.otherShape === undefined
+          ? forged.inputs?.map((id) => id === "own" ? captured.inputs[0] : id) ?? captured.inputs
+          : changeAt(captured.inputs, forged.otherShape, () => other);
+        const graphConfiguration = wrong === captured ? undefined : forged.graphConfiguration;
+        const options = { graphConfiguration: graphConfiguration as Uint8Array<ArrayBuffer> | undefined };
         if (!background) {
           useOutputs(binding, binding.runFunction(wrong, given, options));
         } else {
@@ -347,6 +354,7 @@ const functionCall: fc.Arbitrary<FuzzCall> = fc.record({
           if (removeEarly) remove();
           useOutputs(binding, await running);
         }
+        assert(!given.includes(other), "an input of another shape was not refused");
       } finally {
         if (!removed) remove();
       }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import {
   acquireDataset,
@@ -8,8 +8,8 @@ import {
 } from "../../../lib/data/acquisition/acquire_dataset.ts";
 import { type Answer, cut, faultyServer, part, properAnswer, whole } from "./faulty_server.ts";
 import { content, DEFINITION, FILES, officialEntries, RELEASES, tiffPaths, tree } from "./published.ts";
-import { rarBytes } from "./rar_bytes.ts";
-import { zipBytes } from "./zip_bytes.ts";
+import { rarBytes, type RarEntry } from "./rar_bytes.ts";
+import { zipBytes, type ZipEntry } from "./zip_bytes.ts";
 
 const RAR = rarBytes(officialEntries());
 const TAG = '"first"';
@@ -133,6 +133,7 @@ Deno.test("acquireDataset() names every file that is wrong or missing", async ()
   assertStringIncludes(error.message, '"images/1.tif" is missing');
   assertStringIncludes(error.message, 'Original/2.tif" is not the published file: expected SHA-256');
   assertStringIncludes(error.message, 'Ground Truth/2.tif" is not the published file');
+  assertEquals(here.tree(), []);
 });
 
 Deno.test("acquireDataset() keeps what a killed call has fetched, and the next call goes on", async () => {
@@ -219,15 +220,17 @@ for (const [kind, make] of [["ZIP", zipBytes], ["RAR", rarBytes]] as const) {
   Deno.test(`acquireDataset() writes nothing outside of its folder for a ${kind} archive that tries to`, async () => {
     using here = setting();
     const link = { path: "CVC-ClinicDB", bytes: new TextEncoder().encode(here.outsideFolder), mode: 0o120777 };
-    const attacks = [
-      [{ path: "../../Original/1.tif", bytes: content("evil") }, ...officialEntries()],
-      [{ path: `${here.outsideFolder}/Original/1.tif`, bytes: content("evil") }, ...officialEntries()],
-      [link, { path: "CVC-ClinicDB/Original/1.tif", bytes: content("evil") }],
-      [{ path: "Original/1.tif", bytes: new TextEncoder().encode("/etc/hostname"), mode: 0o120777 }],
+    const [first, ...others] = officialEntries(); // the published content, so that it is the path that is refused
+    const attacks: [entries: readonly (ZipEntry & RarEntry)[], complaint: RegExp][] = [
+      [[{ ...first, path: "../../Original/1.tif" }, ...others], /leaves its folder|invalid relative path/],
+      [[{ ...first, path: `${here.outsideFolder}/Original/1.tif` }, ...others], /absolute path/],
+      [[link, { path: "CVC-ClinicDB/Original/1.tif", bytes: content("evil") }], /link|not the published file/],
+      [[{ ...first, bytes: new TextEncoder().encode("/etc/hostname"), mode: 0o120777 }], /link/],
     ];
-    for (const entries of attacks) {
+    for (const [entries, complaint] of attacks) {
       const from = here.outside("attack", make(entries));
-      await assertRejects(() => here.acquire({ from }), Error, "Cannot accept");
+      const error = await assertRejects(() => here.acquire({ from }), Error, "Cannot accept");
+      assertMatch((error as Error).message, complaint);
       assertEquals(here.tree(), []);
       assertEquals(tree(here.outsideFolder), ["attack"]);
     }

@@ -148,10 +148,11 @@ for (const [claim, answer, reason] of lies) {
 }
 
 Deno.test("download() takes the whole file where the server answers a range with 200", async () => {
-  const changed = FILE.map((byte) => byte ^ 1);
+  // As long as what was missing, so that its length alone does not tell that it is no part.
+  const changed = FILE.slice(70_000).map((byte) => byte ^ 1);
   await using server = faultyServer(cut(whole(FILE, TAG), 70_000), whole(changed, OTHER_TAG));
   using here = setting(server.url);
-  assertEquals(await here.run(), { bytes: FILE.length, pieced: false });
+  assertEquals(await here.run(), { bytes: changed.length, pieced: false });
   assertEquals(Deno.readFileSync(here.file), changed);
   assertEquals(here.names(), ["archive"]);
 });
