@@ -6,7 +6,7 @@
 import { disposeTree } from "../backend/tensor_tree.ts";
 import type { BackendInformation } from "../backend/use_backend.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
-import type { Split } from "../data/split.ts";
+import { checkSplit, type Split } from "../data/split.ts";
 import { removeTemporaries } from "./atomic_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { findCheckpoint, removeCheckpoints, saveCheckpoint } from "./checkpoint_store.ts";
@@ -53,7 +53,8 @@ const LARGEST_SAVING_SHARE = 0.05;
  * second one waits and loads it.
  *
  * @returns What happens on the way, and the run.
- * @throws {Error} When training fails; the message says which checkpoint is the last good one.
+ * @throws {Error} When an image is in two parts of the split or in none; when training fails: the message says then which
+ *   checkpoint is the last good one.
  */
 export async function* trainOrLoad(
   experiment: Experiment,
@@ -61,6 +62,7 @@ export async function* trainOrLoad(
   options: RunOptions,
 ): AsyncGenerator<RunEvent, Run> {
   const { directory, signal } = options;
+  checkSplit(data.split, data.dataset.ids.length);
   const hash = experimentHash(experiment, data.dataset.fingerprint);
   const folder = runDirectory(directory, hash);
   let run = await loadRun(directory, hash);

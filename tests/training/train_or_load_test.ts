@@ -56,6 +56,21 @@ Deno.test("trainOrLoad() does not begin where its signal is aborted, and does no
   assertEquals(fileNames(directory), []);
 });
 
+Deno.test("trainOrLoad() refuses a split with an image in two parts or in none, before it trains on a test image", async () => {
+  const directory = await Deno.makeTempDir();
+  const { test, ...parts } = split;
+  for (
+    const [wrong, message] of [
+      [{ ...parts, test: [0, ...test.slice(1)] }, "found image 0 twice"],
+      [{ ...parts, test: test.slice(1) }, `found image ${test[0]} in no part`],
+    ] as const
+  ) {
+    const running = trainOrLoad(smallExperiment(), { dataset, split: wrong }, { directory, backend });
+    await assertRejects(() => running.next(), Error, message);
+  }
+  assertEquals(fileNames(directory), []);
+});
+
 Deno.test("a damaged checkpoint is told and the run starts from the beginning", async () => {
   const directory = await Deno.makeTempDir();
   const folder = runFolder(directory, {});
