@@ -24,7 +24,7 @@ export interface PairListing {
   readonly pairs: readonly ImagePair[];
   /** Paths of images without a mask and of masks without an image. */
   readonly single: { readonly images: readonly string[]; readonly masks: readonly string[] };
-  /** One for each file that has no partner or stands twice. */
+  /** One for each file that has no partner or stands twice, and each link that leads nowhere. */
   readonly findings: readonly FileFinding[];
   /** Path, size and times of every file: changes whenever a file does. */
   readonly state: readonly string[];
@@ -159,10 +159,19 @@ function filesByName(folder: string, extensions: readonly string[], findings: Fi
     const { name, ext } = parse(file);
     if (file.startsWith(".") || !extensions.includes(ext.toLowerCase())) continue;
     const path = join(folder, file), other = files.get(name);
-    if (other === undefined) files.set(name, path);
+    if (!isFile(path)) findings.push({ file: path, message: `"${path}" is no file, nor a link to one` });
+    else if (other === undefined) files.set(name, path);
     else findings.push({ file: path, message: `"${path}" and "${other}" have one name: remove one of them` });
   }
   return files;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** Path, size, time of the last write and (to the second) of the last change of any kind, which no program sets back. */

@@ -53,6 +53,20 @@ Deno.test("loadImagePairs() tells every missing mask, mask without image, broken
   assertEquals(error.message.split("\n").length, findings.length);
 });
 
+Deno.test("loadImagePairs() tells links that lead to no file, with all other findings", async () => {
+  using folder = await imageFolder(["1", "2", "3"]);
+  const path = (kind: string, id: string) => join(folder.path, kind, `${id}.png`);
+  Deno.removeSync(path("masks", "1"));
+  Deno.symlinkSync(join(folder.path, "nowhere"), path("masks", "1"));
+  Deno.symlinkSync(folder.path, path("images", "4"));
+  Deno.truncateSync(path("images", "2"), 40);
+  const { message } = await assertRejects(async () => loadImagePairs(await list(folder.path), 4), Error);
+  assertStringIncludes(message, `"${path("images", "4")}" is no file, nor a link to one`);
+  assertStringIncludes(message, `"${path("masks", "1")}" is no file, nor a link to one`);
+  assertStringIncludes(message, `image "${path("images", "1")}" has no mask`);
+  assertStringIncludes(message, `Cannot decode "${path("images", "2")}"`);
+});
+
 Deno.test("loadImagePairs() refuses two images of one name", async () => {
   using folder = await imageFolder(["1"]);
   await writeImage(join(folder.path, "images", "1.jpg"));
