@@ -47,8 +47,16 @@ export async function verify({ directory, dataset, selection, json, line }: Veri
   } finally {
     line.clear();
   }
-  if (json !== undefined) await writeFileAtomically(json, reportJson(verification));
   reportLines(definition.title, verification).forEach(line.say);
+  if (json !== undefined) await writeReport(json, reportJson(verification));
   if (!verification.passed) throw new TaskError(failureLine(definition.title, verification));
   line.say(`${definition.title}: nothing wrong`);
+}
+
+async function writeReport(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(path, text);
+  } catch (error) {
+    throw new TaskError(`Cannot write the report to ${path}: ${(error as Error).message}.`);
+  }
 }

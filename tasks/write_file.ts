@@ -4,16 +4,16 @@
  * @module
  */
 import { dirname } from "node:path";
+import { writeAtomically } from "../lib/training/atomic_file.ts";
 
 /**
- * Writes a text under a temporary name beside the target and renames it. Missing folders are made.
+ * Writes a text under a temporary name beside the target, flushes it to the disk and renames it. Missing folders are
+ * made. Where that fails, what was there stays and nothing is left beside it.
  *
  * @param path the target
  * @param text its whole content
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  await Deno.writeTextFile(temporary, text);
-  await Deno.rename(temporary, path);
+  await writeAtomically(path, new TextEncoder().encode(text));
 }

@@ -80,6 +80,17 @@ Deno.test("deno task data verify --selection ends with status 0 for a sound fold
   assertStringIncludes(stderr, "1 finding in 1 file (1 × decodable)");
 });
 
+Deno.test("deno task data verify prints its findings also where the report can't be written, and says so", async () => {
+  using folder = await ownSelection();
+  const json = join(folder.directory, "masks");
+  const { status, stdout, stderr } = await data("verify", "--data", folder.directory, "--selection", "--json", json);
+  assertEquals(status, 1);
+  assertStringIncludes(stdout, "ok        decodable");
+  assertEquals(stderr.trim().split("\n").length, 1);
+  assertStringIncludes(stderr, `Cannot write the report to ${json}: `);
+  assertEquals(tree(folder.directory).filter((path) => path.endsWith(".tmp")), []);
+});
+
 Deno.test("deno task data verify says how to get a data set that is not there", async () => {
   const directory = Deno.makeTempDirSync();
   const { status, stderr } = await data("verify", "--data", directory, "--dataset", "cvc-clinicdb");
