@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
+import { dictionaryField, type FieldReader, listField, textField, wholeField } from "../evaluation/record_fields.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
 import { readIfThere, writeAtomically } from "./atomic_file.ts";
@@ -13,6 +14,18 @@ import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts"
 import type { Run } from "./run.ts";
 
 const RUN_FILE = "run.json";
+
+/** What users of a record reach into: a file that another program has written may lack it. */
+const PARTS: Readonly<Record<string, FieldReader<unknown>>> = {
+  checksums: dictionaryField(textField(/^[0-9a-f]{64}$/, "a SHA-256")),
+  experiment: dictionaryField((value) => value),
+  counts: dictionaryField(wholeField()),
+  history: listField(dictionaryField((value) => value)),
+  test: listField(dictionaryField((value) => value)),
+  epsilons: listField(dictionaryField((value) => value)),
+  bestEpoch: wholeField(1),
+  environment: dictionaryField(textField()),
+};
 
 /** Which of the weights that a run keeps. */
 export type WeightsName = "best" | "last";
@@ -80,9 +93,11 @@ export async function loadWeights(directory: string, hash: string, which: Weight
 
 function parseRecord(bytes: Uint8Array, hash: string): { run: Run; checksums: Readonly<Record<string, string>> } {
   try {
-    const { format, checksums, ...run } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const record = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const { format, checksums, ...run } = record;
     if (format !== 1) throw new Error(`expected format 1, found ${format}`);
     if (run.hash !== hash) throw new Error(`it is the record of run ${run.hash}`);
+    for (const [field, read] of Object.entries(PARTS)) read(record[field], field);
     return { run, checksums };
   } catch (error) {
     throw new Error(

@@ -7,6 +7,7 @@ import { loadRun, loadWeights, runDirectory } from "../../lib/training/run_store
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { fileNames } from "../faults/finished_run.ts";
 import { dataset, smallExperiment, split } from "./small_run.ts";
+import { storeMadeRun } from "./stored_run.ts";
 
 const DATA = { dataset, split };
 
@@ -59,6 +60,21 @@ for (const [claim, change, message] of DAMAGED) {
     assertStringIncludes((error as Error).message, message);
   });
 }
+
+Deno.test("loadRun() and loadWeights() name the part that a run record from another program lacks", async () => {
+  const directory = await Deno.makeTempDir();
+  const run = await storeMadeRun(directory, "abc0");
+  const file = join(directory, run.hash, "run.json");
+  const whole = JSON.parse(await Deno.readTextFile(file));
+  for (
+    const part of ["checksums", "experiment", "counts", "history", "test", "epsilons", "bestEpoch", "environment"]
+  ) {
+    await Deno.writeTextFile(file, JSON.stringify({ ...whole, [part]: undefined }));
+    const message = `run.json is damaged (${part}: expected`;
+    await assertRejects(() => loadRun(directory, run.hash), Error, message);
+    await assertRejects(() => loadWeights(directory, run.hash, "best"), Error, message);
+  }
+});
 
 for (const name of ["..", "../other", "a/../../b", "/etc", "", "run.json", "a\0b"]) {
   Deno.test(`a run's name may not be ${JSON.stringify(name)}, which could lead out of the folder of runs`, async () => {
