@@ -11,6 +11,7 @@ import type { NamedTensors, UNetWeights } from "../model/unet_weights.ts";
 import { EMPTY_SEAL, isSealed, seal, SEAL_KEY } from "./checkpoint_seal.ts";
 import { COMPUTATION_VERSION, type Experiment } from "./experiment.ts";
 import type { EpochRow, EpsilonRow } from "./run.ts";
+import { readProgress } from "./stored_progress.ts";
 import type { TrainState } from "./train_step.ts";
 
 /** Where training stands, beside its tensors. */
@@ -100,7 +101,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, owner: Checkpoi
   let progress: TrainingProgress;
   try {
     requireOwner(metadata, owner, isSealed(bytes));
-    progress = storedObject(metadata, "progress") as unknown as TrainingProgress;
+    progress = storedProgress(metadata, owner);
   } catch (error) {
     tf.dispose(tensors);
     throw error;
@@ -156,6 +157,15 @@ function storedObject(metadata: SafetensorsMetadata, key: string): Record<string
   }
   if (typeof value !== "object" || value === null) throw damaged(`its "${key}" is no object in JSON`);
   return value as Record<string, unknown>;
+}
+
+function storedProgress(metadata: SafetensorsMetadata, { experiment }: CheckpointOwner): TrainingProgress {
+  const progress = storedObject(metadata, "progress");
+  try {
+    return readProgress(progress, experiment);
+  } catch (error) {
+    throw damaged(`in its progress, ${(error as Error).message}`);
+  }
 }
 
 /** Everything that the numbers of a run depend on, flat. */

@@ -108,6 +108,33 @@ Deno.test("decodeCheckpoint() refuses sealed metadata that is missing or no obje
   assertEquals(tf.memory().numTensors, before);
 });
 
+const WRONG_PROGRESS: [change: Record<string, unknown>, message: string][] = [
+  [{ epoch: "1" }, "epoch: expected a whole number from 0"],
+  [{ epoch: 4 }, "epoch: expected at most 3, found 4"],
+  [{ history: [] }, "history: expected the epochs 1 to 1, found none"],
+  [{ history: [{ epoch: 2 }] }, "history: expected the epochs 1 to 1, found 2"],
+  [{ bestEpoch: 2 }, "bestEpoch: expected at most 1, found 2"],
+  [{ bestEpoch: 0 }, "bestEpoch: expected a whole number from 1"],
+  [{ bestDice: null }, "bestDice: expected a number"],
+  [{ epsilonState: {} }, "epsilonState, epsilon: expected a list"],
+  [{ epsilons: undefined }, "epsilons: expected a list, found nothing"],
+  [{ partialEpoch: { step: 0.5, lossSum: 0, seconds: 0 } }, "partialEpoch, step: expected a whole number from 1"],
+];
+
+Deno.test("decodeCheckpoint() refuses a sealed progress that no training has made, and leaks no tensor", async () => {
+  const before = tf.memory().numTensors;
+  const metadata = await encodedMetadata();
+  const weight = tf.zeros([2]);
+  for (const [change, message] of WRONG_PROGRESS) {
+    const progress = JSON.stringify({ ...JSON.parse(metadata.progress), ...change });
+    const bytes = await encodeSafetensors({ weight }, { ...metadata, progress });
+    seal(bytes);
+    assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData, `in its progress, ${message}`);
+  }
+  weight.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
 /** What a whole checkpoint says of itself. */
 async function encodedMetadata(): Promise<SafetensorsMetadata> {
   const checkpoint = smallCheckpoint(1);
