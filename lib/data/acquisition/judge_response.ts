@@ -24,6 +24,9 @@ export type ResponseHead = Pick<Response, "url" | "status" | "statusText" | "hea
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 const OK = 200, RANGE_NOT_SATISFIABLE = 416;
 
+/** Codings that compress; fetch leaves a body in one as it is where a request names the codings it takes. */
+const COMPRESSED = /\b(gzip|compress|deflate|br|zstd)\b/i;
+
 /** Status of an answer that holds a part of the file. */
 export const PARTIAL_CONTENT = 206;
 
@@ -62,6 +65,11 @@ export function judgeResponse(
     return { kind: "cut", reason: said, ...(waitMs !== undefined && { waitMs }) };
   }
   if (status === RANGE_NOT_SATISFIABLE && partial !== undefined) return { kind: "restart", reason: said };
+  const coding = headers.get("content-encoding") ?? "";
+  if ((status === OK || status === PARTIAL_CONTENT) && COMPRESSED.test(coding)) {
+    const reason = `the server sent the file compressed (${coding}), which was not asked for`;
+    return { kind: partial === undefined || status === OK ? "refused" : "restart", reason };
+  }
   if (status === PARTIAL_CONTENT) return judgeRange(headers, partial);
   if (status !== OK) return { kind: "refused", reason: said };
   if (headers.get("content-type")?.startsWith("text/html")) {
@@ -86,10 +94,10 @@ function judgeRange(headers: Headers, partial: Partial | undefined): AttemptEnd 
   }
 }
 
-/** The length of the body as it arrives; unknown where the server does not say, or has compressed it all the same. */
+/** The length of the body; unknown where the server does not say. */
 export function contentLength(headers: Headers): number | undefined {
-  const length = headers.get("content-length"), coding = headers.get("content-encoding") ?? "identity";
-  return length !== null && /^\d+$/.test(length) && coding === "identity" ? Number(length) : undefined;
+  const length = headers.get("content-length");
+  return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 function retryAfterMs(headers: Headers): number | undefined {

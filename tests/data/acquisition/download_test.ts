@@ -134,6 +134,10 @@ const lies: [claim: string, answer: Answer, reason: string][] = [
     headers: { "etag": TAG, "content-range": "bytes 70000-199999/200000" },
     body: FILE.subarray(69_000),
   }, "the server sent more than 200000 bytes"],
+  ["a compressed part", {
+    ...part(FILE, TAG, 70_000),
+    headers: { "etag": TAG, "content-range": "bytes 70000-199999/200000", "content-encoding": "gzip" },
+  }, "the server sent the file compressed (gzip)"],
   ["416", { status: 416, headers: { "content-range": "bytes */200000" } }, "the server answered 416"],
 ];
 for (const [claim, answer, reason] of lies) {
@@ -281,6 +285,7 @@ const refusals: [claim: string, answer: Answer, reason: string][] = [
     { headers: { "content-type": "text/html; charset=utf-8" }, body: FILE },
     "a web page in place of the file",
   ],
+  ["a compressed file", { headers: { "content-encoding": "gzip" }, body: FILE }, "sent the file compressed (gzip)"],
   ["more bytes than allowed", whole(FILE, TAG), "expected at most 100000 bytes, the server announces 200000"],
 ];
 for (const [claim, answer, reason] of refusals) {
