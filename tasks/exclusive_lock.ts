@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { TaskError } from "./task_error.ts";
 
 /** A lock that is held until it is disposed of. */
 export interface ExclusiveLock {
@@ -19,16 +20,20 @@ export interface ExclusiveLock {
  *
  * @param path the file; it and its folder are made where they are missing
  * @returns the lock, or the holder's text ("process 4711") where it is taken
+ * @throws {TaskError} where the file is a link: what it leads to would be overwritten
  */
 export async function tryExclusiveLock(path: string): Promise<ExclusiveLock | string> {
   await Deno.mkdir(dirname(path), { recursive: true });
+  if ((await Deno.lstat(path).catch(() => undefined))?.isSymlink) {
+    throw new TaskError(`Cannot lock ${path}: it is a link to somewhere else. Remove the link.`);
+  }
   const file = await Deno.open(path, { create: true, read: true, write: true });
   if (!await file.tryLock(true)) {
     file.close();
     return (await Deno.readTextFile(path)).trim() || "another process";
   }
-  await file.truncate();
-  await file.write(new TextEncoder().encode(`process ${Deno.pid}\n`));
+  // The text is only for people: on a full disk the lock holds without it.
+  await file.truncate().then(() => file.write(new TextEncoder().encode(`process ${Deno.pid}\n`))).catch(() => {});
   return { [Symbol.dispose]: () => file.close() };
 }
 

@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { exclusiveLock, tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
+import { TaskError } from "../../tasks/task_error.ts";
 
 async function withFolder(test: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -20,6 +21,17 @@ Deno.test("tryExclusiveLock() gives a lock to one at a time and says who has it"
     }
     using again = await tryExclusiveLock(path) as Disposable;
     assert(typeof again !== "string");
+  });
+});
+
+Deno.test("tryExclusiveLock() does not write through a link that a folder from elsewhere holds", async () => {
+  await withFolder(async (path) => {
+    const precious = join(dirname(dirname(path)), "precious");
+    await Deno.mkdir(dirname(path));
+    await Deno.writeTextFile(precious, "precious");
+    await Deno.symlink(precious, path);
+    await assertRejects(() => tryExclusiveLock(path), TaskError, "is a link to somewhere else. Remove the link.");
+    assertEquals(await Deno.readTextFile(precious), "precious");
   });
 });
 
