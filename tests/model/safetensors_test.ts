@@ -71,3 +71,12 @@ for (const [claim, bytes, message] of DAMAGED) {
     assertThrows(() => decodeSafetensors(bytes), Error, message);
   });
 }
+
+Deno.test("decodeSafetensors() frees the tensors before the one that it refuses", () => {
+  const before = tf.memory().numTensors;
+  const entry = (type: string) => `{"dtype":"${type}","shape":[2],"data_offsets":[0,8]}`;
+  for (const refused of [`"__proto__":${entry("F32")}`, `"y":${entry("F32")}`, `"y":${entry("I64")}`]) {
+    assertThrows(() => decodeSafetensors(file(`{"x":${entry("F32")},${refused}}`)));
+  }
+  assertEquals(tf.memory().numTensors, before);
+});

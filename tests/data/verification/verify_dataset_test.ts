@@ -96,6 +96,16 @@ const faults: Fault[] = [
     ["checksums", "images", 2, "is not the published file"],
     ["near-duplicates", "images", 2, "look alike"],
   ]],
+  ["an image that is cut short and has no mask", ({ path }) => {
+    Deno.truncateSync(path("images", 3), 60);
+    Deno.removeSync(path("masks", 3));
+  }, [
+    ["count", "images", 0, "found 11"],
+    ["pairs", "images", 3, "has no mask in"],
+    ["decodable", "images", 3, "the file is damaged or cut short"],
+    ["checksums", "images", 3, "is not the published file"],
+    ["checksums", "masks", 3, "is missing"],
+  ]],
 ];
 for (const [claim, harm, expected] of faults) {
   Deno.test(`verifyDataset() finds ${claim}, with its file`, async () => {
