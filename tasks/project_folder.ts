@@ -1,7 +1,7 @@
 /**
  * Where the project keeps what it installs for itself.
  *
- * The tasks import nothing but Deno, `node:` and each other: on a fresh clone they start before any package is there.
+ * The set-up and what starts it import no package: on a fresh clone they start before any is there.
  *
  * @module
  */

@@ -78,6 +78,21 @@ Deno.test("no file of lib draws numbers that no seed determines", () => {
   assertEquals(sources.filter((file) => withoutComments(file).includes("Math.random")), []);
 });
 
+for (const task of ["setup", "lab", "run_tests"]) {
+  Deno.test(`tasks/${task}.ts imports no package, nor does what it imports: it starts before any is there`, () => {
+    const files = [`tasks/${task}.ts`];
+    for (const file of files) { // grows meanwhile
+      for (const { typesOnly, specifier } of importsOf(file)) {
+        if (typesOnly || specifier.startsWith("node:") || specifier.endsWith(".json")) continue;
+        assert(specifier.startsWith("."), `${file} imports ${specifier}`);
+        const path = join(file, "..", specifier);
+        if (!files.includes(path)) files.push(path);
+      }
+    }
+    assert(files.length > 5);
+  });
+}
+
 function* filesIn(folder: string): Iterable<string> {
   for (const { name, isDirectory } of Deno.readDirSync(join(ROOT, folder))) {
     if (isDirectory) yield* filesIn(`${folder}/${name}`);

@@ -1,9 +1,8 @@
 /**
- * Files that are there whole or not at all.
+ * Files that are there whole or not at all. Imports no package: the tasks that install them write by it too.
  *
  * @module
  */
-import { join } from "@std/path";
 
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
 
@@ -36,7 +35,7 @@ export async function writeAtomically(
 /** Removes what writers that were killed left in a folder. Nobody may be writing there meanwhile. */
 export async function removeTemporaries(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    if (TEMPORARY.test(name)) await Deno.remove(join(folder, name));
+    if (TEMPORARY.test(name)) await Deno.remove(`${folder}/${name}`);
   }
 }
 
