@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { readReleases } from "../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
@@ -57,6 +57,7 @@ Deno.test("deno task data verify ends with status 1 and one sentence where somet
   );
   assertEquals(status, 1);
   assertStringIncludes(stdout, "expected 1000 pairs as Kvasir-SEG has, found 12");
+  assertMatch(stdout, /^ {2}not asked +polyp area /m);
   assertEquals(stderr.trim().split("\n").filter((line) => line.startsWith("Cannot accept")).length, 1);
   const report = JSON.parse(Deno.readTextFileSync(json));
   assertEquals([report.dataset, report.passed, report.counts.pairs], ["kvasir-seg", false, 12]);
