@@ -36,7 +36,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** How to get tables from the records. */
-export function tablesHint(results: string, root: string): string {
+function tablesHint(results: string, root: string): string {
   const option = results === join(root, "results") ? "" : ` --results ${results}`;
   return `\`deno task results${option}\` makes the tables.`;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
 import { clinicdbGroups, CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { listImagePairs } from "../../lib/data/image_pairs.ts";
@@ -46,6 +46,22 @@ for (const [name, expected] of sizes) {
     assertEquals(new Set(rows.map(({ id }) => id)).size, rows.length);
   });
 }
+
+Deno.test("ClinicDB's test frames are of the video sequences that the notes on its results say", () => {
+  const sequences = (name: string, test: boolean) => {
+    const rows = rowsOf(name).filter(({ part }) => (part === "test") === test);
+    return new Set(clinicdbGroups(rows.map(({ id }) => id)));
+  };
+  assertEquals(sequences("cvc-clinicdb_grouped_seed0.csv", true).size, 3);
+  const elsewhere = sequences("cvc-clinicdb_random_seed0.csv", false);
+  for (const group of sequences("cvc-clinicdb_random_seed0.csv", true)) assert(elsewhere.has(group), group);
+  const notes = Deno.readTextFileSync(new URL("../../results/small/README.md", import.meta.url)).replaceAll(
+    /\s+/g,
+    " ",
+  );
+  assertStringIncludes(notes, "The test frames are of 3 video sequences");
+  assertStringIncludes(notes, "Every test frame has frames of its own video sequence in training or validation");
+});
 
 Deno.test("the lists by group have near-duplicates and video sequences on one side", () => {
   for (const [name, groupsOf] of [["kvasir-seg", kvasirGroups], ["cvc-clinicdb", clinicdbGroups]] as const) {
