@@ -72,19 +72,25 @@ export interface Interruption {
  * Ends a child when this process gets SIGINT or SIGTERM. This process goes on until `check`, so that whoever holds
  * temporary files or locks can give them back.
  *
- * @param child gets SIGTERM, once
+ * @param child gets SIGTERM: once, or again and again until it has ended
+ * @param repeatMs time between two; for programs that may lose one
  */
-export function passSignalsTo(child: Deno.ChildProcess): Interruption {
+export function passSignalsTo(child: Deno.ChildProcess, { repeatMs }: { repeatMs?: number } = {}): Interruption {
   let status: 130 | 143 | undefined;
+  let repetition: ReturnType<typeof setInterval> | undefined;
+  const terminate = () => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // it has ended already
+    }
+  };
   const handlers = ([["SIGINT", 130], ["SIGTERM", 143]] as const).map(([signal, statusOfSignal]) => {
     const handler = () => {
       if (status !== undefined) return;
       status = statusOfSignal;
-      try {
-        child.kill("SIGTERM");
-      } catch {
-        // it has ended already
-      }
+      terminate();
+      if (repeatMs !== undefined) repetition = setInterval(terminate, repeatMs);
     };
     Deno.addSignalListener(signal, handler);
     return () => Deno.removeSignalListener(signal, handler);
@@ -93,6 +99,9 @@ export function passSignalsTo(child: Deno.ChildProcess): Interruption {
     check() {
       if (status !== undefined) throw new TaskError("Interrupted.", status);
     },
-    release: () => handlers.forEach((remove) => remove()),
+    release() {
+      clearInterval(repetition);
+      handlers.forEach((remove) => remove());
+    },
   };
 }

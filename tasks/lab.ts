@@ -20,6 +20,9 @@ Usage: deno task lab [options of JupyterLab]
 Settings of the experiments come from variables: POLYDICE_PROFILE, POLYDICE_DATA, … (deno task reproduce --help).
 Ctrl-C ends it.`;
 
+/** A signal that meets JupyterLab while it writes to its log can be lost: its handler writes there first, and fails. */
+const SIGNAL_PAUSE_MS = 1000;
+
 async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(HELP);
@@ -32,7 +35,7 @@ async function main(args: string[]): Promise<number> {
     cwd: project.notebooks,
     env: jupyterVariables(project),
   }).spawn();
-  const interruption = passSignalsTo(child);
+  const interruption = passSignalsTo(child, { repeatMs: SIGNAL_PAUSE_MS });
   try {
     const { code } = await child.status;
     interruption.check();

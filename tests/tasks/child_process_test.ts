@@ -42,3 +42,25 @@ for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assertEquals([(await task.status).code, lines], [status, ["started", "tidied"]]);
   });
 }
+
+Deno.test({
+  name: "passSignalsTo() signals a child again that has lost the first signal, where it is told to",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const module = `file://${fromFileUrl(new URL("../../tasks/child_process.ts", import.meta.url))}`;
+    const deaf = "first=1; trap '[ $first = 0 ] && exit 0; first=0' TERM; echo started; while :; do sleep 0.05; done";
+    const code = `const { passSignalsTo } = await import(${JSON.stringify(module)});
+      const child = new Deno.Command("sh", { args: ["-c", ${JSON.stringify(deaf)}] }).spawn();
+      const interruption = passSignalsTo(child, { repeatMs: 200 });
+      console.log("ended with", (await child.status).code);
+      interruption.release();`;
+    const task = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped", stderr: "null" }).spawn();
+    const lines: string[] = [];
+    for await (const line of textLines(task.stdout)) {
+      lines.push(line);
+      if (line === "started") task.kill("SIGINT");
+    }
+    assertEquals(lines, ["started", "ended with 0"]);
+    assertEquals((await task.status).code, 0);
+  },
+});
