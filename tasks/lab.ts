@@ -20,7 +20,7 @@ Usage: deno task lab [options of JupyterLab]
 Settings of the experiments come from variables: POLYDICE_PROFILE, POLYDICE_DATA, … (deno task reproduce --help).
 Ctrl-C ends it.`;
 
-/** A signal that meets JupyterLab while it writes to its log can be lost: its handler writes there first, and fails. */
+/** JupyterLab was seen once to lose a signal, perhaps as it was writing to its log, where its handler writes first. */
 const SIGNAL_PAUSE_MS = 1000;
 
 async function main(args: string[]): Promise<number> {
