@@ -1,27 +1,52 @@
 /**
- * An experiment: one flat record that says everything a training run depends on. Its hash names the run.
+ * An experiment: one flat record of everything that decides a training, but for the images themselves and the backend. It
+ * is resolved once, where a user's choice comes in.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import type { Precision } from "../backend/capture.ts";
+import type { EpsilonOrder } from "../control/epsilon_order.ts";
+import { LOSS_NAMES, type LossName } from "../loss/losses.ts";
 
-/** Losses that a run can be trained with. */
-export const LOSS_NAMES = ["dice", "focal", "polydice1", "tvmf", "dice-ce"] as const;
+/** What D of an image can be: the mutual information over the lesion (eq. 8), and what is tried in its place. */
+export const DIFFICULTY_SIGNALS = [
+  /** Mean mutual information over the lesion: the thesis' D. */
+  "mutual-information",
+  /** Mean predictive entropy over the lesion. */
+  "entropy",
+  /** Mean predictive entropy over the whole image; needs no mask. */
+  "image-entropy",
+  /** Mean mutual information over the lesion from passes in which only the bottleneck drops activations. */
+  "bottleneck-information",
+  /** 1 − mean Dice between any two passes; needs no mask. */
+  "disagreement",
+  /** Dice loss of ȳ. */
+  "loss",
+  /** The difficulty that a synthetic image was made with. */
+  "oracle",
+] as const;
 
-/** Name of a loss. */
-export type LossName = typeof LOSS_NAMES[number];
+/** See {@linkcode DIFFICULTY_SIGNALS}. */
+export type DifficultySignal = typeof DIFFICULTY_SIGNALS[number];
 
 /** Everything that a run depends on. The defaults of {@linkcode defineExperiment} are the thesis' settings. */
 export interface Experiment {
-  /** `"synthetic"`, `"kvasir-seg"` or `"cvc-clinicdb"`. */
+  /** `"synthetic"`, `"kvasir-seg"`, `"cvc-clinicdb"`, or the name of images of one's own. */
   readonly dataset: string;
   /** Number of images of a synthetic data set; 0: all images there are. */
   readonly imageCount: number;
   /** Height = width, pixels. */
   readonly imageSize: number;
-  /** How the data set is split: by image, by group (video sequence, near-duplicates), or as published. */
-  readonly split: "random" | "grouped" | "published";
+  /** How images become square: stretched as in the thesis, or padded with black. */
+  readonly fit: "stretch" | "pad";
+  /** Values of the masks that are lesion, as in `"1,2"`; empty: told from the masks. */
+  readonly maskValues: string;
+  /**
+   * How the data set is split: `grouped` (video sequences, patients, near-duplicates together), `random` by image,
+   * `published`, as a `manifest` says, or `fold-2-of-5`.
+   */
+  readonly split: string;
   /** Seed of the synthetic images and of the split; apart from `seed`, so that runs with other seeds share them. */
   readonly splitSeed: number;
 
@@ -66,13 +91,13 @@ export interface Experiment {
   readonly slope: number;
   /** Over which images D is normalised: the whole training set (§3.2.1) or each batch (§4.1.1). */
   readonly normalizeOver: "set" | "batch";
-  /** What D is: the mutual information over the lesion (eq. 8), the predictive entropy there, or the Dice loss of ȳ. */
-  readonly difficulty: "mutual-information" | "entropy" | "loss";
+  /** What D is. */
+  readonly difficulty: DifficultySignal;
   /**
    * Which image gets which of the controller's ε: the image that it was computed for, or, as a control with the same
-   * values, an image drawn at random, or the image with the opposite rank of D.
+   * values, an image drawn at random, or the image with the opposite rank of D; or every image their mean.
    */
-  readonly epsilonOrder: "uncertainty" | "random" | "reversed";
+  readonly epsilonOrder: EpsilonOrder;
 
   /** Precision of convolutions in training; losses, metrics and uncertainty are float32 in any case. */
   readonly precision: Precision;
@@ -89,6 +114,8 @@ export const THESIS_EXPERIMENT: Experiment = {
   dataset: "kvasir-seg",
   imageCount: 0,
   imageSize: 224,
+  fit: "stretch",
+  maskValues: "",
   split: "grouped",
   splitSeed: 0,
   baseWidth: 64,
@@ -137,14 +164,28 @@ export function defineExperiment(changes: Partial<Experiment> = {}): Experiment 
 export const COMPUTATION_VERSION = 1;
 
 /**
- * The name of an experiment's run: the first 12 hexadecimal digits of a SHA-256 over the record, the data's fingerprint,
- * the backend's name (each draws its own random masks) and the version of the computation.
+ * The hash of an experiment on a backend (each draws its own random masks): the first 12 hexadecimal digits of a SHA-256
+ * over the record, the backend's name and the version of the computation. It names the place of a record, which is known
+ * before the images are opened; the name of a run depends on the images as well.
+ *
+ * @example
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ * assertNotEquals(experimentHash(THESIS_EXPERIMENT, "tensorflow"), experimentHash(THESIS_EXPERIMENT, "cpu"));
+ * ```
  */
-export function experimentHash(experiment: Experiment, fingerprint: string, backend = "tensorflow"): string {
-  const entries = Object.entries(experiment).sort(([a], [b]) => a < b ? -1 : 1);
-  const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, fingerprint, entries });
+export function experimentHash(experiment: Experiment, backend: string): string {
+  const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, experiment: sortedEntries(experiment) });
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
+
+/** The settings in the order of their names, which the order in which a record was written does not change. */
+export function sortedEntries(experiment: Experiment): [string, unknown][] {
+  return Object.entries(experiment).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+/** Names of splits. */
+export const SPLIT = /^(grouped|random|published|manifest|fold-([1-9]\d?)-of-([1-9]\d?))$/;
 
 type Requirement = [description: string, holds: (value: number) => boolean];
 
@@ -177,18 +218,20 @@ const REQUIREMENTS: Partial<Record<keyof Experiment, Requirement>> = {
 };
 
 const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
-  split: ["random", "grouped", "published"],
+  fit: ["stretch", "pad"],
   loss: LOSS_NAMES,
   epsilonControl: ["fixed", "adaptive"],
   normalizeOver: ["set", "batch"],
-  difficulty: ["mutual-information", "entropy", "loss"],
-  epsilonOrder: ["uncertainty", "random", "reversed"],
+  difficulty: DIFFICULTY_SIGNALS,
+  epsilonOrder: ["uncertainty", "mean", "random", "reversed"],
   precision: ["float32", "bfloat16", "float16"],
 };
 
-function kindOf(value: unknown): string {
-  return typeof value;
-}
+const TEXTS: Partial<Record<keyof Experiment, [description: string, pattern: RegExp]>> = {
+  dataset: ["a name of a–z, 0–9, point and hyphen", /^[a-z0-9][a-z0-9.-]*$/],
+  maskValues: ['whole numbers with commas between, as in "1,2"', /^(\d{1,5}(,\d{1,5})*)?$/],
+  split: ['grouped, random, published, manifest or a fold, as in "fold-2-of-5"', SPLIT],
+};
 
 function* faultsOf(experiment: Experiment): Iterable<string> {
   for (const [key, value] of Object.entries(experiment)) {
@@ -197,14 +240,25 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
       continue;
     }
     const name = key as keyof Experiment;
-    const expected = kindOf(THESIS_EXPERIMENT[name]);
-    if (kindOf(value) !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
+    const expected = typeof THESIS_EXPERIMENT[name];
+    if (typeof value !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
     const [description, holds] = REQUIREMENTS[name] ?? [];
     if (typeof value === "number" && holds && !holds(value)) yield `${key} must be ${description}, found ${value}`;
+    const [text, pattern] = TEXTS[name] ?? [];
+    if (typeof value === "string" && pattern && !pattern.test(value)) {
+      yield `${key} must be ${text}, found ${Deno.inspect(value)}`;
+    }
     const choices = CHOICES[name];
     if (choices && !choices.includes(value as string)) {
       yield `${key} must be one of ${choices.join(", ")}, found ${Deno.inspect(value)}`;
     }
+  }
+  const [, , fold, folds] = SPLIT.exec(experiment.split) ?? [];
+  if (fold !== undefined && (Number(folds) < 2 || Number(fold) > Number(folds))) {
+    yield `split must name a fold of two or more, found "${experiment.split}"`;
+  }
+  if (experiment.difficulty === "oracle" && experiment.dataset !== "synthetic") {
+    yield `difficulty "oracle" is known of synthetic images only, found dataset "${experiment.dataset}"`;
   }
   if (experiment.epsilonMin > experiment.epsilonMax) {
     yield `epsilonMin ${experiment.epsilonMin} is above epsilonMax ${experiment.epsilonMax}`;
