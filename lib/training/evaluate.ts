@@ -6,8 +6,8 @@
 import { capture, type CapturedFunction } from "../backend/capture.ts";
 import { tf } from "../backend/tf.ts";
 import { batchIndices } from "../data/batches.ts";
-import { confusion, confusionRecords } from "../evaluation/confusion.ts";
-import { metricsOfConfusion, type SegmentationMetrics } from "../evaluation/segmentation_metrics.ts";
+import { confusion, confusionRecords } from "../metrics/confusion.ts";
+import { metricsOfConfusion, type SegmentationMetrics } from "../metrics/segmentation_metrics.ts";
 import { forward, lesionProbability } from "../model/unet.ts";
 import type { UNetLayers } from "../model/unet_layers.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";

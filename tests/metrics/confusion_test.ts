@@ -1,7 +1,7 @@
 import "../backend.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
-import { confusion, confusionRecords } from "../../lib/evaluation/confusion.ts";
+import { confusion, confusionRecords } from "../../lib/metrics/confusion.ts";
 
 Deno.test("confusion() counts every kind of pixel, image by image", () => {
   const probability = tf.tensor3d([[[0.9, 0.9, 0.9], [0.1, 0.1, 0.1]], [[0.6, 0.4, 0.4], [0.4, 0.4, 0.4]]]);

@@ -2,7 +2,7 @@ import "../backend.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { tf } from "../../lib/backend/tf.ts";
-import { metricsOfConfusion, segmentationMetrics } from "../../lib/evaluation/segmentation_metrics.ts";
+import { metricsOfConfusion, segmentationMetrics } from "../../lib/metrics/segmentation_metrics.ts";
 import { assertClose, reference, referenceImages } from "../reference_vectors.ts";
 
 const METRICS = ["dice", "iou", "precision", "recall"] as const;
