@@ -3,27 +3,28 @@
  *
  * @module
  */
-import type { MethodEvent } from "../lib/training/train_method.ts";
-import { duration, type ProgressLine } from "./progress_line.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
+import type { RunEvent } from "../../lib/training/train_or_load.ts";
+import { duration, type ProgressLine } from "../progress_line.ts";
 
 /** Follows trainings. */
 export interface TrainingProgress {
   /** Run number `index` of the list begins. */
   begin(index: number, name: string): void;
   /** Something happens in it. */
-  follow(event: MethodEvent): void;
+  follow(experiment: Experiment, event: RunEvent): void;
 }
 
 /**
  * Shows epoch, loss, validation Dice and the time left, of the run and of all.
  *
  * @param line where it is shown
- * @param count number of runs
+ * @param count number of runs, which may grow
  * @param now milliseconds since any moment
  */
 export function trainingProgress(
   line: ProgressLine,
-  count: number,
+  count: () => number,
   now: () => number = () => performance.now(),
 ): TrainingProgress {
   const finished: number[] = [];
@@ -36,8 +37,8 @@ export function trainingProgress(
     const here = (now() - since) / done * stepsLeft;
     const whole = [...finished, now() - began + here];
     const mean = whole.reduce((sum, value) => sum + value) / whole.length;
-    const others = (count - index - 1) * mean;
-    const all = count > 1 ? `, ${duration((here + others) / 1000)} in all` : "";
+    const others = (count() - index - 1) * mean;
+    const all = count() > 1 ? `, ${duration((here + others) / 1000)} in all` : "";
     return `${duration(here / 1000)} left here${all}`;
   }
 
@@ -46,18 +47,15 @@ export function trainingProgress(
       if (next > index) finished.push(now() - began);
       [index, name, began, validation, done] = [next, nextName, now(), "", 0];
     },
-    follow({ experiment, event }) {
-      const place = count > 1 ? `[${index + 1}/${count}] ${name}` : name;
+    follow(experiment, event) {
+      const place = count() > 1 ? `[${index + 1}/${count()}] ${name}` : name;
       switch (event.kind) {
         case "step": {
           if (done === 0) since = now();
           const { epoch, step, steps, loss } = event;
           const stepsLeft = (experiment.epochs - epoch + 1) * steps - step;
-          const epsilon = experiment.loss === "polydice1" && experiment.epsilonControl === "fixed"
-            ? `ε ${experiment.epsilon} · `
-            : "";
           line.show(
-            `${place} · ${epsilon}epoch ${epoch}/${experiment.epochs} · loss ${loss.toFixed(3)}${validation}` +
+            `${place} · epoch ${epoch}/${experiment.epochs} · loss ${loss.toFixed(3)}${validation}` +
               (done > 0 ? ` · ${left(stepsLeft)}` : ""),
           );
           done++;
