@@ -8,7 +8,7 @@ import { Option } from "@commander-js/extra-typings";
 import { METHOD_NAMES, type MethodName } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
-import { writeAtomically } from "../lib/training/atomic_file.ts";
+import { writeAtomically } from "../lib/files/atomic_file.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import { runDirectory } from "../lib/training/run_store.ts";
 import { encodeRecord } from "../lib/results/run_record.ts";

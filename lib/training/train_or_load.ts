@@ -9,7 +9,7 @@ import { contentOf, type RunData } from "../data/open_data.ts";
 import { checkSplit } from "../data/split.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { runHash } from "../experiment/run_hash.ts";
-import { removeTemporaries } from "./atomic_file.ts";
+import { removeTemporaries } from "../files/atomic_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { findCheckpoint, removeCheckpoints, saveCheckpoint } from "./checkpoint_store.ts";
 import type { Run, RunImage } from "./run.ts";
