@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sha256 } from "../acquisition/checksum_manifest.ts";
+import { sha256 } from "../acquisition/published_release.ts";
 import { decodeImage } from "../decode_image.ts";
 import type { DecodedImage } from "../decoded_image.ts";
 import type { ImagePair } from "../image_pairs.ts";
