@@ -11,11 +11,12 @@ import { experimentHash } from "../lib/experiment/experiment.ts";
 import { runHash } from "../lib/experiment/run_hash.ts";
 import type { Study } from "../lib/experiment/study.ts";
 import { runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
+import { tryLock } from "../lib/files/lock.ts";
 import { readRecords, writeRecord } from "../lib/results/record_store.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
 import { recordRun } from "../lib/training/record_run.ts";
-import { tryRunLock } from "../lib/training/run_lock.ts";
 import { runDirectory } from "../lib/training/run_store.ts";
+import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
 import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
@@ -199,7 +200,7 @@ async function sweep(
 /** Whether another process trains the run at this moment. */
 async function isBusy(folder: string): Promise<boolean> {
   if (!await Deno.stat(folder).then(() => true, () => false)) return false;
-  const lock = await tryRunLock(folder);
+  const lock = await tryLock(join(folder, LOCK_FILE));
   if (typeof lock === "string") return true;
   lock[Symbol.dispose]();
   return false;
