@@ -1,5 +1,5 @@
 /**
- * Holds the checksums of a folder's files against the published ones.
+ * Holds a folder against the published data set: number of pairs, polyp area, and the checksums of all files.
  *
  * @module
  */
@@ -52,4 +52,25 @@ export function checkPublishedFiles(
     report(file, `"${file}" is missing`);
   }
   return { format: release.format, published, findings };
+}
+
+/** Polyp pixels of all masks at native size. */
+export function polypPixels(pairs: readonly { readonly foreground: number }[]): number {
+  return pairs.reduce((sum, { foreground }) => sum + foreground, 0);
+}
+
+/** The number of pairs, where it is another than the published one; where it is not, the polyp area likewise. */
+export function countFindings(
+  { title, official }: Pick<RealDataset, "title" | "official">,
+  { images, masks }: DatasetFolders,
+  pairs: readonly { readonly foreground: number }[],
+): Finding[] {
+  if (pairs.length !== official.count) {
+    const message = `"${images}": expected ${official.count} pairs as ${title} has, found ${pairs.length}`;
+    return [{ check: "count", file: images, message }];
+  }
+  const area = polypPixels(pairs);
+  if (area === official.foreground) return [];
+  const message = `"${masks}": expected ${official.foreground} polyp pixels in all masks, found ${area}`;
+  return [{ check: "polyp area", file: masks, message }];
 }
