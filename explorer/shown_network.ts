@@ -6,6 +6,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
+import { readRegularFile } from "../lib/files/regular_file.ts";
 import { loadUNetWeights } from "../lib/model/unet_weights_file.ts";
 import type { ModelRecord } from "./compute/network.ts";
 
@@ -47,7 +48,7 @@ export async function shippedNetwork(): Promise<ShownNetwork> {
  * @param source a run's name or the beginning of one, a folder of a run or an export, or a safetensors file
  * @param runs folder of the runs
  * @param workingDirectory where relative paths begin
- * @throws {Error} "Cannot show …" where there is none, or it is no U-Net with finite weights
+ * @throws {Error} "Cannot …" where there is none, or it is no U-Net with finite weights
  *
  * @example A file that is not there
  * ```ts
@@ -58,7 +59,7 @@ export async function shippedNetwork(): Promise<ShownNetwork> {
 export async function ownNetwork(source: string, runs: string, workingDirectory: string): Promise<ShownNetwork> {
   const fail = (state: string) => new Error(`Cannot show "${source}": ${state}`);
   const path = await weightsPath(source, runs, workingDirectory, fail);
-  const weights = await readRegular(path, fail);
+  const weights = await readRegularFile(path, { mostBytes: MOST_BYTES });
   await useBackend("cpu"); // It only looks at the numbers: TensorFlow need not be installed.
   let loaded;
   try {
@@ -124,19 +125,11 @@ async function runName(source: string, runs: string, fail: Fail): Promise<string
   );
 }
 
-/** Only regular files are read: a pipe or a device would have us wait for ever. */
-async function readRegular(path: string, fail: Fail): Promise<Uint8Array<ArrayBuffer>> {
-  const { isFile, size } = await Deno.stat(path);
-  if (!isFile) throw fail(`${path} is no regular file.`);
-  if (size > MOST_BYTES) throw fail(`${path} has ${size} bytes, expected at most ${MOST_BYTES}.`);
-  return await Deno.readFile(path);
-}
-
 /** What the run's record beside the weights tells; nothing where there is none. */
 async function readRun(weights: string, fail: Fail): Promise<Record<string, unknown>> {
   const path = join(dirname(weights), RUN_FILE);
   if (!await Deno.stat(path).then(() => true, () => false)) return {};
-  const run = parsed(new TextDecoder().decode(await readRegular(path, fail)));
+  const run = parsed(new TextDecoder().decode(await readRegularFile(path)));
   if (run === undefined) throw fail(`${path} is damaged: it is no JSON object. Train the run again.`);
   return record(run);
 }

@@ -99,12 +99,12 @@ async function serve(site: Site, port: number): Promise<void> {
  * @throws {Error} "Cannot write …" where the folder is another's or can't be written
  */
 export async function writeSite(path: string, make: () => Promise<Site>): Promise<void> {
-  const { openOwnFolder } = await import("../explorer/own_folder.ts");
+  const { openOwnFolder } = await import("../lib/files/own_folder.ts");
   const unwritable = (error: Error) => {
     if (error.message.startsWith("Cannot ")) throw error;
     throw new TaskError(`Cannot write the pages to ${path}: ${error.message}. Choose another folder.`);
   };
-  const folder = await openOwnFolder(path, { task: "deno task explore" }).catch(unwritable);
+  using folder = await openOwnFolder(path, { task: "explore" }).catch(unwritable);
   const site = await make();
   const writeAll = async () => {
     for (const [name, bytes] of site) await folder.write(name, bytes);

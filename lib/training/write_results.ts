@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { resultsCsv, resultsMarkdown } from "../evaluation/results_table.ts";
-import { writeAtomically } from "./atomic_file.ts";
+import { writeAtomically } from "../files/atomic_file.ts";
 import type { MethodRun } from "./train_method.ts";
 import { comparisonRows } from "./comparison_rows.ts";
 

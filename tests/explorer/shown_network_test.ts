@@ -94,10 +94,10 @@ Deno.test({
     inFolder(async (folder) => {
       await new Deno.Command("mkfifo", { args: [join(folder, "pipe"), join(folder, "run.json")] }).output();
       for (const source of ["pipe", "/dev/zero"]) {
-        await assertRejects(() => ownNetwork(source, folder, folder), Error, "is no regular file");
+        await assertRejects(() => ownNetwork(source, folder, folder), Error, "expected a regular file");
       }
       await Deno.writeFile(join(folder, "model.safetensors"), await smallWeights());
-      await assertRejects(() => ownNetwork(".", folder, folder), Error, "run.json is no regular file");
+      await assertRejects(() => ownNetwork(".", folder, folder), Error, "expected a regular file, found a FIFO");
       await Deno.remove(join(folder, "model.safetensors"));
       await Deno.symlink("model.safetensors", join(folder, "model.safetensors")); // a link to itself
       await assertRejects(() => ownNetwork(".", folder, folder), Error, "holds neither");
