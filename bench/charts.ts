@@ -9,7 +9,7 @@ import { WORKS } from "./messages.ts";
 import { formatWorkSize } from "./bench_plan.ts";
 import type { BenchReport, GrowthResult } from "./bench_report.ts";
 import { AXIS_TITLES, WORK_TITLES } from "./report_tables.ts";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 import { type Chart, chartPicture } from "../lib/notebook/vega_lite.ts";
 
 /** What the project wants to reach, times PyTorch's speed. */
@@ -146,20 +146,19 @@ function marksWithin(values: readonly number[]): number[] {
 }
 
 /**
- * Draws a report's charts.
+ * Draws a report's charts beside it.
  *
- * @param record path of the report
+ * @param folder of the report, `bench.json`
  */
-export async function drawCharts(record: string): Promise<void> {
-  const report: BenchReport = JSON.parse(await Deno.readTextFile(record));
+async function drawCharts(folder: string): Promise<void> {
+  const report: BenchReport = JSON.parse(await Deno.readTextFile(join(folder, "bench.json")));
   const charts: Record<string, Chart> = {
     ...(report.cases.length ? { bench: speedChart(report) } : {}),
     ...(report.growth.length ? { growth: growthChart(report) } : {}),
   };
   for (const [name, chart] of Object.entries(charts)) {
-    const path = join(dirname(record), name);
-    await Deno.writeTextFile(`${path}.vl.json`, JSON.stringify(chart, null, 2) + "\n");
-    await Deno.writeFile(`${path}.png`, (await chartPicture(chart)).png);
+    await Deno.writeTextFile(join(folder, `${name}.vl.json`), JSON.stringify(chart, null, 2) + "\n");
+    await Deno.writeFile(join(folder, `${name}.png`), (await chartPicture(chart)).png);
   }
 }
 

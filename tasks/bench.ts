@@ -15,6 +15,8 @@ import { runCommand } from "./child_process.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
 import { tryExclusiveLock } from "./exclusive_lock.ts";
+import { openOwnFolder } from "../lib/files/own_folder.ts";
+import { plainError } from "./plain_error.ts";
 import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
 import { type ProjectFolder, projectFolder } from "./project_folder.ts";
 import { pytorchFolder, requirePytorch, setUpPytorch } from "./pytorch_environment.ts";
@@ -128,20 +130,22 @@ function programOrPath(value: string): string {
 /**
  * Sets both sides up, measures them and writes the results.
  *
+ * @throws {Error} "Cannot write …" where the folder holds what no bench made; nothing is measured then
  * @throws {TaskError} where a side can't be set up, fails, or the bench is interrupted
  */
 export async function bench(options: BenchOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
   const { plan, results, json } = options;
+  using folder = await openOwnFolder(results, { task: "bench" });
   const processor = await setup({ project, progress: line });
   const compileCache = pytorchFolder(project, processor).compileCache;
   if (options.pytorch) await requirePytorch(options.pytorch);
   const python = options.pytorch ?? (await setUpPytorch(project, processor, line)).python;
   using _lock = await lockBench(project);
 
-  const record = join(results, "bench.json");
-  const save = (report: BenchReport) => writeFileAtomically(record, JSON.stringify(report, null, 2) + "\n");
-  const earlier = options.resume ? await readReport(record) : undefined;
+  const write = (name: string, text: string) => folder.write(name, new TextEncoder().encode(text));
+  const save = (report: BenchReport) => write("bench.json", JSON.stringify(report, null, 2) + "\n");
+  const earlier = options.resume ? await readReport(join(results, "bench.json")) : undefined;
   if (options.resume && !earlier) line.say(`Nothing to go on with in ${results}: beginning anew`);
   let report: BenchReport;
   try {
@@ -151,22 +155,38 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
     throw new TaskError("Interrupted. The same command with --resume goes on after the last case.", error.status);
   }
   await save(report);
-  await writeFileAtomically(join(results, "bench.md"), reportMarkdown(report));
-  await writeFileAtomically(join(results, "bench.csv"), casesCsv(report));
-  if (report.growth.length) await writeFileAtomically(join(results, "growth.csv"), growthCsv(report));
+  await write("bench.md", reportMarkdown(report));
+  await write("bench.csv", casesCsv(report));
+  if (report.growth.length) await write("growth.csv", growthCsv(report));
+  for (const [name, bytes] of await drawCharts(project, report)) await folder.write(name, bytes);
+  await folder.finish();
   if (json) await writeFileAtomically(json, JSON.stringify({ rows: ratioRows(report) }, null, 2) + "\n");
-  await drawCharts(project, record);
   line.say(`\n${steadyTable(report)}\n\n${disturbanceNote(report)}`);
   line.say(`Tables and charts: ${results}${json ? `, rows: ${json}` : ""}`);
   line.say(`Measured in ${duration((performance.now() - started) / 1000)}`);
 }
 
-/** Draws in a process of its own: the library that makes PNG files needs a permission that tasks do not have. */
-async function drawCharts({ root }: ProjectFolder, record: string): Promise<void> {
-  const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
-  const script = join(root, "bench", "charts.ts");
-  const { status, lines } = await runCommand([Deno.execPath(), "run", "-q", ...permissions, script, record]);
-  if (status !== 0) throw new TaskError(`Cannot draw the charts:\n${lines.slice(-12).join("\n")}`);
+/**
+ * The charts' files by their names, drawn in a process of its own: the library that makes PNG files needs a permission
+ * that tasks do not have.
+ */
+async function drawCharts({ root }: ProjectFolder, report: BenchReport): Promise<[string, Uint8Array][]> {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_charts_" });
+  try {
+    await Deno.writeTextFile(join(folder, "bench.json"), JSON.stringify(report));
+    const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
+    const command = [Deno.execPath(), "run", "-q", ...permissions, join(root, "bench", "charts.ts"), folder];
+    const { status, lines } = await runCommand(command);
+    if (status !== 0) throw new TaskError(`Cannot draw the charts:\n${lines.slice(-12).join("\n")}`);
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) =>
+      name !== "bench.json"
+    );
+    return await Promise.all(
+      names.map(async (name): Promise<[string, Uint8Array]> => [name, await Deno.readFile(join(folder, name))]),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** Two benches at once would measure each other. */
@@ -179,5 +199,10 @@ async function lockBench({ cache }: ProjectFolder): Promise<Disposable> {
 }
 
 if (import.meta.main) {
-  await runCommandLine(benchCommand((options) => bench(options, projectFolder(), progressLine())));
+  const measure = (options: BenchOptions) => bench(options, projectFolder(), progressLine());
+  await runCommandLine(benchCommand((options) =>
+    measure(options).catch((error) => {
+      throw plainError(error);
+    })
+  ));
 }

@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { fromFileUrl, resolve } from "@std/path";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { fromFileUrl, join, resolve } from "@std/path";
 import { benchCommand, type BenchOptions } from "../../tasks/bench.ts";
 import { TaskError } from "../../tasks/task_error.ts";
 
@@ -74,3 +74,33 @@ for (const [line, message] of wrong) {
     assertEquals((await assertRejects(() => parse(line), TaskError, message)).status, 2);
   });
 }
+
+Deno.test("deno task bench measures nothing where the folder for its results is another's, and leaves it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_bench_" });
+  try {
+    await Deno.writeTextFile(join(folder, "bench.md"), "mine");
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-prompt", "-P=tasks", "tasks/bench.ts", "--results", folder],
+      cwd: ROOT,
+    }).output();
+    assertEquals(code, 1);
+    assertMatch(
+      new TextDecoder().decode(stderr),
+      /^Cannot write into .*: it holds files that `bench` did not make.*\n$/,
+    );
+    assertEquals(await Deno.readTextFile(join(folder, "bench.md")), "mine");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("results/bench is deno task bench's own, so that it can be measured anew", async () => {
+  const folder = join(ROOT, "results", "bench");
+  const { task, files } = JSON.parse(await Deno.readTextFile(join(folder, ".polydice.json")));
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) => name[0] !== ".");
+  assertEquals([task, Object.keys(files).sort()], ["bench", names.sort()]);
+  for (const name of names) {
+    const hash = await crypto.subtle.digest("SHA-256", await Deno.readFile(join(folder, name)));
+    assertEquals(files[name], new Uint8Array(hash).toHex(), name);
+  }
+});
