@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { writeAtomically } from "../lib/training/atomic_file.ts";
+import { writeAtomically } from "../lib/files/atomic_file.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
 import { type ExportCommand, HELP, parseExportOptions } from "./export_options.ts";
 import { projectFolder } from "./project_folder.ts";

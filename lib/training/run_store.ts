@@ -6,10 +6,10 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { dictionaryField, type FieldReader, listField, textField, wholeField } from "../evaluation/record_fields.ts";
+import { dictionaryField, type FieldReader, listField, textField, wholeField } from "../files/record_fields.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
+import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { Run } from "./run.ts";
 

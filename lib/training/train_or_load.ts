@@ -7,7 +7,7 @@ import { disposeTree } from "../backend/tensor_tree.ts";
 import type { BackendInformation } from "../backend/use_backend.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import { checkSplit, type Split } from "../data/split.ts";
-import { removeTemporaries } from "./atomic_file.ts";
+import { removeTemporaries } from "../files/atomic_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { findCheckpoint, removeCheckpoints, saveCheckpoint } from "./checkpoint_store.ts";
 import { type Experiment, experimentHash } from "./experiment.ts";
