@@ -4,8 +4,8 @@
  * @module
  */
 import { tf } from "../../lib/backend/tf.ts";
-import { confusion, confusionRecords } from "../../lib/evaluation/confusion.ts";
-import { metricsOfConfusion } from "../../lib/evaluation/segmentation_metrics.ts";
+import { confusion, confusionRecords } from "../../lib/metrics/confusion.ts";
+import { metricsOfConfusion } from "../../lib/metrics/segmentation_metrics.ts";
 
 /** Two of the metrics of the thesis' Table 2. */
 export interface Agreement {

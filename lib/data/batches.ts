@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tf } from "../backend/tf.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
@@ -73,4 +74,17 @@ export function gatherBatch(
     mask.set(dataset.masks.subarray(pixels * index, pixels * (index + 1)), pixels * position);
   });
   return { image, mask };
+}
+
+/** Images and masks with these indices as tensors, `[batch, size, size, 3]` in [0, 1] and `[batch, size, size]`. */
+export function imageBatch(
+  dataset: Pick<SegmentationDataset, "size" | "ids" | "images" | "masks">,
+  indices: readonly number[],
+): { image: tf.Tensor4D; mask: tf.Tensor3D } {
+  const { size } = dataset;
+  const { image, mask } = gatherBatch(dataset, indices);
+  return {
+    image: tf.tensor4d(image, [indices.length, size, size, 3]),
+    mask: tf.tensor3d(mask, [indices.length, size, size]),
+  };
 }

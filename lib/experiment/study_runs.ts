@@ -10,6 +10,8 @@ import { type MadeChoice, type Study, type StudyChoice, type StudyData, studyExp
 export interface StudyRun {
   /** In words, as in `"kvasir-seg grouped adaptive seed 2"`. */
   readonly name: string;
+  /** Name of its method. */
+  readonly method: string;
   readonly experiment: Experiment;
   /** Name of the record's file: of what it is, and of the hash of experiment and backend. No two runs share one. */
   readonly record: string;
@@ -49,6 +51,7 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
     const words = [data.dataset, data.split, method];
     runs.set(hash, {
       name: `${words.join(" ")} seed ${seed}`,
+      method,
       experiment,
       record: `${words.join("-")}-seed${seed}-${hash}.json`,
       data,

@@ -32,11 +32,20 @@ export async function writeAtomically(
   }
 }
 
-/** Removes what writers that were killed left in a folder. Nobody may be writing there meanwhile. */
-export async function removeTemporaries(folder: string): Promise<void> {
+/**
+ * Removes what writers that were killed left in a folder. Nobody may be writing there meanwhile.
+ *
+ * @param isOurs Tells by a file's final name whether its temporary one may go; by default all may.
+ */
+export async function removeTemporaries(folder: string, isOurs = (_name: string) => true): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    if (TEMPORARY.test(name)) await Deno.remove(`${folder}/${name}`);
+    if (TEMPORARY.test(name) && isOurs(finalName(name))) await Deno.remove(`${folder}/${name}`);
   }
+}
+
+/** The name that a temporary file would have got; another file's own name. */
+export function finalName(name: string): string {
+  return name.replace(TEMPORARY, "");
 }
 
 /** A file's bytes, or undefined if there is none. */

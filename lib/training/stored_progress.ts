@@ -6,7 +6,7 @@
  */
 import { dictionaryField, listField, numberField, wholeField } from "../files/record_fields.ts";
 import type { TrainingProgress } from "./checkpoint.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 
 const object = dictionaryField((value) => value);
 const rows = listField(object);
