@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { contourPath } from "../../explorer/page/parts/contour_path.ts";
-import { linearScale, roundMarks } from "../../explorer/page/parts/linear_scale.ts";
+import { contourPath, linearScale, roundMarks } from "../../explorer/page/drawing.tsx";
 
 Deno.test("linearScale() puts the ends where they belong, downwards too", () => {
   const y = linearScale([0, 2], [100, 0]);

@@ -1,14 +1,15 @@
 /** @jsxImportSource preact */
 /**
- * One of the square pictures of the page.
+ * The square pictures of the page: maps of numbers, and the image itself with outlines of the lesion.
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { ComponentChildren, VNode } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { colourAt, type ColourMapName } from "../../../lib/notebook/colour_map.ts";
-import { paintMap } from "../parts/paint_map.ts";
+import { contourPath, paintMap } from "../drawing.tsx";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { Picture } from "./picture.ts";
 
 /** What the frame of a picture says. */
 interface TileProps {
@@ -75,5 +76,53 @@ function Ramp({ map }: { readonly map: ColourMapName }): VNode {
       </defs>
       <rect width="100" height="8" fill={`url(#${id})`} />
     </svg>
+  );
+}
+
+/** The image, and the probability of the lesion as soon as it is known. */
+export interface PictureTileProps {
+  readonly picture?: Picture;
+  /** ŷ, `[size · size]` */
+  readonly probability?: Float32Array;
+  readonly threshold: number;
+}
+
+/** The image with outlines: predicted, and true where it is known. */
+export function PictureTile({ picture, probability, threshold }: PictureTileProps): VNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (!picture) return;
+    const shown = canvas.current!;
+    shown.width = shown.height = picture.canvas.width;
+    shown.getContext("2d")!.drawImage(picture.canvas, 0, 0);
+  }, [picture]);
+  const predicted = useMemo(() => probability && contourPath(probability, threshold), [probability, threshold]);
+  const truth = useMemo(() => picture?.mask && contourPath(picture.mask, 0.5), [picture]);
+  const side = picture?.size ?? 1;
+  return (
+    <Tile
+      title="Image and mask"
+      foot={
+        <p class="keys">
+          <span class="key predicted">found</span>
+          {truth !== undefined && <span class="key true">true</span>}
+        </p>
+      }
+    >
+      <canvas
+        ref={canvas}
+        width="1"
+        height="1"
+        role="img"
+        aria-label={`${picture?.name ?? "No image"}, with the outline of the mask${
+          truth ? " and of the true one" : ""
+        }`}
+      />
+      <svg class="outlines" viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
+        {truth && <path class="true" d={truth} />}
+        {predicted && <path class="halo" d={predicted} />}
+        {predicted && <path class="predicted" d={predicted} />}
+      </svg>
+    </Tile>
   );
 }
