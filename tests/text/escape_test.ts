@@ -28,7 +28,7 @@ const HOSTILE = [
   "\x1b]0;title\x07\x1b[2J\x9b31m\x7f\0",
   "\u202egnp.exe\u202c \u2066x\u2069 \u200e \u2028",
   "'; DROP TABLE runs; --",
-  "$(rm -rf ~) `id` ${HOME} !! * ? \\ \" '",
+  "$(echo expanded) `id` ${HOME} !! * ? \\ \" '", // harmless where a guard is missing: the shell runs it then
   "=cmd|' /C calc'!A0",
   '"""\nimport os\n"""',
   "yes: no\n- x # comment",
