@@ -51,6 +51,6 @@ export async function runLines(folder: string): Promise<string[]> {
     ...(lines.length > 0
       ? [`In ${folder}:`, ...lines]
       : [`No finished run in ${folder}. \`deno task train\` and \`deno task reproduce\` train some.`]),
-    ...damaged.map(terminalText),
+    ...damaged.map((message) => terminalText(message)),
   ];
 }
