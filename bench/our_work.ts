@@ -14,13 +14,10 @@ import { capture } from "../lib/backend/capture.ts";
 import { polyDice1Loss } from "../lib/loss/polydice1_loss.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
 import { initializeAdam } from "../lib/training/adam.ts";
-import {
-  batchTensors,
-  createEstimateUncertainty,
-  createPredict,
-  dropoutSeeds,
-  estimateDifficulties,
-} from "../lib/training/inference.ts";
+import { imageBatch } from "../lib/data/batches.ts";
+import { dropoutSeeds } from "../lib/model/dropout.ts";
+import { forward, lesionProbability } from "../lib/model/unet.ts";
+import { createEstimateUncertainty, measureDifficulties } from "../lib/training/estimate_uncertainty.ts";
 import { createTrainStep } from "../lib/training/train_step.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import type { Compared, Request, WorkSettings } from "./messages.ts";
@@ -107,7 +104,11 @@ function prepareTraining({ dataset, epsilon, weights }: Inputs, settings: WorkSe
     precision,
   });
   const indices = Array.from({ length: batch }, (_, image) => image);
-  const tensors = { ...batchTensors(dataset, indices), epsilon: tf.tensor1d(epsilon.slice(0, batch)) };
+  const tensors = {
+    ...imageBatch(dataset, indices),
+    epsilon: tf.tensor1d(epsilon.slice(0, batch)),
+    kappa: tf.zeros<tf.Rank.R1>([batch]),
+  };
   const training = { state: { weights, optimizer: initializeAdam(weights.trainable) }, losses: [] as number[] };
   let step = 0;
   async function runOnce(): Promise<number> {
@@ -128,8 +129,8 @@ function prepareDifficulty({ dataset, weights }: Inputs, settings: WorkSettings)
   const indices = Array.from({ length: images }, (_, image) => image);
   let run = 0;
   return async () => {
-    const mc = { passes, rate, seed: SEED, labels: ["mc", run++] };
-    return mean(await estimateDifficulties(estimate, weights, { dataset, indices, batchSize }, mc));
+    const mc = { count: passes, seed: SEED, labels: ["mc", run++] };
+    return mean((await measureDifficulties(estimate, weights, { dataset, indices, batchSize }, mc)).difficulties);
   };
 }
 
@@ -141,7 +142,9 @@ export async function compareWork(inputs: Inputs, settings: WorkSettings, steps:
     await runOnce();
     losses.push(training.losses);
   }
-  const probability = createPredict(unetLayers(settings))({ weights: training.state.weights, image });
+  const probability = tf.tidy(() =>
+    lesionProbability(forward(unetLayers(settings), training.state.weights, image, { batchNorm: "running" }))
+  );
   return { losses, probabilities: [...await probability.data()] };
 }
 

@@ -9,14 +9,13 @@ import { join } from "@std/path";
 import { tf } from "../lib/backend/tf.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { gatherBatch } from "../lib/data/batches.ts";
-import { splitDataset } from "../lib/data/split_dataset.ts";
-import { syntheticDataset } from "../lib/data/synthetic_dataset.ts";
+import { openData, type RunData } from "../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { saveUNetWeights } from "../lib/model/unet_weights_file.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
-import { defineExperiment, type Experiment } from "../lib/training/experiment.ts";
+import { defineExperiment, type Experiment } from "../lib/experiment/experiment.ts";
 import type { Run } from "../lib/training/run.ts";
 import { loadWeights } from "../lib/training/run_store.ts";
 import { trainOrLoad } from "../lib/training/train_or_load.ts";
@@ -47,13 +46,13 @@ const RATES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const THRESHOLD = 0.5;
 
 async function main(experiment: Experiment): Promise<void> {
-  const { imageCount: count, imageSize: size, splitSeed: seed, split: kind, passes } = experiment;
+  const { passes } = experiment;
   const root = projectDirectory();
   const directory = join(root, ".cache", "explorer", "runs");
   const folder = join(root, "explorer", "model");
-  const dataset = syntheticDataset({ count, size, seed });
-  const split = splitDataset(dataset, { kind, seed });
-  const run = await train(experiment, { dataset, split }, directory);
+  const data = await openData(experiment, {});
+  const { dataset, split } = data;
+  const run = await train(experiment, data, directory);
   const weights = await loadWeights(directory, run.hash, "best");
   const bytes = await saveUNetWeights(weights, { metadata: { model: "explorer", run: run.hash } });
   const tested = run.test.filter((row) => row.weights === "best");
@@ -78,20 +77,17 @@ async function main(experiment: Experiment): Promise<void> {
   console.log(`Test Dice ${test.dice.toFixed(4)}; ${bytes.length} bytes of weights in ${folder}`);
 }
 
-async function train(
-  experiment: Experiment,
-  data: Parameters<typeof trainOrLoad>[1],
-  directory: string,
-): Promise<Run> {
-  const training = trainOrLoad(experiment, data, { directory, backend: await useBackend() });
-  let next = await training.next();
-  for (; !next.done; next = await training.next()) {
-    if (next.value.kind === "warning") console.log(next.value.message);
-    if (next.value.kind !== "epoch") continue;
-    const { epoch, valDice } = next.value.row;
-    console.log(`Epoch ${epoch} of ${experiment.epochs}: validation Dice ${valDice.toFixed(4)}`);
-  }
-  return next.value;
+async function train(experiment: Experiment, data: RunData, runs: string): Promise<Run> {
+  return await trainOrLoad(experiment, data, {
+    runs,
+    backend: await useBackend(),
+    onEvent(event) {
+      if (event.kind === "warning") console.log(event.message);
+      if (event.kind !== "epoch") return;
+      const { epoch, valDice } = event.row;
+      console.log(`Epoch ${epoch} of ${experiment.epochs}: validation Dice ${valDice.toFixed(4)}`);
+    },
+  });
 }
 
 /** D of images over their predicted lesions, nats, rounded to seven digits, which is what float32 holds. */
@@ -128,8 +124,8 @@ Written by \`deno task network\` in \`explorer/\`, which makes all files of this
   only and is no medical device: what it says of a real image means nothing for a patient.
 - **Network.** The thesis' U-Net, ${baseWidth} channels in the first block instead of 64, depth ${depth}, ${size} × ${size}
   pixels, float32.
-- **Data.** ${imageCount} synthetic images (\`lib/data/synthetic_dataset.ts\`, seed ${splitSeed}): ${run.counts.train} for
-  training, ${run.counts.validation} for validation, ${run.counts.test} for the test. No image of a patient.
+- **Data.** ${imageCount} synthetic images (\`lib/data/synthetic_dataset.ts\`, seed ${splitSeed}): ${run.parts.train.length} for
+  training, ${run.parts.validation.length} for validation, ${run.parts.test.length} for the test. No image of a patient.
 - **Training.** PolyDice-1 with adaptive ε, ${epochs} epochs, batches of ${batchSize}, Adam with step size ${learningRate},
   ε updated every ${experiment.interval} epochs, seed ${experiment.seed}. Weights of the epoch with the highest validation
   Dice, ${run.bestEpoch}. The same machine makes the same weights again; another processor sums in another order, and the
