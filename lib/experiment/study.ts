@@ -221,25 +221,29 @@ function unreadable(path: string, faults: readonly string[]): TypeError {
   return new TypeError(`Cannot read study "${path}": ${faults.join("; ")}.`);
 }
 
-/** What somebody puts in the place of a study's own sizes, images and seeds. */
+/** What somebody puts in the place of a study's own sizes, images, seeds and settings. */
 export interface StudyChange {
   readonly profile?: ProfileName;
   readonly data?: StudyData;
   readonly seeds?: readonly number[];
+  readonly set?: Partial<Experiment>;
 }
 
-/** The same study with other sizes, on other images, from other seeds; its choices are made by the first of these. */
-export function changedStudy(study: Study, { profile = study.profile, data, seeds }: StudyChange): Study {
+/** The same study with other sizes, images, seeds or settings. Its choices are to be made anew, by the first seed. */
+export function changedStudy(study: Study, { profile = study.profile, data, seeds, set }: StudyChange): Study {
   return {
     ...study,
     profile,
+    set: { ...study.set, ...set },
     blocks: study.blocks.map((block) => ({
       data: data ? [data] : block.data,
       methods: block.methods,
       seeds: seeds ?? block.seeds,
     })),
-    choices: seeds === undefined ? study.choices : Object.fromEntries(
-      Object.entries(study.choices).map(([name, choice]) => [name, { ...choice, seed: seeds[0], made: [] }]),
+    choices: Object.fromEntries(
+      Object.entries(study.choices).map(([name, choice]) =>
+        [name, { ...choice, seed: seeds?.[0] ?? choice.seed, made: [] }] as const
+      ),
     ),
   };
 }

@@ -8,9 +8,13 @@ import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
 import { errorRetention, type RetentionPoint } from "../statistics/error_retention.ts";
 import { expectedCalibrationError } from "../statistics/expected_calibration_error.ts";
 import { mean } from "../statistics/mean.ts";
+import { type MeanInterval, meanInterval } from "../statistics/mean_interval.ts";
 import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
 import type { CalibrationBins, RecordedWeights, RunRecord, TestRecord, UncertaintyBins } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
+
+/** Draws of an interval that is told to two digits: they move its ends by less than a hundredth. */
+const RESAMPLES = 2000;
 
 /** The runs of one method. */
 export interface MethodRuns {
@@ -43,6 +47,11 @@ export interface MethodResults extends MethodRuns {
   readonly best?: MetricSummaries;
   /** Under the weights of the last epoch. */
   readonly last?: MetricSummaries;
+  /**
+   * Under the weights of the best validation epoch, each image's score averaged over seeds: the mean and its 95 % interval
+   * for other images and these very networks.
+   */
+  readonly ours?: Readonly<Record<MetricName, MeanInterval>>;
   /** The thesis' values, where it has some for this data set. */
   readonly thesis?: Readonly<Record<MetricName, number>>;
   /** How well it knows what it doesn't know, under the weights of the best validation epoch. */
@@ -98,6 +107,7 @@ export function methodResults(runs: MethodRuns, thesis?: Readonly<Record<MetricN
     ...(records.length > 0 && {
       best: metricSummaries(records, "best"),
       last: metricSummaries(records, "last"),
+      ours: imageIntervals(records),
       uncertainty: uncertaintyResults(records),
     }),
     ...(thesis && { thesis }),
@@ -109,6 +119,13 @@ function metricSummaries(records: readonly RunRecord[], weights: RecordedWeights
   const rows = records.map((record) => testRows(record, weights));
   const summary = (name: MetricName) => summarizeSeeds(rows.map((ofRun) => mean(ofRun.map((row) => row[name]))))!;
   return Object.fromEntries(METRIC_NAMES.map((name) => [name, summary(name)])) as MetricSummaries;
+}
+
+function imageIntervals(records: readonly RunRecord[]): Record<MetricName, MeanInterval> {
+  const rows = Map.groupBy(records.flatMap((record) => testRows(record, "best")), ({ id }) => id);
+  const interval = (name: MetricName) =>
+    meanInterval([...rows.values()].map((ofImage) => mean(ofImage.map((row) => row[name]))), { resamples: RESAMPLES });
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, interval(name)])) as Record<MetricName, MeanInterval>;
 }
 
 /** ε as it was set or chosen; where seeds chose differently, each value with the number of its seeds. */

@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { experimentHash } from "../experiment/experiment.ts";
 import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
+import { tryLock } from "../files/lock.ts";
 import { decodeRecord, encodeRecord, type RunRecord } from "./run_record.ts";
 
 /** Name of the file with a record a line. */
@@ -76,12 +77,16 @@ export async function writeRecord(folder: string, name: string, record: RunRecor
 }
 
 /**
- * Puts the records of files of their own into `records.jsonl`, sorted, and removes the files. Only one may pack at a time.
+ * Puts the records of files of their own into `records.jsonl`, sorted, and removes the files.
  *
  * @returns how many there were
- * @throws {Error} where a line of `records.jsonl` is damaged: it would be lost
+ * @throws {Error} where a line of `records.jsonl` is damaged: it would be lost; or where another process packs
  */
 export async function packRecords(folder: string): Promise<number> {
+  if ((await looseNames(folder)).length === 0) return 0;
+  const lock = await tryLock(join(folder, LOOSE_RECORDS, ".pack.lock"));
+  if (typeof lock === "string") throw new Error(`Cannot pack records in ${folder}: ${lock} does. Wait for its end.`);
+  using _held = lock;
   const { records, damaged } = await readRecords(folder);
   const loose = records.filter(({ place }) => !place.startsWith(RECORDS_FILE));
   if (loose.length === 0) return 0;

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { defineExperiment, type Experiment } from "../experiment/experiment.ts";
+import {
+  defineExperiment,
+  DIFFICULTY_SIGNALS,
+  type DifficultySignal,
+  type Experiment,
+} from "../experiment/experiment.ts";
 import type { DataFingerprint } from "../data/open_data.ts";
 import {
   choiceField,
@@ -100,6 +105,17 @@ export interface EpsilonRecord {
   readonly worstBelowMedian: number | null;
 }
 
+/** How well a signal tells which test images a network gets wrong. */
+export interface SignalRecord {
+  /** Under which weights. */
+  readonly weights: RecordedWeights;
+  readonly signal: DifficultySignal;
+  /** Spearman's ρ of the signal and 1 − Dice over the test images; null where one of them is constant. */
+  readonly correlation: number | null;
+  /** Share of the tenth of the images with the largest error whose signal is below the median. */
+  readonly worstBelowMedian: number;
+}
+
 /** One test image at the size of its own file. */
 export interface NativeRecord {
   /** The image. */
@@ -176,6 +192,8 @@ export interface RunRecord {
   readonly history: readonly EpochRecord[];
   /** At every update; empty where ε is fixed or the loss has none. */
   readonly epsilons: readonly EpsilonRecord[];
+  /** Of each signal under each of the weights; empty where they were not measured. */
+  readonly signals: readonly SignalRecord[];
   /** One entry for each of the weights. */
   readonly calibration: readonly CalibrationBins[];
   /** One entry for each of the weights. */
@@ -218,6 +236,12 @@ const TABLES = {
     errorCorrelation: orNull(numberField(-1, 1)),
     worstBelowMedian: orNull(share),
   },
+  signals: {
+    weights,
+    signal: choiceField(DIFFICULTY_SIGNALS),
+    correlation: orNull(numberField(-1, 1)),
+    worstBelowMedian: share,
+  },
   test: { id: textField(), weights, ...metrics, foreground: share, difficulty: nats, entropy: nats },
   native: { id: textField(), weights, ...metrics, hd95: orNull(numberField(0)), nsd: orNull(share) },
 };
@@ -240,6 +264,7 @@ const FIELDS: { readonly [Key in keyof RunRecord]: FieldReader<RunRecord[Key]> }
   }),
   history: tableField<EpochRecord>(TABLES.history),
   epsilons: tableField<EpsilonRecord>(TABLES.epsilons),
+  signals: tableField<SignalRecord>(TABLES.signals),
   calibration: listField(
     objectField<CalibrationBins>({ weights, counts: pixels, probability: listField(numberField(0)), lesion: pixels }),
   ),

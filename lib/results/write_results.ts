@@ -6,7 +6,8 @@
 import { join } from "@std/path";
 import { writeAtomically } from "../files/atomic_file.ts";
 import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../metrics/metric_names.ts";
-import { durationText, listText, markdownTable, metricText, plainText, signedText } from "./result_texts.ts";
+import { fewSeedsTexts, seedsOf } from "./few_seeds.ts";
+import { durationText, listText, markdownTable, metricText, plainText } from "./result_texts.ts";
 import { resultsCsvFiles } from "./results_csv.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 import { encodeRecord } from "./run_record.ts";
@@ -90,52 +91,6 @@ function describe(group: GroupResults, { study, environments, seconds }: Results
       ? "In brackets the thesis' Table 2: Kvasir-SEG at 224 px, width 64, 200 epochs; split and seeds not named."
       : "The thesis has no table for these images.",
     ...(missing.length > 0 ? [`Without a run: ${listText(missing)}.`] : []),
-    ...fewSeedsTexts(group, known),
+    ...fewSeedsTexts(group, known).map(plainText),
   ].join(" ");
-}
-
-/** Seeds of a group's runs, in order. */
-export function seedsOf({ methods }: Pick<GroupResults, "methods">): number[] {
-  const seeds = methods.flatMap(({ records }) => records.map(({ experiment }) => experiment.seed));
-  return [...new Set(seeds)].sort((a, b) => a - b);
-}
-
-/**
- * What must be said where one or two seeds decide nothing: how far seeds lie apart, and what the study with more of them
- * found. No sentence where there are more.
- *
- * @param known results of a study with more seeds; its first data set and split is told of
- */
-export function fewSeedsTexts(group: GroupResults, known?: Results): string[] {
-  const seeds = seedsOf(group).length;
-  if (seeds > 2) return [];
-  const said = `${seeds === 1 ? "One seed is" : "Two seeds are"} no verdict on the methods: another seed, or another ` +
-    "processor, which rounds differently, moves every number.";
-  const [studied] = known?.groups ?? [];
-  if (!known || !studied || studied.images === 0) return [said];
-  const deviations = studied.methods.flatMap(({ best }) => best?.dice.deviation ?? []);
-  const compared = studied.methods.find(({ method }) => method === studied.compared);
-  const answer = studied.comparisons.find(({ method, weights }) => method === "polydice1" && weights === "best");
-  const verdicts = { ahead: "it is ahead", behind: "it is behind", open: "the two are not told apart" };
-  return [
-    said,
-    ...(deviations.length > 0
-      ? [
-        `In the study \`${known.study.name}\` (${studied.title}, profile \`${known.study.profile}\`), Dice of one method ` +
-        `differs from seed to seed by a standard deviation of ${Math.min(...deviations).toFixed(3)} to ${
-          Math.max(...deviations).toFixed(3)
-        }.`,
-      ]
-      : []),
-    ...(compared && answer?.verdict && answer.overSeeds
-      ? [
-        `There ${compared.title} minus ${answer.title} is ${
-          signedText(answer.bySeed.mean)
-        } over ${answer.seeds.length} ` +
-        `seeds, 95 % interval ${signedText(answer.overSeeds.lower)} to ${signedText(answer.overSeeds.upper)}: ${
-          verdicts[answer.verdict]
-        }.`,
-      ]
-      : []),
-  ];
 }
