@@ -138,9 +138,9 @@ export {
 
 export { type SegmentationMetrics, segmentationMetrics } from "./metrics/segmentation_metrics.ts";
 export { mean } from "./statistics/mean.ts";
-export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
+export { pairedBootstrap } from "./statistics/bootstrap.ts";
 export { quantile } from "./statistics/quantile.ts";
-export { spearmanCorrelation } from "./statistics/spearman_correlation.ts";
+export { spearmanCorrelation } from "./statistics/correlation.ts";
 export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
 export { holmCorrection } from "./statistics/holm_correction.ts";
 export { type ResultRow, resultsCsv, resultsMarkdown } from "./evaluation/results_table.ts";
@@ -197,7 +197,7 @@ export type { UNetLayersModelOptions } from "./model/unet_layers_model.ts";
 export type { NamedTensors } from "./model/unet_weights.ts";
 export type { LoadedUNet, SaveUNetWeightsOptions } from "./model/unet_weights_file.ts";
 export type { StreamLabel } from "./random/random_stream.ts";
-export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/paired_bootstrap.ts";
+export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export type { ComparisonOptions } from "./training/comparison.ts";
@@ -229,6 +229,6 @@ export type { RecordedWeights, RecordPlace } from "./evaluation/run_record.ts";
 export type { SeedSummary } from "./evaluation/seed_summary.ts";
 export type { ImageGrouping } from "./evaluation/image_groups.ts";
 export type { ReliabilityPoint } from "./evaluation/calibration_summary.ts";
-export type { RetentionPoint } from "./statistics/error_retention.ts";
+export type { RetentionPoint } from "./statistics/calibration.ts";
 export type { MethodSummary } from "./evaluation/method_summary.ts";
 export type { MetricSummaries } from "./evaluation/method_summary.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { quantile } from "../statistics/quantile.ts";
-import { populationStandardDeviation } from "../statistics/standard_deviation.ts";
+import { populationStandardDeviation } from "../statistics/mean.ts";
 
 /** Options of {@linkcode normalizeDifficulty}. */
 export interface NormalizeDifficultyOptions {

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { errorRetention, type RetentionPoint } from "../statistics/error_retention.ts";
-import { expectedCalibrationError } from "../statistics/expected_calibration_error.ts";
+import { errorRetention, expectedCalibrationError, type RetentionPoint } from "../statistics/calibration.ts";
 import { type ResultGroup, seedsText } from "./result_groups.ts";
 import type { CalibrationBins, RecordedWeights, RunRecord, UncertaintyBins } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";

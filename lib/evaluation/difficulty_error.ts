@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { type ResultGroup, seedsText, testRows } from "./result_groups.ts";
 import type { RecordedWeights } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "../statistics/mean.ts";
-import { quantileGroups } from "../statistics/quantile_groups.ts";
+import { quantileGroups } from "../statistics/quantile.ts";
 import { ADAPTIVE_METHOD } from "./method_comparison.ts";
 import { type ResultGroup, seedsText, testRows } from "./result_groups.ts";
 import type { RecordedWeights } from "./run_record.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import { stringify } from "@std/csv";
-import { mean } from "../statistics/mean.ts";
-import { sampleStandardDeviation } from "../statistics/standard_deviation.ts";
+import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 
 /** Metrics of the table, in the thesis' order. */
 export const METRIC_NAMES = ["dice", "iou", "precision", "recall"] as const;

@@ -4,8 +4,8 @@
  * @module
  */
 import { mean } from "../statistics/mean.ts";
-import { type MeanInterval, meanInterval } from "../statistics/mean_interval.ts";
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
+import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
 import type { ImageScores } from "./image_scores.ts";
 import { METRIC_NAMES } from "./results_table.ts";
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { crossedBootstrap } from "../statistics/crossed_bootstrap.ts";
+import { crossedBootstrap, type DifferenceInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
 import { mean } from "../statistics/mean.ts";
-import { type DifferenceInterval, pairedBootstrap } from "../statistics/paired_bootstrap.ts";
 import { seedOf, testRows } from "./result_groups.ts";
 import type { MetricName } from "./results_table.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";

@@ -10,7 +10,7 @@ import { ERROR_COLOUR } from "../notebook/error_overlay.ts";
 import { OUTLINE } from "../notebook/mask_outline.ts";
 import { difficultyVsError, signed } from "../notebook/plots/difficulty_vs_error.ts";
 import { table } from "../notebook/tables.ts";
-import { type CorrelationInterval, spearmanInterval } from "../statistics/spearman_interval.ts";
+import { type CorrelationInterval, spearmanInterval } from "../statistics/correlation.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
 import { Image } from "./image.tsx";

@@ -6,8 +6,7 @@
 import { METRIC_NAMES, type MetricName } from "../evaluation/results_table.ts";
 import { THESIS_TABLE_2 } from "../evaluation/thesis_results.ts";
 import { mean } from "../statistics/mean.ts";
-import { type MeanInterval, meanInterval } from "../statistics/mean_interval.ts";
-import { type DifferenceInterval, pairedBootstrap } from "../statistics/paired_bootstrap.ts";
+import { type DifferenceInterval, type MeanInterval, meanInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
 import type { MethodRun } from "../training/train_method.ts";
 import type { Run, TestRow } from "../training/run.ts";
 

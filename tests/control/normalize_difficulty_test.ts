@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { normalizeDifficulty } from "../../lib/control/normalize_difficulty.ts";
 import { quantile } from "../../lib/statistics/quantile.ts";
-import { populationStandardDeviation } from "../../lib/statistics/standard_deviation.ts";
+import { populationStandardDeviation } from "../../lib/statistics/mean.ts";
 import { assertClose, reference } from "../reference_vectors.ts";
 
 const { difficulty, percentile, delta, percentileValue, std, normalized } = reference.controller;

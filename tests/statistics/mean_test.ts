@@ -1,6 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { mean } from "../../lib/statistics/mean.ts";
-import { populationStandardDeviation, sampleStandardDeviation } from "../../lib/statistics/standard_deviation.ts";
+import { mean, populationStandardDeviation, sampleStandardDeviation } from "../../lib/statistics/mean.ts";
 
 const VALUES = [2, 4, 4, 4, 5, 5, 7, 9];
 
