@@ -6,7 +6,7 @@
 import { capture } from "../lib/backend/capture.ts";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { tf } from "../lib/backend/tf.ts";
-import { polyDice1Loss } from "../lib/loss/polydice1_loss.ts";
+import { polyDice1Loss } from "../lib/loss/polydice_loss.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
 import { initializeAdam } from "../lib/training/adam.ts";
 import {

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { basename } from "@std/path";
-import { loadDataset, type LoadOptions, DATASET_NAMES } from "./load_dataset.ts";
+import { DATASET_NAMES, loadDataset, type LoadOptions } from "./load_dataset.ts";
 import type { ReadProgress } from "./image_pairs.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 import type { Split } from "./split.ts";

@@ -1,6 +1,6 @@
 /**
- * Mean and standard deviation. By hand, as are quantiles: the browser's page computes with them too, and a package's other
- * order of summing would change the last digits of what is recorded.
+ * Mean and standard deviation. By hand: the explorer's page computes with them too, and another order of summing would
+ * change the last digits of what is recorded.
  *
  * @module
  */

@@ -9,9 +9,8 @@ import { type PassResult, stochasticPasses } from "../../explorer/compute/stocha
 import { thresholdMask } from "../../explorer/compute/threshold_mask.ts";
 import { EXPLORER_EXPERIMENT } from "../../explorer/experiment.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { epsilonFromDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
-import { normalizeDifficulty } from "../../lib/control/normalize_difficulty.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
+import { epsilonFromDifficulty, normalizeDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
+import { mutualInformation } from "../../lib/uncertainty/entropy.ts";
 import { shippedNetwork, unseenImage } from "./shipped_network.ts";
 
 const network = await shippedNetwork();

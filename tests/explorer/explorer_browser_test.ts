@@ -13,7 +13,7 @@ import { thresholdMask } from "../../explorer/compute/threshold_mask.ts";
 import type { ResultFile } from "../../explorer/page/uncertainty/result_file.ts";
 import { hostUniform } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
+import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";
 import { type BrowserOptions, browserTest, DESKTOP, PHONE, type Visit } from "../browser.ts";
 import { shippedNetwork, unseenImage } from "./shipped_network.ts";
 

@@ -5,7 +5,7 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import { type ModelRecord, type Network, openNetwork } from "../../explorer/compute/network.ts";
-import { syntheticImage } from "../../lib/data/synthetic_image.ts";
+import { syntheticImage } from "../../lib/data/synthetic_dataset.ts";
 
 /** The folder of the network's files. */
 export const MODEL_FOLDER = fromFileUrl(new URL("../../explorer/model", import.meta.url));

@@ -1,7 +1,7 @@
 import "../backend.ts";
 import { assertAlmostEquals } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
-import { squaredAngle } from "../../lib/loss/squared_angle.ts";
+import { squaredAngle } from "../../lib/loss/dice_geometry.ts";
 import { assertClose } from "../reference_vectors.ts";
 
 const ANGLES = [0, 1e-6, 1e-4, 1e-3, 0.01, 0.1, 0.5, 1, 1.3, 1.5, Math.PI / 2];

@@ -2,10 +2,23 @@ import "../backend.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { tf } from "../../lib/backend/tf.ts";
-import { expectedEntropy } from "../../lib/uncertainty/expected_entropy.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
-import { predictiveEntropy } from "../../lib/uncertainty/predictive_entropy.ts";
+import { binaryEntropy, expectedEntropy, mutualInformation, predictiveEntropy } from "../../lib/uncertainty/entropy.ts";
 import { assertClose, reference } from "../reference_vectors.ts";
+
+Deno.test("binaryEntropy() is exactly 0 at 0 and 1", () => {
+  assertEquals([...binaryEntropy(tf.tensor1d([0, 1])).dataSync()], [0, 0]);
+});
+
+Deno.test("binaryEntropy() is ln 2 at ½, and in nats elsewhere", () => {
+  const entropy = (p: number) => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+  assertClose(binaryEntropy(tf.tensor1d([0.5])), [Math.LN2], 1e-7);
+  const probabilities = [1e-30, 1e-7, 1e-3, 0.1, 0.3, 0.9, 0.999];
+  assertClose(binaryEntropy(tf.tensor1d(probabilities)), probabilities.map(entropy), 1e-6);
+});
+
+Deno.test("binaryEntropy() keeps the shape", () => {
+  assertEquals(binaryEntropy(tf.fill([2, 1, 3], 0.2)).shape, [2, 1, 3]);
+});
 
 /** Passes of one image with one row of pixels. */
 function passes(...rows: number[][]): tf.Tensor4D {
