@@ -15,6 +15,14 @@ export interface Batch {
   readonly mask: Float32Array;
 }
 
+/** Images that a network is applied to. */
+export interface ImageSelection {
+  readonly dataset: SegmentationDataset;
+  /** Which images, by index; what comes of them is in this order. */
+  readonly indices: readonly number[];
+  readonly batchSize: number;
+}
+
 /** 8-bit values as shares of white: entry v is v/255 in float32. */
 const SHARE_OF_WHITE = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 

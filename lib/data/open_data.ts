@@ -54,7 +54,17 @@ export interface RunData {
 
 /** Opens and splits the images of an experiment. */
 export async function openData(choice: DataChoice, places: DataPlaces): Promise<RunData> {
-  const dataset = await loadDataset({
+  const dataset = await openImages(choice, places);
+  const split = splitDataset(dataset, { kind: choice.split as "grouped", seed: choice.splitSeed });
+  return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
+}
+
+/** Opens the images of an experiment, without a split. */
+export async function openImages(
+  choice: Omit<DataChoice, "split">,
+  places: DataPlaces,
+): Promise<SegmentationDataset> {
+  return await loadDataset({
     name: choice.dataset as LoadOptions["name"],
     directory: places.data,
     size: choice.imageSize,
@@ -63,8 +73,6 @@ export async function openData(choice: DataChoice, places: DataPlaces): Promise<
     cacheDirectory: places.cache,
     onProgress: places.onProgress,
   });
-  const split = splitDataset(dataset, { kind: choice.split as "grouped", seed: choice.splitSeed });
-  return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
 }
 
 /** The fingerprints of a data set and its split. */

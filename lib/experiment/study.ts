@@ -43,6 +43,18 @@ export interface StudyChoice {
   readonly from: readonly string[];
   /** Seed of the runs that decide. */
   readonly seed: number;
+  /** Choices that were made by runs of which no record was kept. */
+  readonly made: readonly MadeChoice[];
+}
+
+/** A choice on one data set and split that stands, with the numbers that it was made by. */
+export interface MadeChoice {
+  readonly dataset: string;
+  readonly split: string;
+  /** The method that was chosen. */
+  readonly method: string;
+  /** Highest validation Dice of each method's run. */
+  readonly validationDice: Readonly<Record<string, number>>;
 }
 
 /** A study. */
@@ -80,7 +92,9 @@ interface StudyFile {
     readonly methods: readonly string[];
     readonly seeds: readonly number[];
   }[];
-  readonly choices?: Readonly<Record<string, { title: string; from: readonly string[]; seed?: number }>>;
+  readonly choices?: Readonly<
+    Record<string, { title: string; from: readonly string[]; seed?: number; made?: readonly MadeChoice[] }>
+  >;
   readonly compare?: { readonly method: string; readonly with?: readonly string[] };
   readonly margin?: number;
   readonly external?: readonly DataFile[];
@@ -120,7 +134,9 @@ export function parseStudy(text: string, path: string): Study {
   const name = basename(path).replace(/\.json$/, "");
   const faults = NAME.test(name) ? [] : [`its name must be of a–z, 0–9, point and hyphen, found "${name}"`];
   const choices = Object.fromEntries(
-    Object.entries(file.choices ?? {}).map(([choice, { seed = 1, ...rest }]) => [choice, { ...rest, seed }]),
+    Object.entries(file.choices ?? {}).map((
+      [choice, { seed = 1, made = [], ...rest }],
+    ) => [choice, { ...rest, seed, made }]),
   );
   const known: Record<string, Method> = { ...METHODS };
   for (const [method, { title, from, set }] of Object.entries(file.methods ?? {})) {
@@ -128,8 +144,16 @@ export function parseStudy(text: string, path: string): Study {
     if (from !== undefined && !(from in METHODS)) faults.push(`methods/${method}: there is no method "${from}"`);
     known[method] = { title, set: { ...METHODS[from as keyof typeof METHODS]?.set, ...set } };
   }
-  for (const choice of Object.keys(choices)) {
+  for (const [choice, { from, made }] of Object.entries(choices)) {
     if (choice in known) faults.push(`choices/${choice}: there is a method of that name; choose another`);
+    for (const { method, validationDice } of made) {
+      const strange = [method, ...Object.keys(validationDice)].find((name) => !from.includes(name));
+      if (strange) faults.push(`choices/${choice}: "${strange}" was made a choice, but is not among what it is from`);
+      const best = Math.max(...Object.values(validationDice));
+      if (validationDice[method] !== best) {
+        faults.push(`choices/${choice}: "${method}" has not the highest validation Dice`);
+      }
+    }
   }
   const blocks = file.runs.map(({ data, methods, seeds }) => ({
     data: data.map((one) => studyData(one, folder)),
@@ -195,6 +219,29 @@ function readStudyFile(text: string, path: string): StudyFile {
 
 function unreadable(path: string, faults: readonly string[]): TypeError {
   return new TypeError(`Cannot read study "${path}": ${faults.join("; ")}.`);
+}
+
+/** What somebody puts in the place of a study's own sizes, images and seeds. */
+export interface StudyChange {
+  readonly profile?: ProfileName;
+  readonly data?: StudyData;
+  readonly seeds?: readonly number[];
+}
+
+/** The same study with other sizes, on other images, from other seeds; its choices are made by the first of these. */
+export function changedStudy(study: Study, { profile = study.profile, data, seeds }: StudyChange): Study {
+  return {
+    ...study,
+    profile,
+    blocks: study.blocks.map((block) => ({
+      data: data ? [data] : block.data,
+      methods: block.methods,
+      seeds: seeds ?? block.seeds,
+    })),
+    choices: seeds === undefined ? study.choices : Object.fromEntries(
+      Object.entries(study.choices).map(([name, choice]) => [name, { ...choice, seed: seeds[0], made: [] }]),
+    ),
+  };
 }
 
 /** The experiment of one method of a study. */

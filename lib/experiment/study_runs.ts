@@ -4,12 +4,14 @@
  * @module
  */
 import { type Experiment, experimentHash } from "./experiment.ts";
-import { type Study, type StudyChoice, type StudyData, studyExperiment } from "./study.ts";
+import { type MadeChoice, type Study, type StudyChoice, type StudyData, studyExperiment } from "./study.ts";
 
 /** One training that a study waits for. */
 export interface StudyRun {
   /** In words, as in `"kvasir-seg grouped adaptive seed 2"`. */
   readonly name: string;
+  /** Name of its method. */
+  readonly method: string;
   readonly experiment: Experiment;
   /** Name of the record's file: of what it is, and of the hash of experiment and backend. No two runs share one. */
   readonly record: string;
@@ -49,6 +51,7 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
     const words = [data.dataset, data.split, method];
     runs.set(hash, {
       name: `${words.join(" ")} seed ${seed}`,
+      method,
       experiment,
       record: `${words.join("-")}-seed${seed}-${hash}.json`,
       data,
@@ -57,6 +60,7 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
   for (const { data, methods } of study.blocks) {
     for (const one of data) {
       for (const choice of methods.flatMap((method) => study.choices[method] ?? [])) {
+        if (madeChoice(choice, one)) continue;
         for (const method of choice.from) add(method, one, choice.seed);
       }
     }
@@ -68,7 +72,7 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
       for (const one of data) {
         for (const method of methods) {
           const choice = study.choices[method];
-          const trained = choice ? chosenMethod(study, choice, one, records, options) : method;
+          const trained = choice ? chosenMethod(study, choice, one, records, options)?.method : method;
           if (trained !== undefined) add(trained, one, seed);
         }
       }
@@ -77,8 +81,17 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
   return [...runs.values()];
 }
 
+/** What was chosen, and by which numbers. */
+export interface Choice {
+  /** The method that was chosen. */
+  readonly method: string;
+  /** Highest validation Dice of each method's run. */
+  readonly validationDice: Readonly<Record<string, number>>;
+}
+
 /**
- * The method that a choice comes to on a data set: that of the run with the highest validation Dice at its best epoch.
+ * The method that a choice comes to on a data set: that of the run with the highest validation Dice at its best epoch, or
+ * the one that the study states.
  *
  * @returns undefined where a run that it is chosen from has no record yet
  */
@@ -88,14 +101,20 @@ export function chosenMethod(
   data: StudyData,
   records: readonly FinishedRun[],
   { backend = "tensorflow" }: StudyRunOptions = {},
-): string | undefined {
+): Choice | undefined {
+  const made = madeChoice(choice, data);
+  if (made) return { method: made.method, validationDice: made.validationDice };
   const found = new Map(records.map((record) => [experimentHash(record.experiment, record.backend), record]));
-  let best: { method: string; dice: number } | undefined;
+  const validationDice: Record<string, number> = {};
   for (const method of choice.from) {
     const record = found.get(experimentHash(studyExperiment(study, method, data, choice.seed), backend));
     if (!record) return undefined;
-    const dice = record.history[record.bestEpoch - 1].valDice;
-    if (!best || dice > best.dice) best = { method, dice };
+    validationDice[method] = record.history[record.bestEpoch - 1].valDice;
   }
-  return best?.method;
+  const highest = Math.max(...Object.values(validationDice));
+  return { method: choice.from.find((method) => validationDice[method] === highest)!, validationDice };
+}
+
+function madeChoice({ made }: StudyChoice, { dataset, own, split }: StudyData): MadeChoice | undefined {
+  return own === undefined ? made.find((one) => one.dataset === dataset && one.split === split) : undefined;
 }

@@ -5,7 +5,9 @@
  */
 import { after } from "../backend/after.ts";
 import { capture, type CapturedFunction } from "../backend/capture.ts";
+import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
+import { batchIndices, imageBatch, type ImageSelection } from "../data/batches.ts";
 import type { DifficultySignal } from "../experiment/experiment.ts";
 import { diceLoss } from "../loss/dice_loss.ts";
 import { type DropoutSeeds, dropoutSeeds } from "../model/dropout.ts";
@@ -90,6 +92,30 @@ export function createEstimateUncertainty(
     const told = Object.fromEntries(signals.map((signal) => [signal, measure[signal]()]));
     return { ...maps, signals: told, error: tf.sub<tf.Tensor1D>(1, maskDice(binary(maps.mean), mask)) };
   }, { name: "estimateUncertainty", orderedSums: true }); // a resumed training repeats its ε to the bit
+}
+
+/** One signal and 1 − Dice of ȳ of every image, in the order of the selection; no tensor stays, also where it fails. */
+export async function measureDifficulties(
+  estimate: EstimateUncertainty,
+  weights: UNetWeights,
+  { dataset, indices, batchSize }: ImageSelection,
+  passes: StochasticPasses,
+  signal: MeasuredSignal = "mutual-information",
+): Promise<{ difficulties: number[]; errors: number[] }> {
+  const difficulties: number[] = [], errors: number[] = [];
+  for (const [number, batch] of batchIndices(indices, batchSize).entries()) {
+    const input = { ...imageBatch(dataset, batch), seeds: passSeeds(passes, number) };
+    const held: unknown[] = [input];
+    try {
+      const told = estimate({ weights, ...input });
+      held.push(told);
+      difficulties.push(...await told.signals[signal]!.data());
+      errors.push(...await told.error.data());
+    } finally {
+      disposeTree(held);
+    }
+  }
+  return { difficulties, errors };
 }
 
 /** The seeds of the passes over one batch; the caller disposes them. */

@@ -6,7 +6,8 @@
  */
 import { CVC_CLINICDB } from "../data/cvc_clinicdb.ts";
 import { KVASIR_SEG } from "../data/kvasir_seg.ts";
-import { METRIC_NAMES, type MetricName, summarizeMetrics } from "../evaluation/results_table.ts";
+import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
+import { summarizeMetrics } from "../metrics/score_summary.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { Run, TestRow } from "./run.ts";

@@ -11,7 +11,7 @@ import { runHash } from "../experiment/run_hash.ts";
 import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
+import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { Run, WeightsName } from "./run.ts";
 

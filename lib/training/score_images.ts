@@ -6,8 +6,7 @@
 import { capture, type CapturedFunction } from "../backend/capture.ts";
 import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
-import { batchIndices, imageBatch } from "../data/batches.ts";
-import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
+import { batchIndices, imageBatch, type ImageSelection } from "../data/batches.ts";
 import { confusion, confusionRecords } from "../metrics/confusion.ts";
 import { metricsOfConfusion } from "../metrics/segmentation_metrics.ts";
 import { forward, lesionProbability } from "../model/unet.ts";
@@ -20,14 +19,6 @@ import {
   passSeeds,
   type StochasticPasses,
 } from "./estimate_uncertainty.ts";
-
-/** Images that a network is applied to. */
-export interface ImageSelection {
-  readonly dataset: SegmentationDataset;
-  /** Which images, by index; the scores are in this order. */
-  readonly indices: readonly number[];
-  readonly batchSize: number;
-}
 
 /** A network that scores images, captured once for all batches and weights; to be disposed. */
 export interface Scorer {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dictionaryField, listField, numberField, wholeField } from "../evaluation/record_fields.ts";
+import { dictionaryField, listField, numberField, wholeField } from "../files/record_fields.ts";
 import type { TrainingProgress } from "./checkpoint.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 

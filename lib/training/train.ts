@@ -6,7 +6,7 @@
 import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
 import { augmentationTensors, drawAugmentation } from "../data/augment.ts";
-import { batchIndices, epochOrder, imageBatch } from "../data/batches.ts";
+import { batchIndices, epochOrder, imageBatch, type ImageSelection } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { reorderEpsilon } from "../control/epsilon_order.ts";
@@ -21,9 +21,9 @@ import { initializeWeights, type UNetWeights } from "../model/unet_weights.ts";
 import { randomStream } from "../random/random_stream.ts";
 import { initializeAdam } from "./adam.ts";
 import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
-import { type MeasuredSignal, passSeeds, type StochasticPasses } from "./estimate_uncertainty.ts";
+import { measureDifficulties, type MeasuredSignal } from "./estimate_uncertainty.ts";
 import type { EpochRow, EpsilonRow, TestRow, WeightsName } from "./run.ts";
-import { createScorer, type ImageSelection, scoreImages, type Scorer } from "./score_images.ts";
+import { createScorer, scoreImages, type Scorer } from "./score_images.ts";
 import { readLosses } from "./step_losses.ts";
 import { createTrainStep, type TrainBatch } from "./train_step.ts";
 
@@ -99,7 +99,17 @@ export async function* train(
       let { epsilonState, epsilons, bestEpoch, bestDice } = progress;
       if (firstStep === 0 && experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
         const passes = { count: experiment.passes, seed, labels: ["mc", epoch] };
-        const measured = await measureDifficulties(scorer, state.weights, select(split.train), passes, difficulty);
+        const { estimate } = scorer;
+        const told = await measureDifficulties(
+          estimate,
+          state.weights,
+          select(split.train),
+          passes,
+          signalOf(difficulty),
+        );
+        const measured = difficulty === "oracle"
+          ? { ...told, difficulties: split.train.map((image) => dataset.trueDifficulty![image]) }
+          : told;
         const { epsilon: inOrder, lastUpdate } = updateEpsilon(epsilonState, epoch, measured.difficulties, experiment);
         const order = randomStream(seed, "epoch", epoch, "epsilon order");
         const epsilon = reorderEpsilon(inOrder, experiment.epsilonOrder, () => order.uniform());
@@ -188,31 +198,6 @@ export async function* train(
 /** What the passes are asked for; the oracle's D comes with the images. */
 function signalOf(difficulty: Experiment["difficulty"]): MeasuredSignal {
   return difficulty === "oracle" ? "mutual-information" : difficulty;
-}
-
-/** D and error of images, in the order of the selection; no tensor stays, also where something fails. */
-async function measureDifficulties(
-  { estimate }: Scorer,
-  weights: UNetWeights,
-  { dataset, indices, batchSize }: ImageSelection,
-  passes: StochasticPasses,
-  difficulty: Experiment["difficulty"],
-): Promise<{ difficulties: number[]; errors: number[] }> {
-  const difficulties: number[] = [], errors: number[] = [];
-  for (const [number, batch] of batchIndices(indices, batchSize).entries()) {
-    const input = { ...imageBatch(dataset, batch), seeds: passSeeds(passes, number) };
-    const held: unknown[] = [input];
-    try {
-      const { signals, error, ...maps } = estimate({ weights, ...input });
-      held.push(signals, error, maps);
-      difficulties.push(...await signals[signalOf(difficulty)]!.data());
-      errors.push(...await error.data());
-    } finally {
-      disposeTree(held);
-    }
-  }
-  if (difficulty === "oracle") return { difficulties: indices.map((index) => dataset.trueDifficulty![index]), errors };
-  return { difficulties, errors };
 }
 
 async function testRows(

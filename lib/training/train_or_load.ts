@@ -3,17 +3,18 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import { disposeTree } from "../backend/tensor_tree.ts";
 import type { BackendInformation } from "../backend/use_backend.ts";
 import { contentOf, type RunData } from "../data/open_data.ts";
 import { checkSplit } from "../data/split.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { runHash } from "../experiment/run_hash.ts";
-import { removeTemporaries } from "./atomic_file.ts";
+import { removeTemporaries } from "../files/atomic_file.ts";
+import { tryLock, waitForLock } from "../files/lock.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { findCheckpoint, removeCheckpoints, saveCheckpoint } from "./checkpoint_store.ts";
 import type { Run, RunImage } from "./run.ts";
-import { tryRunLock, waitForRunLock } from "./run_lock.ts";
 import { loadRun, runDirectory, storeRun } from "./run_store.ts";
 import { train, type TrainedNetwork, type TrainingEvent } from "./train.ts";
 
@@ -41,6 +42,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The file in a run's folder that who trains it locks. */
+export const LOCK_FILE = "run.lock";
+
 /** Longest share of the time that saving checkpoints may take. */
 const LARGEST_SAVING_SHARE = 0.05;
 
@@ -61,10 +65,11 @@ export async function trainOrLoad(experiment: Experiment, data: RunData, options
   if (!run) {
     signal?.throwIfAborted();
     await Deno.mkdir(folder, { recursive: true });
-    let lock = await tryRunLock(folder);
+    const lockFile = join(folder, LOCK_FILE);
+    let lock = await tryLock(lockFile);
     if (typeof lock === "string") {
       await onEvent({ kind: "warning", message: `This run is being trained by ${lock}; waiting for it to end.` });
-      lock = await waitForRunLock(folder, { signal });
+      lock = await waitForLock(lockFile, { signal });
     }
     using _lock = lock;
     run = await loadRun(runs, hash); // Another process may have finished it meanwhile.

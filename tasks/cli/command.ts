@@ -72,5 +72,6 @@ function wrongUse(name: string, { code, message }: CommanderError): string {
   const said = code === "commander.help" ? "a command is missing" : message.replace(/^error: /, "").replace("\n", " ");
   const [, word, choices] = /'([^']*)' is invalid\b.* Allowed choices are (.+)\.$/.exec(said) ?? [];
   const hint = choices === undefined ? "" : didYouMean(word, choices.split(", "));
-  return `Cannot run ${name}: ${said}${hint}${/[.)]$/.test(said + hint) ? "" : "."} Its --help tells what there is.`;
+  const end = /[.)]$/.test(said + hint) ? "" : ".";
+  return `Cannot run ${name}: ${said}${hint}${end} \`${name} --help\` tells what there is.`;
 }

@@ -40,6 +40,17 @@ export function wholeNumber(value: string): number {
   throw new InvalidArgumentError("Expected a whole number from 0.");
 }
 
+/**
+ * A whole number from 1.
+ *
+ * @throws {InvalidArgumentError}
+ */
+export function positiveNumber(value: string): number {
+  const number = wholeNumber(value);
+  if (number > 0) return number;
+  throw new InvalidArgumentError("Expected a whole number from 1.");
+}
+
 /** Most numbers that one range may stand for. */
 const MOST_OF_A_RANGE = 1000;
 

@@ -30,10 +30,13 @@ Deno.test("a task's command reads choices, defaults, whole numbers and lists", a
 });
 
 const wrong: [line: string, message: string][] = [
-  ["--splt random", "Cannot run deno task try: unknown option '--splt' (Did you mean --split?) Its --help tells"],
-  ["--split grupped", "Allowed choices are random, grouped. (Did you mean grouped?) Its --help tells"],
-  ["--split", "option '--split <kind>' argument missing. Its --help tells"],
-  ["--runs 1.5", "Expected a whole number from 0. Its --help tells"],
+  [
+    "--splt random",
+    "Cannot run deno task try: unknown option '--splt' (Did you mean --split?) `deno task try --help` tells",
+  ],
+  ["--split grupped", "Allowed choices are random, grouped. (Did you mean grouped?) `deno task try --help` tells"],
+  ["--split", "option '--split <kind>' argument missing. `deno task try --help` tells"],
+  ["--runs 1.5", "Expected a whole number from 0. `deno task try --help` tells"],
   ["--runs 99999999999999999", "Expected a whole number from 0."],
   ["--seeds 3-1", "Expected whole numbers, as in 1,2 or 1-5."],
   ["--seeds 1-999999", "Expected whole numbers"],
