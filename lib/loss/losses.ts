@@ -44,11 +44,12 @@ export interface LossSettings {
 
 /** The loss function of each name. */
 export const LOSSES = {
-  "dice": () => diceLoss,
-  "focal": ({ focalGamma }) => (probability, mask) => focalLoss(probability, mask, { gamma: focalGamma }),
-  "polydice1": () => polyDice1Loss,
-  "tvmf": () => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
-  "dice-ce": () => diceCrossEntropyLoss,
+  "dice": (): LossFunction => diceLoss,
+  "focal": ({ focalGamma }: LossSettings): LossFunction => (probability, mask) =>
+    focalLoss(probability, mask, { gamma: focalGamma }),
+  "polydice1": (): LossFunction => polyDice1Loss,
+  "tvmf": (): LossFunction => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
+  "dice-ce": (): LossFunction => diceCrossEntropyLoss,
 } satisfies Record<string, (settings: LossSettings) => LossFunction>;
 
 /** Name of a loss. */
