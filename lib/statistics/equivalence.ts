@@ -1,6 +1,9 @@
 /**
  * The equivalence test: whether a mean difference is surely small, not only not surely large.
  *
+ * Student's t is `@stdlib`'s, which is right to the last digits in both tails; normal tails, ranks and Holm's correction come
+ * from the same family of packages.
+ *
  * @module
  */
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
