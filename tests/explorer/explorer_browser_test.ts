@@ -254,8 +254,6 @@ pageTest(
       assertEquals(text.includes(shippedOnly), false, shippedOnly);
     }
     assertEquals(await page.locator("#value-epsilon").innerText(), "–");
-    await page.getByRole("button", { name: "As trained" }).click();
-    await settled(page);
     const saved = await savedResult(page);
     assertEquals([saved.network, saved.size, saved.epsilon], ["run 0f0f", 64, undefined]);
     assertEquals([saved.settings.rate, saved.settings.passes, saved.difficulties.length], [0.3, 4, 4]);
