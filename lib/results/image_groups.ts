@@ -36,6 +36,7 @@ export interface GroupDice {
   readonly method: string;
   /** Name for people. */
   readonly title: string;
+  /** Mean Dice of the group's images, over seeds. */
   readonly dice: SeedSummary;
 }
 

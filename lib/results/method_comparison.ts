@@ -42,6 +42,7 @@ export interface DifferenceSummary {
 
 /** A method minus another one. */
 export interface MethodComparison extends DifferenceSummary {
+  /** Under which weights. */
   readonly weights: RecordedWeights;
   /** The other method. */
   readonly method: string;
