@@ -10,7 +10,7 @@ import { useBackend } from "../lib/backend/use_backend.ts";
 import { type Inputs, readInputs, writeInputs } from "./inputs.ts";
 import type { Ready, Request, Usage } from "./messages.ts";
 import { compareWork, prepareWork, type RunOnce, withPeakArithmetic } from "./our_work.ts";
-import { textLines } from "../tasks/text_lines.ts";
+import { textLines } from "../tasks/cli/child_process.ts";
 
 let inputs: Inputs | undefined;
 let work: RunOnce | undefined;

@@ -9,14 +9,15 @@ import { casesCsv, disturbanceNote, growthCsv, reportMarkdown, steadyTable } fro
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
 import { BENCH_HELP, type BenchOptions, parseBenchOptions } from "./bench_options.ts";
-import { runCommand } from "./child_process.ts";
+import { runCommand } from "./cli/child_process.ts";
 import { tryExclusiveLock } from "./exclusive_lock.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
-import { pytorchFolder, requirePytorch, setUpPytorch } from "./pytorch_environment.ts";
+import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
+import { ensureEnvironment } from "./setup/pinned_environment.ts";
 import { setup } from "./setup.ts";
-import { runTask, TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /**
  * Sets both sides up, measures them and writes the results.
@@ -27,9 +28,9 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   const started = performance.now();
   const { plan, results, json } = options;
   const processor = await setup({ project, progress: line });
-  const compileCache = pytorchFolder(project, processor).compileCache;
+  const { compileCache, ...pytorch } = pytorchEnvironment(project, processor);
   if (options.pytorch) await requirePytorch(options.pytorch);
-  const python = options.pytorch ?? (await setUpPytorch(project, processor, line)).python;
+  const { python } = options.pytorch ? { python: options.pytorch } : await ensureEnvironment(pytorch, project, line);
   using _lock = await lockBench(project);
 
   const record = join(results, "bench.json");

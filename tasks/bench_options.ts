@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
 import type { BenchPlan } from "../bench/bench_plan.ts";
 import { DEFAULT_SIZES, parseWorkSize } from "../bench/work_size.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** What to measure and where to put it. */
 export interface BenchOptions {

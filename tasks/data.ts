@@ -10,9 +10,9 @@ import { findDatasets, projectDataDirectory, REAL_DATASETS } from "../lib/data/l
 import { acquire } from "./data_acquire.ts";
 import { HELP, parseDataOptions } from "./data_options.ts";
 import { verify } from "./data_verify.ts";
-import { progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
-import { runTask } from "./task_error.ts";
+import { progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { runTask } from "./cli/task_error.ts";
 
 /** What a folder holds, a line for each data set. */
 export function datasetLines(directory: string): string[] {

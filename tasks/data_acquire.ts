@@ -8,10 +8,10 @@ import { acquireDataset } from "../lib/data/acquisition/acquire_dataset.ts";
 import { findRealDataset, type RealDataset } from "../lib/data/real_dataset.ts";
 import { acquisitionProgress } from "./data_progress.ts";
 import { requireConsent } from "./data_terms.ts";
-import { requireDiskSpace } from "./disk_space.ts";
+import { requireDiskSpace } from "./setup/disk_space.ts";
 import { tryExclusiveLock } from "./exclusive_lock.ts";
-import type { ProgressLine } from "./progress_line.ts";
-import { TaskError } from "./task_error.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** What to get, and how the user is spoken to. */
 export interface AcquireCommand {

@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** The data sets that can be fetched. */
 export const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"] as const;

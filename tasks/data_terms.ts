@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** A data set and its terms. */
 export interface TermsOf {

@@ -16,12 +16,12 @@ import { loadRun, loadWeights, type WeightsName } from "../lib/training/run_stor
 import { EVALUATE_HELP, type EvaluateOptions, parseEvaluateOptions } from "./evaluate_options.ts";
 import { openRunData } from "./open_run_data.ts";
 import { plainError } from "./plain_error.ts";
-import { type ProgressLine, progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
+import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { findRun, runLines } from "./stored_runs.ts";
-import { runTask, TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The settings that evaluating reads, of a run or of the thesis where there is no run. */
 type Settings = Pick<

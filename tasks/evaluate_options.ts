@@ -9,7 +9,7 @@ import { type DatasetName, SYNTHETIC_COUNT } from "../lib/data/load_dataset.ts";
 import { SPLIT_KINDS, type SplitKind } from "../lib/data/split.ts";
 import { THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
 import { DATASETS } from "./reproduce_options.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { listOf, oneOf, readOptions, wholeNumber } from "./task_options.ts";
 
 const WEIGHTS = ["best", "last"] as const;

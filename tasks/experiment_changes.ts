@@ -4,7 +4,7 @@
  * @module
  */
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** Settings that have an option of their own. */
 const OWN_OPTIONS: readonly string[] = ["dataset", "split", "seed"] satisfies (keyof Experiment)[];

@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { passSignalsTo } from "./child_process.ts";
+import { onEndingSignal, runAttached } from "./cli/child_process.ts";
 import { type ExploreCommand, HELP, parseExploreOptions } from "./explore_options.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
 
 /** Builds the pages and tells so. */
 async function build(root: string, folder: string): Promise<void> {
@@ -37,7 +37,7 @@ async function serve(project: ProjectFolder, port: number): Promise<void> {
   }
   console.log(`Open ${site.address} in a browser on this machine. Ctrl-C ends it.`);
   const stopped = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stopped.resolve());
+  onEndingSignal(() => stopped.resolve());
   await stopped.promise;
   await site[Symbol.asyncDispose]();
 }
@@ -45,18 +45,8 @@ async function serve(project: ProjectFolder, port: number): Promise<void> {
 /** Trains in a process of its own, which may load TensorFlow. */
 async function train(project: ProjectFolder): Promise<number> {
   await setup({ project });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-P=training", join(project.root, "explorer", "train_model.ts")],
-    cwd: project.root,
-  }).spawn();
-  const interruption = passSignalsTo(child);
-  try {
-    const { code } = await child.status;
-    interruption.check();
-    return code;
-  } finally {
-    interruption.release();
-  }
+  const script = join(project.root, "explorer", "train_model.ts");
+  return await runAttached([Deno.execPath(), "run", "-q", "-P=training", script], { cwd: project.root });
 }
 
 async function run(command: ExploreCommand): Promise<number> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { readOptions, wholeNumber } from "./task_options.ts";
 
 /** What to do. Paths are absolute. */

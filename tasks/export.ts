@@ -8,9 +8,9 @@ import { useBackend } from "../lib/backend/use_backend.ts";
 import { writeAtomically } from "../lib/training/atomic_file.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
 import { type ExportCommand, HELP, parseExportOptions } from "./export_options.ts";
-import { projectFolder } from "./project_folder.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { findRun, runLines } from "./stored_runs.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */
 const PYTORCH_UNET = "pytorch_unet.py";

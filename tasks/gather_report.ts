@@ -17,7 +17,7 @@ import { inspectImages } from "../lib/training/inspection.ts";
 import { METHOD_NAMES, type MethodName, METHODS } from "../lib/training/methods.ts";
 import { openStudy, type Study } from "../lib/training/study.ts";
 import type { MethodRun } from "../lib/training/train_method.ts";
-import { findNotebooks, notebookName } from "./notebook_files.ts";
+import { findNotebooks, notebookName } from "./notebooks/files.ts";
 
 /** Where the notebooks' pages lie, from the report's folder. */
 export const NOTEBOOK_PAGES = "notebooks";

@@ -8,7 +8,7 @@ import { splitDataset } from "../lib/data/split_dataset.ts";
 import type { Experiment } from "../lib/training/experiment.ts";
 import type { RunData } from "../lib/training/train_or_load.ts";
 import { plainError } from "./plain_error.ts";
-import type { ProgressLine } from "./progress_line.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
 
 /** What of an experiment says which images there are and which are for what. */
 export type DataChoice = Pick<Experiment, "dataset" | "imageCount" | "imageSize" | "split" | "splitSeed">;

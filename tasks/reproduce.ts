@@ -6,10 +6,10 @@
 import { basename, join } from "node:path";
 import { checkNotebooks } from "./check_notebooks.ts";
 import { tryExclusiveLock } from "./exclusive_lock.ts";
-import { findNotebooks, notebookName, notebookNumber } from "./notebook_files.ts";
-import { failureText, runNotebook } from "./notebook_runner.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { findNotebooks, notebookName, notebookNumber } from "./notebooks/files.ts";
+import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
+import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import {
   checkFolders,
   HELP,
@@ -20,8 +20,13 @@ import {
 import { makeReport, openPage } from "./report.ts";
 import { reproduceProgress } from "./reproduce_progress.ts";
 import { setup } from "./setup.ts";
-import { runTask, TaskError } from "./task_error.ts";
-import { type MeasuredSeconds, readMeasuredSeconds, updateMeasuredSeconds, writeMeasuredSeconds } from "./time_left.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
+import {
+  type MeasuredSeconds,
+  readMeasuredSeconds,
+  updateMeasuredSeconds,
+  writeMeasuredSeconds,
+} from "./notebooks/time_left.ts";
 
 /**
  * Checks the notebooks, runs them one after the other, stops at the first that fails, and makes the report.

@@ -6,8 +6,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { chosenProcessor } from "./setup.ts";
-import type { Processor } from "./setup_stamp.ts";
-import { TaskError } from "./task_error.ts";
+import type { Processor } from "./setup/pinned_environment.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** The sizes in which the experiments exist. */
 export const PROFILES = ["smoke", "quick", "small", "long", "thesis"] as const;

@@ -13,11 +13,11 @@ import { resultsBlock, resultsPage } from "../lib/evaluation/results_markdown.ts
 import { PROFILE_NAMES } from "../lib/training/profiles.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
 import { replaceNotebookBlock } from "./notebook_block.ts";
-import { projectFolder } from "./project_folder.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { parseResultsOptions, RESULTS_HELP, type ResultsOptions } from "./results_options.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
 import { workflowCost } from "./workflow_cost.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The notebook that shows the tables. */
 const NOTEBOOK = "notebooks/5_results.ipynb";

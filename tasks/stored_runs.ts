@@ -5,7 +5,7 @@
  */
 import type { Run } from "../lib/training/run.ts";
 import { loadRun } from "../lib/training/run_store.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** Names of the runs in a folder, finished or not. */
 async function runNames(runs: string): Promise<string[]> {

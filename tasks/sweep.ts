@@ -5,11 +5,11 @@
  */
 import { join } from "node:path";
 import { describePlanned, plannedRecordPath } from "../lib/training/planned_run.ts";
-import { duration, progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
+import { duration, progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { parseSweepOptions, SWEEP_HELP, type SweepOptions } from "./sweep_options.ts";
-import { runTask } from "./task_error.ts";
+import { runTask } from "./cli/task_error.ts";
 import { trainPlanned } from "./train_planned.ts";
 
 async function main(args: string[]): Promise<number> {

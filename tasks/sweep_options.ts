@@ -10,7 +10,7 @@ import { ablationRuns, type PlannedRun, protocolRuns, SEARCH_SEED } from "../lib
 import { PROFILE_NAMES } from "../lib/training/profiles.ts";
 import { DATASETS } from "./reproduce_options.ts";
 import { listOf, oneOf, readOptions, wholeNumbers } from "./task_options.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { PLACES, PLACES_HELP, trainingPlaces } from "./train_options.ts";
 import type { TrainingPlaces } from "./train_planned.ts";
 

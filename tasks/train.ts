@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
+import { progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
-import { runTask } from "./task_error.ts";
+import { runTask } from "./cli/task_error.ts";
 import { parseTrainOptions, TRAIN_HELP } from "./train_options.ts";
 import { trainPlanned } from "./train_planned.ts";
 

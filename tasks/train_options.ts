@@ -12,7 +12,7 @@ import { plannedExperiment, type PlannedRun } from "../lib/training/planned_run.
 import { PROFILE_NAMES } from "../lib/training/profiles.ts";
 import { experimentChanges } from "./experiment_changes.ts";
 import { DATASETS } from "./reproduce_options.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { oneOf, readOptions, wholeNumber } from "./task_options.ts";
 import type { TrainingPlaces } from "./train_planned.ts";
 

@@ -22,11 +22,11 @@ import { trainMethod } from "../lib/training/train_method.ts";
 import type { RunData } from "../lib/training/train_or_load.ts";
 import { type DataPlaces, openRunData } from "./open_run_data.ts";
 import { plainError } from "./plain_error.ts";
-import type { ProgressLine } from "./progress_line.ts";
-import { TaskError } from "./task_error.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { openTrainingLog } from "./training_log.ts";
 import { trainingProgress } from "./training_progress.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Where things are and go. */
 export interface TrainingPlaces extends DataPlaces {

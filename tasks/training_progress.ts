@@ -4,7 +4,7 @@
  * @module
  */
 import type { MethodEvent } from "../lib/training/train_method.ts";
-import { duration, type ProgressLine } from "./progress_line.ts";
+import { duration, type ProgressLine } from "./cli/progress_line.ts";
 
 /** Follows trainings. */
 export interface TrainingProgress {

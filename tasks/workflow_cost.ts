@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
 import { THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
 import { costTable, type MeasuredStep, type PartSizes } from "./study_cost.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /**
  * Makes the table.

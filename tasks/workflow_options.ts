@@ -6,7 +6,7 @@
 import { readOptions, wholeNumber } from "./task_options.ts";
 import { oneOf } from "./task_options.ts";
 import { SELECTION_HELP, SWEEP_OPTIONS, type SweepOptions, sweepOptions, type SweepValues } from "./sweep_options.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { PLACES_HELP } from "./train_options.ts";
 
 /** Where Snakemake runs the jobs. */

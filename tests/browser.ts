@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { findChromium } from "../tasks/chromium.ts";
+import { findChromium } from "../tasks/setup/debian_programs.ts";
 
 // One of Playwright's parts looks into /proc when it is loaded, to tell Windows' Linux, which the tests' permissions do
 // not allow (Deno asks for all of them there). This switch of that part, is-wsl, makes it wait until it is asked.

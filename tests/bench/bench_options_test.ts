@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { BENCH_HELP, type BenchOptions, parseBenchOptions } from "../../tasks/bench_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const ROOT = resolve("/project");
 

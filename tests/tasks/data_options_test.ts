@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { resolve } from "@std/path";
 import { type DataCommand, HELP, parseDataOptions } from "../../tasks/data_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const ROOT = resolve("/project");
 

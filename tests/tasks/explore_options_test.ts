@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { HELP, parseExploreOptions } from "../../tasks/explore_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const parse = (line: string) => parseExploreOptions(line.split(" ").filter(Boolean), "/home");
 

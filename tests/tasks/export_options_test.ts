@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HELP, parseExportOptions } from "../../tasks/export_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const parse = (line: string) => parseExportOptions(line.split(" ").filter(Boolean), "/project", "/home");
 

@@ -7,7 +7,7 @@ import {
   parseReproduceOptions,
   type ReproduceOptions,
 } from "../../tasks/reproduce_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const ROOT = resolve("/project");
 

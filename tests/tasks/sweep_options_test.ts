@@ -4,7 +4,7 @@ import { protocolPlan } from "../../lib/evaluation/protocol_plan.ts";
 import { ABLATIONS } from "../../lib/training/ablations.ts";
 import { describePlanned, plannedExperiment, plannedRecordPath } from "../../lib/training/planned_run.ts";
 import { parseSweepOptions, SWEEP_HELP, type SweepOptions } from "../../tasks/sweep_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const ROOT = resolve("/project");
 

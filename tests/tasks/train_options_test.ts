@@ -3,7 +3,7 @@ import { resolve } from "@std/path";
 import { protocolPlan } from "../../lib/evaluation/protocol_plan.ts";
 import { METHODS } from "../../lib/training/methods.ts";
 import { ablationRuns, plannedRecordPath, protocolRuns } from "../../lib/training/planned_run.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { parseTrainOptions, TRAIN_HELP, trainArguments, type TrainOptions } from "../../tasks/train_options.ts";
 
 const ROOT = resolve("/project");
