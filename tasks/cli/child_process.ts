@@ -98,8 +98,10 @@ export type SignalStatus = (typeof ENDING_SIGNALS)[keyof typeof ENDING_SIGNALS];
  */
 export function onEndingSignal(handle: (status: SignalStatus) => void): () => void {
   const removals = (Object.keys(ENDING_SIGNALS) as (keyof typeof ENDING_SIGNALS)[]).flatMap((signal) => {
-    if (signal === "SIGQUIT" && Deno.build.os === "windows" || signal === "SIGHUP" && ignoresHangup()) return [];
-    const handler = () => handle(ENDING_SIGNALS[signal]);
+    if (signal === "SIGQUIT" && Deno.build.os === "windows") return [];
+    // Under nohup a listener that does nothing: with any listener Deno hears all signals, and ends at those without one.
+    const isIgnored = signal === "SIGHUP" && ignoresHangup();
+    const handler = () => isIgnored ? undefined : handle(ENDING_SIGNALS[signal]);
     Deno.addSignalListener(signal, handler);
     return [() => Deno.removeSignalListener(signal, handler)];
   });
