@@ -49,7 +49,7 @@ const PLACE_OPTIONS: readonly [folder: RegExp, advice: string][] = [
   [/[/\\]results\b/, "Choose another folder by --results DIR"],
   [/[/\\]runs\b/, "Choose another folder by --runs DIR"],
   [
-    /[/\\](\.venv|\.jupyter|\.cache|node_modules)\b/,
+    /[/\\](\.venv|\.jupyter|\.cache|node_modules|notebooks)\b/,
     "The project installs into its own folder: copy it to a place where you may write, and start there",
   ],
 ];
