@@ -37,3 +37,10 @@ Deno.test("PyTorch for GPUs holds everything that PyTorch for CPUs holds, in the
   assert([...cpu].some((entry) => entry.startsWith("torch==")));
   assertEquals([...cpu].filter((entry) => !gpu.has(entry)), []);
 });
+
+Deno.test("of what only the installer of tfjs-node-gpu uses nothing is locked: it never runs, and it had known faults", async () => {
+  const { npm } = JSON.parse(await Deno.readTextFile(join(project.root, "deno.lock")));
+  const installer = /^(tar|adm-zip|@mapbox\/node-pre-gyp)@/;
+  const locked = Object.entries(npm).filter(([name]) => installer.test(name));
+  assertEquals(locked.map(([, entry]) => entry), [{}, {}, {}]); // links to nothing, tasks/npm
+});
