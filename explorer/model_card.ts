@@ -16,7 +16,7 @@ export function modelCard(record: ModelRecord, experiment: Experiment, run: Run)
   );
   return `# The explorer's network
 
-Written by \`deno task explore --train\`, which makes all files of this folder anew.
+Written by \`deno task train-explorer\`, which makes all files of this folder anew.
 
 - **What it is for.** Showing in a browser how MC Dropout, the difficulty D and ε come about. It has seen synthetic images
   only and is no medical device: what it says of a real image means nothing for a patient.

@@ -1,6 +1,7 @@
 /**
  * Makes the explorer's network: trains it on synthetic images, takes the training images' difficulties, writes
- * `explorer/model/`. `deno task explore --train` runs it in a process of its own, which may load TensorFlow.
+ * `explorer/model/` (about 10 minutes on two cores; what is trained already is loaded). `deno task train-explorer` runs it:
+ * the explorer itself may neither start programs nor load TensorFlow.
  *
  * @module
  */

@@ -4,10 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { onEndingSignal, runAttached } from "./cli/child_process.ts";
+import { onEndingSignal } from "./cli/child_process.ts";
 import { type ExploreCommand, HELP, parseExploreOptions } from "./explore_options.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
-import { setup } from "./setup.ts";
 import { runTask, TaskError } from "./cli/task_error.ts";
 
 /** Builds the pages and tells so. */
@@ -42,16 +41,8 @@ async function serve(project: ProjectFolder, port: number): Promise<void> {
   await site[Symbol.asyncDispose]();
 }
 
-/** Trains in a process of its own, which may load TensorFlow. */
-async function train(project: ProjectFolder): Promise<number> {
-  await setup({ project });
-  const script = join(project.root, "explorer", "train_model.ts");
-  return await runAttached([Deno.execPath(), "run", "-q", "-P=training", script], { cwd: project.root });
-}
-
 async function run(command: ExploreCommand): Promise<number> {
   const project = projectFolder();
-  if (command.kind === "train") return await train(project);
   if (command.kind === "help") console.log(HELP);
   if (command.kind === "build") await build(project.root, command.folder);
   if (command.kind === "serve") await serve(project, command.port);

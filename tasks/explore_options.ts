@@ -11,8 +11,7 @@ import { readOptions, wholeNumber } from "./task_options.ts";
 export type ExploreCommand =
   | { readonly kind: "help" }
   | { readonly kind: "serve"; readonly port: number }
-  | { readonly kind: "build"; readonly folder: string }
-  | { readonly kind: "train" };
+  | { readonly kind: "build"; readonly folder: string };
 
 const DEFAULT_PORT = 8100;
 const LARGEST_PORT = 65535;
@@ -24,9 +23,6 @@ export const HELP = `Opens the explorer: a trained network that runs in your bro
 
   --port N           another port; 0 takes any free one
   --build DIR        writes the pages as static files instead, for any web host and any path on it
-  --train            makes the network that the pages come with anew: trains it on synthetic images, takes the training
-                     images' difficulties, writes explorer/model/ (about 10 minutes on two cores; what is trained
-                     already is loaded)
   --help             this text
 
 Nothing leaves the browser: the pages ask no other host, and images are neither sent nor kept.
@@ -35,7 +31,6 @@ Nothing leaves the browser: the pages ask no other host, and images are neither 
 const OPTIONS = {
   port: { type: "string" },
   build: { type: "string" },
-  train: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
@@ -59,7 +54,6 @@ export function parseExploreOptions(args: readonly string[], workingDirectory: s
   if (names.length > 1) {
     throw new TaskError(`Cannot do two things at once: choose one of --${names.join(" and --")}.`, 2);
   }
-  if (values.train) return { kind: "train" };
   if (values.build !== undefined) {
     if (values.build === "") throw new TaskError("Cannot build: say where to with --build DIR.", 2);
     return { kind: "build", folder: resolve(workingDirectory, values.build) };

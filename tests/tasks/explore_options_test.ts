@@ -8,8 +8,7 @@ Deno.test("parseExploreOptions() serves by default, and makes the folder absolut
   assertEquals(parse(""), { kind: "serve", port: 8100 });
   assertEquals(parse("--port 0"), { kind: "serve", port: 0 });
   assertEquals(parse("--build site"), { kind: "build", folder: "/home/site" });
-  assertEquals(parse("--train"), { kind: "train" });
-  assertEquals(parse("--train --help"), { kind: "help" });
+  assertEquals(parse("--port 0 --help"), { kind: "help" });
 });
 
 const WRONG: [line: string, message: string][] = [
@@ -17,7 +16,7 @@ const WRONG: [line: string, message: string][] = [
   ["--port 65536", "expected a number up to 65535"],
   ["--build=", "say where to with --build DIR"],
   ["--build site --port 80", "Cannot do two things at once"],
-  ["--open", "Valid are --port, --build, --train, --help."],
+  ["--open", "Valid are --port, --build, --help."],
   ["now", "Cannot read the options"],
 ];
 
@@ -28,5 +27,5 @@ for (const [line, message] of WRONG) {
 }
 
 Deno.test("the help of deno task explore names every option", () => {
-  for (const name of ["port", "build", "train", "help"]) assert(HELP.includes(`--${name}`), name);
+  for (const name of ["port", "build", "help"]) assert(HELP.includes(`--${name}`), name);
 });

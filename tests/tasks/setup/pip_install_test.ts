@@ -1,7 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { RunCommand } from "../../../tasks/cli/child_process.ts";
-import { installRequirements, pipProgress, type PipState } from "../../../tasks/setup/pip_install.ts";
+import { join } from "@std/path";
+import { type RunCommand, runCommand } from "../../../tasks/cli/child_process.ts";
+import {
+  installRequirements,
+  isolatedVariables,
+  pipProgress,
+  type PipState,
+} from "../../../tasks/setup/pip_install.ts";
 import { TaskError } from "../../../tasks/cli/task_error.ts";
+import { findPython } from "../../../tasks/setup/python_interpreter.ts";
 import { keptProgress } from "../temporary_project.ts";
 
 const LINES = [
@@ -42,3 +49,70 @@ for (const [words, advice] of failures) {
     await assertRejects(install, TaskError, words);
   });
 }
+
+Deno.test("isolatedVariables() keeps of pip's settings those that say where packages come from", () => {
+  const variables = { HOME: "/home", PIP_TARGET: "/home", PIP_INDEX_URL: "ignored", PYTHONPATH: "/foreign" };
+  const settings = [
+    "global.index-url='https://user:it\\'s@index/'",
+    "global.extra-index-url='\\nhttps://a\\nhttps://b'",
+    "install.index-url='https://install/'",
+    ":env:.cert='/cert.pem'",
+    ":env:.prefix='/home'",
+    "install.target='/home'",
+    "global.proxy=''",
+  ];
+  const expected = {
+    HOME: "/home",
+    PIP_CONFIG_FILE: Deno.build.os === "windows" ? "nul" : "/dev/null",
+    PIP_INDEX_URL: "https://install/",
+    PIP_EXTRA_INDEX_URL: "https://a https://b",
+    PIP_CERT: "/cert.pem",
+  };
+  assertEquals(isolatedVariables(variables, settings), expected);
+  assertEquals(isolatedVariables({}, settings.slice(0, 1)).PIP_INDEX_URL, "https://user:it's@index/");
+});
+
+/** Makes a wheel of one empty module, and prints its hash. */
+const WHEEL = `
+import hashlib, sys, zipfile
+path = sys.argv[1] + "/lone-1-py3-none-any.whl"
+with zipfile.ZipFile(path, "w") as wheel:
+    wheel.writestr("lone.py", "")
+    wheel.writestr("lone-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: lone\\nVersion: 1\\n")
+    wheel.writestr("lone-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("lone-1.dist-info/RECORD", "")
+print(hashlib.sha256(open(path, "rb").read()).hexdigest())
+`;
+
+Deno.test("installRequirements() is not led astray by PIP_TARGET, PIP_PREFIX or a pip.conf, and takes the user's index", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_pip_" });
+  const names = ["wheels", "target", "prefix", "pip.conf", "environment", "file.txt"];
+  const [wheels, target, prefix, conf, environment, file] = names.map((name) => join(folder, name));
+  const user = {
+    PIP_TARGET: target,
+    PIP_PREFIX: prefix,
+    PIP_DRY_RUN: "1",
+    PIP_REQUIRE_VIRTUALENV: "1",
+    PIP_CONFIG_FILE: conf,
+    PIP_FIND_LINKS: wheels,
+  };
+  const before = Object.keys(user).map((name) => [name, Deno.env.get(name)] as const);
+  try {
+    await Deno.mkdir(wheels);
+    await Deno.writeTextFile(conf, `[install]\nuser = true\nno-index = true\n`);
+    const { command } = await findPython("pip", 10, runCommand);
+    const python = Deno.build.os === "windows"
+      ? join(environment, "Scripts", "python.exe")
+      : join(environment, "bin", "python");
+    const { lines: [hash] } = await runCommand([...command, "-I", "-c", WHEEL, wheels]);
+    await Deno.writeTextFile(file, `lone==1 --hash=sha256:${hash}\n`);
+    assertEquals((await runCommand([...command, "-I", "-m", "venv", environment])).status, 0);
+    for (const [name, value] of Object.entries(user)) Deno.env.set(name, value);
+    await installRequirements(python, "lone", file, [], {}, keptProgress().progress, runCommand);
+    assertEquals((await runCommand([python, "-I", "-c", "import lone"])).status, 0);
+    for (const astray of [target, prefix]) assertEquals(await Deno.stat(astray).catch(() => "none"), "none");
+  } finally {
+    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
