@@ -4,9 +4,9 @@
  * @module
  */
 import { runAttached } from "./cli/child_process.ts";
-import { jupyterVariables, projectFolder } from "./setup/project_folder.ts";
-import { setup } from "./setup.ts";
 import { runTask } from "./cli/task_error.ts";
+import { setup } from "./setup.ts";
+import { jupyterVariables, projectFolder } from "./setup/project_folder.ts";
 
 const HELP = `Opens the notebooks in JupyterLab, with the project's Deno kernel, reachable from this machine only.
 

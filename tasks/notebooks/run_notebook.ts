@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { startChild, textLines } from "../cli/child_process.ts";
-import { lineInCell } from "./cells.ts";
 import { jupyterVariables, type ProjectFolder } from "../setup/project_folder.ts";
+import { lineInCell } from "./cells.ts";
 
 /** What execute_notebook.py says, one line of JSON each. Cells are numbered from 1 among those that are executed. */
 export type NotebookEvent =

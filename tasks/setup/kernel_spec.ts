@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import type { ProjectFolder } from "./project_folder.ts";
 import { writeFileAtomically } from "../cli/write_file.ts";
+import type { ProjectFolder } from "./project_folder.ts";
 
 /**
  * What tells Jupyter how to start the kernel. The kernel takes no flag beside these: any other one stops it.

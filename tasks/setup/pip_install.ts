@@ -4,9 +4,9 @@
  * @module
  */
 import type { RunCommand } from "../cli/child_process.ts";
-import { byteSize } from "./disk_space.ts";
 import { duration, type ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
+import { byteSize } from "./disk_space.ts";
 
 /** What pip has said so far. */
 export interface PipState {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { NotebookEvent } from "../../tasks/notebooks/run_notebook.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
+import type { NotebookEvent } from "../../tasks/notebooks/run_notebook.ts";
 import { codeCells, shown, type TemporaryNotebook, temporaryNotebook } from "./temporary_notebook.ts";
 
 const POLL_MS = 50;

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
 import { progressLine } from "../../tasks/cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "../../tasks/setup/project_folder.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
+import { tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
 import { reproduce } from "../../tasks/reproduce.ts";
 import { parseReproduceOptions } from "../../tasks/reproduce_options.ts";
-import { TaskError } from "../../tasks/cli/task_error.ts";
+import { type ProjectFolder, projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, notebookOf, PRELUDE, shown } from "./temporary_notebook.ts";
 
 /** A project with notebooks of its own, and what a reproduce of them says. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { setup } from "../../tasks/setup.ts";
 import { readStamp } from "../../tasks/setup/pinned_environment.ts";
-import { TaskError } from "../../tasks/cli/task_error.ts";
 import { keptProgress, notedCommands, temporaryProject } from "./temporary_project.ts";
 
 const free = () => Promise.resolve(1e12);

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { projectFolder } from "../../../tasks/setup/project_folder.ts";
 import { unformattedNotebooks } from "../../../tasks/notebooks/format.ts";
+import { projectFolder } from "../../../tasks/setup/project_folder.ts";
 
 const CONFIG = join(projectFolder().root, "deno.json");
 

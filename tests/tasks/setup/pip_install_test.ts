@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { type RunCommand, runCommand } from "../../../tasks/cli/child_process.ts";
+import { TaskError } from "../../../tasks/cli/task_error.ts";
 import {
   installRequirements,
   isolatedVariables,
   pipProgress,
   type PipState,
 } from "../../../tasks/setup/pip_install.ts";
-import { TaskError } from "../../../tasks/cli/task_error.ts";
 import { findPython } from "../../../tasks/setup/python_interpreter.ts";
 import { keptProgress } from "../temporary_project.ts";
 

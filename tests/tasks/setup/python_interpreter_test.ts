@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { type RunCommand, runCommand } from "../../../tasks/cli/child_process.ts";
-import { findPython } from "../../../tasks/setup/python_interpreter.ts";
 import { TaskError } from "../../../tasks/cli/task_error.ts";
+import { findPython } from "../../../tasks/setup/python_interpreter.ts";
 
 /** A machine on which the given programs answer with a version and whether they have venv. */
 function machine(pythons: Record<string, [string, boolean]>): RunCommand {
