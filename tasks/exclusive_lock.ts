@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** A lock that is held until it is disposed of. */
 export interface ExclusiveLock {
