@@ -17,10 +17,11 @@ export type SignalStatus = typeof ENDING_SIGNALS[number][1];
  * @returns gives the signals back
  */
 export function onEndingSignal(handle: (status: SignalStatus) => void): () => void {
+  const hangupIsIgnored = ignoresHangup(); // asked before the first listener, with which Deno hears all signals
   const removals = ENDING_SIGNALS.flatMap(([signal, status]) => {
     if (signal === "SIGQUIT" && Deno.build.os === "windows") return [];
-    // Under nohup a listener that does nothing: with any listener Deno hears all signals, and ends at those without one.
-    const isIgnored = signal === "SIGHUP" && ignoresHangup();
+    // Under nohup a listener that does nothing: Deno ends at a signal that it hears and has no listener for.
+    const isIgnored = signal === "SIGHUP" && hangupIsIgnored;
     const listener = () => isIgnored ? undefined : handle(status);
     Deno.addSignalListener(signal, listener);
     return [() => Deno.removeSignalListener(signal, listener)];
@@ -28,12 +29,11 @@ export function onEndingSignal(handle: (status: SignalStatus) => void): () => vo
   return () => removals.forEach((remove) => remove());
 }
 
-let hangupIsIgnored: boolean | undefined;
+let isIgnored: boolean | undefined;
 
 /** Whether this process was started with SIGHUP ignored, as by nohup; on other systems than Linux a child is asked. */
 function ignoresHangup(): boolean {
-  hangupIsIgnored ??= Deno.build.os === "linux" ? ignoredByKernel() : ignoredByChild();
-  return hangupIsIgnored;
+  return isIgnored ??= Deno.build.os === "linux" ? ignoredByKernel() : ignoredByChild();
 }
 
 function ignoredByKernel(): boolean {
