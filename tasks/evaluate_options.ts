@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
 import { type DatasetName, SYNTHETIC_COUNT } from "../lib/data/load_dataset.ts";
-import { SPLIT_KINDS, type SplitKind } from "../lib/data/split.ts";
+import { SPLIT_KINDS } from "../lib/data/split.ts";
 import { THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
 import { DATASETS } from "./reproduce_options.ts";
 import { TaskError } from "./task_error.ts";
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
     | { readonly run: string; readonly weights: readonly (typeof WEIGHTS[number])[] }
     | { readonly file: string };
   readonly dataset?: DatasetName;
-  readonly split?: SplitKind;
+  readonly split?: typeof SPLIT_KINDS[number];
   readonly splitSeed?: number;
   readonly part: EvaluatedPart;
   /** Pixels. */
