@@ -5,7 +5,6 @@
  */
 import { binaryMask } from "./binary_mask.ts";
 import {
-  binMiddle,
   COLOUR,
   colourOf,
   type MaskReading,
@@ -51,11 +50,11 @@ const MOST_NOISE = 0.05;
 /** Share of a value's pixels that begin a block of 2 × 2 from which on it fills areas. */
 const FILLS_AREAS = 0.25;
 /** Colours nearer than this in every channel are one colour with noise; lesion and background must be further apart. */
-const ONE_COLOUR = 48;
+const ONE_COLOUR = 32;
 /** Share of the lesion's area from which on a third colour is a label: off the line between the two, and on it. */
 const LABEL_OFF_LINE = 0.01, LABEL_ON_LINE = 0.05;
-/** Most pixels of a set's masks, and of one mask, that are neither near the one colour nor near the other, as shares. */
-const MOST_DOUBTFUL = 0.1, MOST_DOUBTFUL_IN_ONE = 0.25;
+/** Most pixels of a mask that are neither near the one colour nor near the other, as a share. */
+const MOST_DOUBTFUL = 0.2;
 
 /**
  * The rule for a set of masks.
@@ -100,17 +99,6 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
     blocks >= 8 &&
     blocks >= (distanceToLine(colour, two) > ONE_COLOUR ? LABEL_OFF_LINE : LABEL_ON_LINE) * second.blocks;
   if (others.some(isLabel)) throw labels(survey, table);
-  const doubtful = [...table.pixels].reduce(
-    (sum, pixels, bin) => sum + (isDoubtful(binMiddle(bin), two) ? pixels : 0),
-    0,
-  );
-  if (doubtful > MOST_DOUBTFUL * survey.pixels) {
-    const percent = (100 * doubtful / survey.pixels).toFixed(0);
-    throw new Error(
-      `expected masks of two values, found ${percent} % of their pixels between ${colourText(two[0])} and ` +
-        `${colourText(two[1])}`,
-    );
-  }
   const [background, lesion] = two.toSorted((a, b) => blackness(a) - blackness(b));
   return {
     by: "nearest",
@@ -142,7 +130,7 @@ export function applyMaskRule(rule: MaskRule, mask: Picture): Uint8Array {
     binary[pixel] = judged.isLesion;
     doubtful += judged.doubtful;
   }
-  if (doubtful > MOST_DOUBTFUL_IN_ONE * values.length) {
+  if (doubtful > MOST_DOUBTFUL * values.length) {
     const percent = (100 * doubtful / values.length).toFixed(0);
     throw new Error(`expected two values as the other masks have, found ${percent} % of its pixels between them`);
   }
@@ -259,7 +247,7 @@ function blackness([red, green, blue]: Colour): number {
 /** Whether a colour lies in the middle half between two, or far from both. */
 function isDoubtful(colour: Colour, [first, second]: readonly [Colour, Colour]): boolean {
   const along = position(colour, first, second);
-  return (along > 0.25 && along < 0.75) || distanceToLine(colour, [first, second]) > 2 * ONE_COLOUR;
+  return (along > 0.25 && along < 0.75) || distanceToLine(colour, [first, second]) > 3 * ONE_COLOUR;
 }
 
 /** Where the foot of a colour on the line from the first to the second lies: 0 at the first, 1 at the second. */
@@ -317,7 +305,7 @@ function exactly({ lossy }: MaskSurvey, { overflown, exact }: ValueTable): boole
 
 /** The values of all masks with their shares and files, or the colours that fill areas where there are too many. */
 function listing(survey: MaskSurvey, table: ValueTable): string {
-  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
   if (!exactly(survey, table)) {
     const colours = coloursOf(table), all = colours.reduce((sum, { blocks }) => sum + blocks, 0);
     const texts = colours.slice(0, MOST_LISTED).map(({ colour, blocks }) =>

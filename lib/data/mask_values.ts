@@ -28,14 +28,12 @@ export interface ValueCount {
   readonly first: string;
 }
 
-/** Counted values; colours of all kinds of noise are also counted in coarse bins of 16 levels a channel. */
+/** Counted values; colours that fill areas, noise and all, are also counted in coarse bins of 16 levels a channel. */
 export interface ValueTable {
   /** Exact values, at most {@linkcode MOST_VALUES}. */
   readonly exact: Map<number, ValueCount>;
   /** Whether there were more. */
   overflown: boolean;
-  /** Pixels of each bin. */
-  readonly pixels: Float64Array;
   /** Of the blocks of 2 × 2 nearly equal pixels in each bin: their number and the sums of red, green and blue. */
   readonly flat: Float64Array;
 }
@@ -64,7 +62,6 @@ export function emptySurvey(): MaskSurvey {
   const table = (): ValueTable => ({
     exact: new Map(),
     overflown: false,
-    pixels: new Float64Array(BINS),
     flat: new Float64Array(4 * BINS),
   });
   const tables = { colour: table(), alpha: table(), "over black": table() };
@@ -155,7 +152,6 @@ function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: P
   }
   for (const [value, { pixels, blocks }] of inFile) {
     for (const table of tables) {
-      table.pixels[binOf(colourOf(value, bits))] += pixels;
       addFlat(table.flat, value, bits, blocks);
       const known = table.exact.get(value);
       if (known !== undefined) {
@@ -198,9 +194,4 @@ function addFlat(flat: Float64Array, value: number, bits: 8 | 16, blocks: number
 
 function binOf([red, green, blue]: readonly number[]): number {
   return (red >> 4) << 8 | (green >> 4) << 4 | blue >> 4;
-}
-
-/** The middle of a bin, red, green and blue. */
-export function binMiddle(bin: number): [number, number, number] {
-  return [(bin >> 8) * 16 + 8, ((bin >> 4) & 15) * 16 + 8, (bin & 15) * 16 + 8];
 }
