@@ -78,30 +78,33 @@ function twoFolders(folder: string): Layout[] {
   const named = (names: readonly string[]) =>
     folders.filter((name) => names.includes(name.toLowerCase().replace(/[ _-]/g, "")))
       .filter((name) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).length > 0);
-  const pairs = [[IMAGE_FOLDERS, MASK_FOLDERS], [["imagestr"], ["labelstr"]]];
-  return pairs.flatMap(([imageNames, maskNames]) =>
+  const layouts = (imageNames: readonly string[], maskNames: readonly string[], read = readTwoFolders) =>
     named(imageNames).flatMap((images) =>
-      named(maskNames).map((masks): Layout => ({
-        text: `images in "${join(folder, images)}" and masks in "${join(folder, masks)}"`,
-        read() {
-          const paths = { images: join(folder, images), masks: join(folder, masks) };
-          const [imageFiles, maskFiles] = [paths.images, paths.masks].map((path) =>
-            imageFilesIn(path, { levels: MOST_DEPTH })
-          );
-          const several = imageFiles.filter(({ name }) => /_000[1-9]$/.test(name));
-          const pairing = pairFiles(imageFiles, maskFiles, paths);
-          const notes = [...pairing.notes, ...otherFiles([paths.images, paths.masks])];
-          if (imageNames.includes("imagestr") && several.length > 0) {
-            const file = several[0].path;
-            const message =
-              `"${file}" is a second channel: expected one image a case, NAME_0000, as networks here take RGB`;
-            return { ...pairing, notes, findings: [{ file, message }, ...pairing.findings] };
-          }
-          return { ...pairing, notes };
-        },
-      }))
-    )
-  );
+      named(maskNames).map((masks): Layout => {
+        const paths = { images: join(folder, images), masks: join(folder, masks) };
+        return { text: `images in "${paths.images}" and masks in "${paths.masks}"`, read: () => read(paths) };
+      })
+    );
+  return [...layouts(IMAGE_FOLDERS, MASK_FOLDERS), ...layouts(["imagestr"], ["labelstr"], readNnunet)];
+}
+
+function readTwoFolders(paths: { images: string; masks: string }): Pairing {
+  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
+  const pairing = pairFiles(images, masks, paths);
+  return { ...pairing, notes: [...pairing.notes, ...otherFiles([paths.images, paths.masks])] };
+}
+
+/** nnU-Net's training folders: a case is called as its mask, and has one image, of channel 0. */
+function readNnunet(paths: { images: string; masks: string }): Pairing {
+  const { pairs, findings, ...rest } = readTwoFolders(paths);
+  const second = imageFilesIn(paths.images).find(({ name }) => /_000[1-9]$/.test(name));
+  const message =
+    `"${second?.path}" is a second channel: expected one image a case, NAME_0000, as networks here take RGB`;
+  return {
+    ...rest,
+    pairs: pairs.map((pair) => ({ ...pair, id: pair.id.replace(/_0000$/, "") })),
+    findings: second === undefined ? findings : [{ file: second.path, message }, ...findings],
+  };
 }
 
 /** Images and masks in one folder, told apart by the masks' endings. */
