@@ -228,7 +228,10 @@ export function manifestSplit(
   return split;
 }
 
-/** Takes groups in order while each brings the number of images nearer to `wanted`; the rest is left. */
+/**
+ * Takes groups in order while each brings the number of images nearer to `wanted`; the rest is left. Where all are too
+ * large, as with a few patients of many images each, the smallest one is taken.
+ */
 export function dealOut(
   groups: readonly (readonly number[])[],
   wanted: number,
@@ -240,6 +243,10 @@ export function dealOut(
       taken.push(group);
       missing -= group.length;
     } else left.push(group);
+  }
+  if (taken.length === 0 && wanted > 0 && left.length > 0) {
+    const smallest = left.reduce((least, group) => group.length < least.length ? group : least);
+    return { taken: [smallest], left: left.filter((group) => group !== smallest) };
   }
   return { taken, left };
 }
