@@ -116,6 +116,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     const { width, height } = result;
     native.push({ ...files, width, height, ...(slot.slice !== undefined && { slice: slot.slice }) });
   });
+  openVolumes.clear();
   return {
     ids,
     images: images.subarray(0, 3 * size * size * ids.length),
@@ -158,7 +159,7 @@ async function inOrder<Item, Made>(
   }
 }
 
-/** Volumes that were opened last, as their slices are read one after the other. */
+/** Volumes that were opened last, as their slices are read one after the other; by path, size and time of writing. */
 const openVolumes = new Map<string, ReturnType<typeof decodeVolume>>();
 const MOST_OPEN = 2 * CONCURRENCY;
 
@@ -166,14 +167,15 @@ function isVolume(path: string): boolean {
   return /\.nii(\.gz)?$/i.test(path);
 }
 
-function openVolume(path: string): ReturnType<typeof decodeVolume> {
-  const known = openVolumes.get(path);
-  if (known !== undefined) return known;
+async function openVolume(path: string): ReturnType<typeof decodeVolume> {
+  const { size, mtime } = await Deno.stat(path), key = `${path} ${size} ${mtime?.getTime()}`;
+  const known = openVolumes.get(key);
+  if (known !== undefined) return await known;
   if (openVolumes.size >= MOST_OPEN) openVolumes.delete(openVolumes.keys().next().value!);
   const opened = decodeVolume(path);
-  openVolumes.set(path, opened);
-  opened.catch(() => openVolumes.delete(path));
-  return opened;
+  openVolumes.set(key, opened);
+  opened.catch(() => openVolumes.delete(key));
+  return await opened;
 }
 
 async function decode(path: string, slice: number | undefined): Promise<Picture> {
