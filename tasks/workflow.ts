@@ -14,6 +14,7 @@ import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { positiveNumber, userPath } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
+import { plainError } from "./plain_error.ts";
 import { makeResults } from "./results.ts";
 import { setup } from "./setup.ts";
 import { findRsync } from "./setup/debian_programs.ts";
@@ -58,8 +59,12 @@ export function workflowCommand(snakemake: readonly string[]) {
     .action(async (word, options, command) => {
       const project = projectFolder();
       const study = await readStudy(word);
+      const plain = (error: unknown) => {
+        throw plainError(error);
+      };
       if (options.cost) {
-        return console.log(await workflowCost(study, { root: project.root, secondsPerStep: options.secondsPerStep }));
+        const { secondsPerStep } = options;
+        return console.log(await workflowCost(study, { root: project.root, secondsPerStep }).catch(plain));
       }
       const { executor, results, runs, data, backend, seeds, only, dryRun } = options;
       const isLocal = executor === "local";
@@ -90,7 +95,8 @@ export function workflowCommand(snakemake: readonly string[]) {
         ...{ project, study: named, executor, cores, threads, dryRun, results, runs, data, backend, snakemake },
       });
       if (options.tables && !dryRun) {
-        await makeResults(study, { results: results === join(project.root, "results") ? undefined : results });
+        const own = results === join(project.root, "results") ? undefined : results;
+        await makeResults(study, { results: own }).catch(plain);
       }
     });
 }
@@ -166,7 +172,11 @@ async function runSnakemake(
   // Snakemake cancels its jobs at SIGINT only, and the jobs of this machine are in its group: they save what they have.
   const release = onEndingSignal((statusOfSignal) => {
     status ??= statusOfSignal;
-    if (child) Deno.kill(-child.pid, "SIGINT");
+    try {
+      if (child) Deno.kill(-child.pid, "SIGINT");
+    } catch {
+      // they have ended already
+    }
   });
   try {
     child = command.spawn();

@@ -14,7 +14,8 @@ const SNAKEMAKE = [
 
 Deno.test({
   name:
-    "on Slurm, neither a killed driver nor a cancelled job loses a finished run, and all records are there at the end" +
+    "on Slurm, neither a killed driver nor a cancelled job loses a finished run, all records are there at the end, and a " +
+    "driver that is asked to end takes its jobs with it" +
     (missing ? ` (skipped: ${missing})` : ""),
   ignore: missing !== undefined,
   async fn() {
@@ -32,6 +33,13 @@ Deno.test({
     // Slurm's jobs do not end with the driver.
     await until("the end of the first driver's jobs", async () => (await slurm.jobs("PD,R,CG")).length === 0);
     const left = await recordsIn(folders);
+
+    const interrupted = start();
+    await until("a job", async () => (await slurm.jobs("R")).length > 0, interrupted);
+    Deno.kill(interrupted.pid, "SIGTERM");
+    assertEquals((await interrupted.output()).code, 143);
+    await until("the end of its jobs", async () => (await slurm.jobs("PD,R,CG")).length === 0);
+    assert((await recordsIn(folders)).size < RUNS.length, "it was interrupted too late to show anything");
 
     const second = start();
     await until("a job", async () => (await slurm.jobs("R")).length > 0, second);
