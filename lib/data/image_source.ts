@@ -7,9 +7,9 @@ import { resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
 import type { FileFinding } from "./file_finding.ts";
 import { kindOf, listImagePairs, type PairListing, withState } from "./image_pairs.ts";
-import { lookAlikeGroups } from "./look_alikes.ts";
 import { readManifest, withGroups } from "./manifest.ts";
 import { type MaskRule, THRESHOLD_RULE } from "./mask_rule.ts";
+import { nearDuplicateGroups } from "./near_duplicates.ts";
 import { type PairsRead, type ReadOptions, readPairs } from "./read_pairs.ts";
 import { datasetNotFound, findRealDataset, foregroundFinding, type RealDataset } from "./real_dataset.ts";
 import { type SegmentationDataset, segmentationDataset } from "./segmentation_dataset.ts";
@@ -84,7 +84,7 @@ export async function readSource(source: ImageSource, options: ReadOptions): Pro
     const none = { file: root, message: `Cannot read "${root}": expected at least one image with a mask, found none` };
     return { read, nearDuplicates: 0, findings: findings.length > 0 ? findings : [none] };
   }
-  const alike = published ? [...ids.keys()] : lookAlikeGroups(read.hashes);
+  const alike = published ? [...ids.keys()] : firstLookAlikes(read.hashes);
   const nearDuplicates = alike.filter((first, index) => first !== index).length;
   const { groups, notes: groupNotes } = published?.groupsOf([...ids]) ?? {
     groups: alike.map((first, index) => native[index].slice === undefined ? ids[first] : native[index].id),
@@ -166,4 +166,11 @@ export function lesionShares({ foreground, native }: Pick<PairsRead, "foreground
 
 function names(ids: readonly string[]): string {
   return ids.slice(0, MOST_NAMES).join(", ") + (ids.length > MOST_NAMES ? " …" : "");
+}
+
+/** For each image the index of the first one that it looks almost like: its own where it is the first. */
+function firstLookAlikes(hashes: readonly Uint32Array[]): number[] {
+  const first = [...hashes.keys()];
+  for (const group of nearDuplicateGroups(hashes)) for (const image of group) first[image] = Math.min(...group);
+  return first;
 }
