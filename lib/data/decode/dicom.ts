@@ -84,7 +84,7 @@ export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): P
   }
   const expected = width * height * samples * bits / 8, found = Math.min(length, file.length - dataOffset);
   if (found < expected) throw new Error(`the file is cut short: expected ${expected} bytes of pixels, found ${found}`);
-  const stored = file.slice(dataOffset, dataOffset + expected);
+  const stored = new Uint8Array(file.subarray(dataOffset, dataOffset + expected));
   if (!isColour) return { ...base, channels: 1, ...shown(valuesOf(stored, data, bits, isBigEndian), data) };
   const pixels = rgb(stored, data.uint16(TAG.planar) === 1, photometric === "YBR_FULL");
   return {

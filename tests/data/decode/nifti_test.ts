@@ -129,7 +129,7 @@ Deno.test("decodeVolume() is not kept by an extension of a negative size, over w
 });
 
 function damaged(file: Uint8Array, at = Math.floor(file.length / 2)): Uint8Array {
-  const wrong = file.slice();
+  const wrong = new Uint8Array(file);
   wrong[at < 0 ? wrong.length + at : at] ^= 0x55;
   return wrong;
 }
