@@ -170,10 +170,8 @@ function layoutOf(head: Uint8Array): Layout {
 }
 
 function headerOf(head: Uint8Array): NIFTI1 | NIFTI2 {
-  const alone = new Uint8Array(head);
-  alone.fill(0, head.length - 4); // no extensions
   try {
-    return readHeader(alone.buffer)!;
+    return readHeader(new Uint8Array(head.subarray(0, head.length - 4)).buffer)!; // without the flag of extensions
   } catch (error) {
     throw new Error("expected a NIfTI file, found another kind of content or a damaged header", { cause: error });
   }
