@@ -1,13 +1,104 @@
 /**
- * What a bench measures, and how long that takes.
+ * What a bench measures, in which sizes, and how long that takes.
  *
  * @module
  */
 import type { AlternationPlan } from "./alternate.ts";
 import { workArithmetic } from "./arithmetic.ts";
-import { growthPoints } from "./growth_points.ts";
 import type { Precision, Work, WorkSettings } from "./messages.ts";
-import type { WorkSize } from "./work_size.ts";
+
+/** A U-Net's base width, the height = width of its images in pixels, and the number of images in a batch. */
+export interface WorkSize {
+  readonly baseWidth: number;
+  readonly imageSize: number;
+  readonly batch: number;
+}
+
+/** The sizes that the bench measures by default: from a quick trial's to the thesis' network and images. */
+export const DEFAULT_SIZES = ["8/64/16", "16/96/8", "32/128/8", "64/224/2"] as const;
+
+/** The U-Net halves its images four times. */
+const IMAGE_SIZE_UNIT = 16;
+
+/**
+ * Reads a size.
+ *
+ * @throws {RangeError} saying what is wrong with it
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(parseWorkSize("16/96/8"), { baseWidth: 16, imageSize: 96, batch: 8 });
+ * ```
+ */
+export function parseWorkSize(text: string): WorkSize {
+  const match = /^([1-9]\d{0,4})\/([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text);
+  if (!match) throw new RangeError(`expected base width/image size/batch as in 16/96/8, found "${text}"`);
+  const [baseWidth, imageSize, batch] = match.slice(1).map(Number);
+  if (imageSize % IMAGE_SIZE_UNIT !== 0) {
+    throw new RangeError(
+      `expected an image size that is a multiple of ${IMAGE_SIZE_UNIT}, found ${imageSize} in "${text}"`,
+    );
+  }
+  if (baseWidth % 2 !== 0) throw new RangeError(`expected an even base width, found ${baseWidth} in "${text}"`);
+  return { baseWidth, imageSize, batch };
+}
+
+/** The size as it is written. */
+export function formatWorkSize({ baseWidth, imageSize, batch }: WorkSize): string {
+  return `${baseWidth}/${imageSize}/${batch}`;
+}
+
+/** What is varied. */
+export const GROWTH_AXES = ["images", "passes", "imageSize"] as const;
+export type GrowthAxis = typeof GROWTH_AXES[number];
+
+/** One piece of work on an axis. */
+export interface GrowthPoint {
+  readonly axis: GrowthAxis;
+  readonly value: number;
+  readonly settings: WorkSettings;
+}
+
+/** What is held while one thing is varied. */
+const CENTRE: WorkSettings = {
+  work: "mc",
+  precision: "float32",
+  baseWidth: 16,
+  imageSize: 96,
+  batch: 8,
+  images: 8,
+  passes: 10,
+  dropoutRate: 0.5,
+};
+
+const AXES: readonly [work: Work, axis: GrowthAxis, values: readonly number[]][] = [
+  ["mc", "images", [8, 24, 72]],
+  ["mc", "passes", [3, 10, 30]],
+  ["mc", "imageSize", [48, 96, 192]],
+  ["train", "imageSize", [48, 96, 192]],
+];
+
+/** All points; the centre of the axes stands in each of them. */
+export function growthPoints(): GrowthPoint[] {
+  return AXES.flatMap(([work, axis, values]) =>
+    values.map((value) => ({ axis, value, settings: { ...CENTRE, work, [axis]: value } }))
+  );
+}
+
+/**
+ * The exponent p of y ∝ xᵖ between the first and the last point of an axis.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * assertAlmostEquals(growthExponent([[1, 5], [3, 100], [10, 500]]), 2);
+ * ```
+ */
+export function growthExponent(points: readonly (readonly [x: number, y: number])[]): number {
+  const [[x0, y0], [x1, y1]] = [points[0], points.at(-1)!];
+  return Math.log(y1 / y0) / Math.log(x1 / x0);
+}
 
 /** What to measure. */
 export interface BenchPlan extends AlternationPlan {
@@ -79,4 +170,50 @@ export function expectedSeconds(plan: BenchPlan): number[] {
     ...(plan.profile ? plannedCases(plan).map(profile) : []),
     ...(plan.growth ? growthPoints().map(({ settings }) => measurement(settings, GROWTH_PLAN)) : []),
   ];
+}
+
+/** Expectations, and what has become of them. */
+export interface TimeLeft {
+  /** The next piece of work has ended. */
+  next(): void;
+  /** Seconds. */
+  left(): number;
+}
+
+/** Seconds of pace 1 that are assumed before the first piece, so that a quick one counts for little. */
+const PRIOR = 30;
+
+/**
+ * Keeps the time.
+ *
+ * @param expected seconds of the pieces of work, in their order
+ * @param now seconds since any moment
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * let now = 0;
+ * const time = timeLeft([30, 60], () => now);
+ * assertEquals(time.left(), 90);
+ * now = 90;
+ * time.next();
+ * assertEquals(time.left(), 120); // twice as long as expected, half of the expectation being prior
+ * ```
+ */
+export function timeLeft(expected: readonly number[], now: () => number = () => performance.now() / 1000): TimeLeft {
+  const started = now();
+  let finished = 0;
+  let [spent, began] = [0, started];
+  const sum = (seconds: readonly number[]) => seconds.reduce((total, value) => total + value, 0);
+  return {
+    next() {
+      finished++;
+      spent = now() - started;
+      began = now();
+    },
+    left() {
+      const pace = (spent + PRIOR) / (sum(expected.slice(0, finished)) + PRIOR);
+      return Math.max(0, sum(expected.slice(finished)) * pace - (now() - began));
+    },
+  };
 }

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { GrowthAxis } from "./growth_points.ts";
+import { formatWorkSize, type GrowthAxis } from "./bench_plan.ts";
 import type { KernelProfile } from "./kernel_profile.ts";
 import type { MatrixPeak } from "./matrix_peak.ts";
 import type { CaseResult } from "./measure_case.ts";
 import type { Precision, Work } from "./messages.ts";
 import type { Trial } from "./peer_variants.ts";
-import type { Agreement } from "./same_computation.ts";
-import { formatWorkSize } from "./work_size.ts";
+import type { Agreement } from "./measure_machine.ts";
 
 /** Where it was measured, and with what. Two reports of one machine and one set of versions can be joined. */
 export interface BenchMachine {

@@ -1,11 +1,12 @@
 /**
- * How busy other programs keep the machine while the bench measures.
+ * How busy other programs keep the machine while the bench measures, and a block of repetitions measured with it.
  *
  * @module
  */
 import os from "node:os";
 import process from "node:process";
 import type { WorkerProcess } from "./worker_process.ts";
+import type { Repeated } from "./messages.ts";
 
 /** Processor seconds up to a moment. */
 export interface ProcessorClock {
@@ -72,4 +73,25 @@ export async function waitForQuiet(
     observe(cores);
   }
   return waited();
+}
+
+/** What a block of repetitions brought. */
+export interface Block {
+  /** Of every repetition. */
+  readonly milliseconds: readonly number[];
+  /** Cores that anything but this worker kept busy meanwhile; another worker that is not idle counts as well. */
+  readonly otherCores: number;
+}
+
+/**
+ * Lets a worker repeat what it has prepared.
+ *
+ * @param count repetitions that count
+ * @param skipped repetitions before those
+ */
+export async function measureBlock(worker: WorkerProcess, count: number, skipped = 0): Promise<Block> {
+  const before = await processorClock([worker]);
+  const { milliseconds } = await worker.ask<Repeated>({ operation: "run", count: count + skipped });
+  const after = await processorClock([worker]);
+  return { milliseconds: milliseconds.slice(skipped), otherCores: otherCores(before, after) };
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { alternate, type AlternationPlan } from "./alternate.ts";
+import { alternate, type AlternationPlan, compareRounds, type Comparison } from "./alternate.ts";
 import { workArithmetic } from "./arithmetic.ts";
 import type { Repeated, Timed, Variant, WorkSettings } from "./messages.ts";
-import { compareRounds, type Comparison } from "./spread.ts";
 import { startWorker, withWaiting, type WorkerCommand, type WorkerProcess } from "./worker_process.ts";
 
 /** The commands of both sides. */

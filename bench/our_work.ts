@@ -1,29 +1,91 @@
 /**
- * Our side's work, by the same functions of lib that training and MC Dropout use.
+ * Our side's work, by the same functions of lib that training and MC Dropout use, and the numbers that both sides compute
+ * with: synthetic images and masks, epsilons and weights, in one safetensors file.
  *
  * @module
  */
-import { capture } from "../lib/backend/capture.ts";
-import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { tf } from "../lib/backend/tf.ts";
+import { disposeTree } from "../lib/backend/tensor_tree.ts";
+import { type SegmentationDataset, segmentationDataset } from "../lib/data/segmentation_dataset.ts";
+import { syntheticDataset } from "../lib/data/synthetic_dataset.ts";
+import { decodeSafetensors, encodeSafetensors } from "../lib/model/safetensors.ts";
+import { initializeWeights, type NamedTensors, type UNetWeights } from "../lib/model/unet_weights.ts";
+import { capture } from "../lib/backend/capture.ts";
 import { polyDice1Loss } from "../lib/loss/polydice1_loss.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
 import { initializeAdam } from "../lib/training/adam.ts";
-import {
-  batchTensors,
-  createEstimateUncertainty,
-  createPredict,
-  dropoutSeeds,
-  estimateDifficulties,
-} from "../lib/training/inference.ts";
+import { imageBatch } from "../lib/data/batches.ts";
+import { dropoutSeeds } from "../lib/model/dropout.ts";
+import { forward, lesionProbability } from "../lib/model/unet.ts";
+import { createEstimateUncertainty, measureDifficulties } from "../lib/training/estimate_uncertainty.ts";
 import { createTrainStep } from "../lib/training/train_step.ts";
 import { mean } from "../lib/statistics/mean.ts";
-import type { Inputs } from "./inputs.ts";
 import type { Compared, Request, WorkSettings } from "./messages.ts";
+
+/** Seed of images, weights and dropout masks. */
+const SEED = 1;
+/** Epsilons of the images, in turn: all that the controller gives lie in [0, 0.5]. */
+const EPSILONS = [0, 0.125, 0.25, 0.5];
+/** What the weights' names begin with in the file. */
+const WEIGHTS = "weights.";
+
+/** What a worker computes with. */
+export interface Inputs {
+  readonly dataset: SegmentationDataset;
+  /** ε of every image. */
+  readonly epsilon: readonly number[];
+  readonly weights: UNetWeights;
+}
+
+/** The size of what is written. */
+export interface InputsSize {
+  readonly baseWidth: number;
+  readonly imageSize: number;
+  readonly images: number;
+}
+
+/** Writes images `[count, size, size, 3]` in [0, 1], masks `[count, size, size]`, epsilons `[count]` and weights. */
+export async function writeInputs(
+  path: string,
+  { baseWidth, imageSize: size, images: count }: InputsSize,
+): Promise<void> {
+  const { images, masks } = syntheticDataset({ count, size, seed: SEED });
+  const weights = initializeWeights({ baseWidth }, SEED);
+  const named = Object.entries({ ...weights.trainable, ...weights.statistics });
+  const tensors: NamedTensors = {
+    images: tf.tensor(Float32Array.from(images, (value) => value / 255), [count, size, size, 3]),
+    masks: tf.tensor(Float32Array.from(masks), [count, size, size]),
+    epsilon: tf.tensor1d(Array.from({ length: count }, (_, image) => EPSILONS[image % EPSILONS.length])),
+    ...Object.fromEntries(named.map(([name, tensor]) => [WEIGHTS + name, tensor])),
+  };
+  await Deno.writeFile(path, await encodeSafetensors(tensors));
+  disposeTree(tensors);
+}
+
+/** Reads what {@linkcode writeInputs} wrote. */
+export async function readInputs(path: string): Promise<Inputs> {
+  const { tensors } = decodeSafetensors(await Deno.readFile(path));
+  const { images, masks, epsilon, ...named } = tensors;
+  const [count, size] = images.shape;
+  const dataset = segmentationDataset({
+    name: "synthetic",
+    size,
+    ids: Array.from({ length: count }, (_, image) => String(image)),
+    images: Uint8Array.from(await images.data(), (value) => Math.round(255 * value)),
+    masks: Uint8Array.from(await masks.data()),
+  });
+  const trainable: NamedTensors = {}, statistics: NamedTensors = {};
+  for (const [prefixed, tensor] of Object.entries(named)) {
+    const name = prefixed.slice(WEIGHTS.length);
+    (/\.running_(mean|var)$/.test(name) ? statistics : trainable)[name] = tensor;
+  }
+  const inputs = { dataset, epsilon: [...await epsilon.data()], weights: { trainable, statistics } };
+  tf.dispose([images, masks, epsilon]);
+  return inputs;
+}
 
 /** Adam's step size. */
 const LEARNING_RATE = 1e-3;
-const SEED = 1;
 
 /** Does the work once and returns what it computed: the batch's loss, or the mean difficulty. */
 export type RunOnce = () => Promise<number>;
@@ -42,7 +104,11 @@ function prepareTraining({ dataset, epsilon, weights }: Inputs, settings: WorkSe
     precision,
   });
   const indices = Array.from({ length: batch }, (_, image) => image);
-  const tensors = { ...batchTensors(dataset, indices), epsilon: tf.tensor1d(epsilon.slice(0, batch)) };
+  const tensors = {
+    ...imageBatch(dataset, indices),
+    epsilon: tf.tensor1d(epsilon.slice(0, batch)),
+    kappa: tf.zeros<tf.Rank.R1>([batch]),
+  };
   const training = { state: { weights, optimizer: initializeAdam(weights.trainable) }, losses: [] as number[] };
   let step = 0;
   async function runOnce(): Promise<number> {
@@ -63,8 +129,8 @@ function prepareDifficulty({ dataset, weights }: Inputs, settings: WorkSettings)
   const indices = Array.from({ length: images }, (_, image) => image);
   let run = 0;
   return async () => {
-    const mc = { passes, rate, seed: SEED, labels: ["mc", run++] };
-    return mean(await estimateDifficulties(estimate, weights, { dataset, indices, batchSize }, mc));
+    const mc = { count: passes, seed: SEED, labels: ["mc", run++] };
+    return mean((await measureDifficulties(estimate, weights, { dataset, indices, batchSize }, mc)).difficulties);
   };
 }
 
@@ -76,7 +142,9 @@ export async function compareWork(inputs: Inputs, settings: WorkSettings, steps:
     await runOnce();
     losses.push(training.losses);
   }
-  const probability = createPredict(unetLayers(settings))({ weights: training.state.weights, image });
+  const probability = tf.tidy(() =>
+    lesionProbability(forward(unetLayers(settings), training.state.weights, image, { batchNorm: "running" }))
+  );
   return { losses, probabilities: [...await probability.data()] };
 }
 

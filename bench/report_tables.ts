@@ -4,16 +4,15 @@
  * @module
  */
 import { type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
-import { growthExponent } from "./growth_points.ts";
+import { formatWorkSize, growthExponent } from "./bench_plan.ts";
 import { KERNEL_KINDS, type KernelProfile, type KernelTimes } from "./kernel_profile.ts";
 import { QUIET_CORES } from "./machine_load.ts";
 import { type MatrixPeak, peakRate, shareOfPeak } from "./matrix_peak.ts";
 import type { SideCost } from "./measure_case.ts";
 import type { Precision, WorkSettings } from "./messages.ts";
 import { formatVariant, type Trial } from "./peer_variants.ts";
-import { isSame } from "./same_computation.ts";
-import { isDisturbed, type Spread } from "./spread.ts";
-import { formatWorkSize } from "./work_size.ts";
+import { isSame } from "./measure_machine.ts";
+import { isDisturbed, type Spread } from "./alternate.ts";
 
 /** What the works are called. */
 export const WORK_TITLES = { train: "training step", mc: "difficulty of a data set" } as const;

@@ -7,20 +7,24 @@ import { join } from "node:path";
 import { runCommand } from "../tasks/child_process.ts";
 import { duration, type ProgressLine } from "../tasks/progress_line.ts";
 import { TaskError } from "../tasks/task_error.ts";
-import { type BenchPlan, expectedSeconds, GROWTH_PLAN, plannedCases } from "./bench_plan.ts";
+import {
+  type BenchPlan,
+  expectedSeconds,
+  formatWorkSize,
+  GROWTH_PLAN,
+  growthPoints,
+  plannedCases,
+  timeLeft,
+} from "./bench_plan.ts";
 import { type BenchCase, type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
-import { growthPoints } from "./growth_points.ts";
 import { type KernelProfile, profileKernels } from "./kernel_profile.ts";
 import { type CaseResult, measureCase, type Sides } from "./measure_case.ts";
-import { measureMachine } from "./measure_machine.ts";
+import { COMPARED_SETTINGS, isSame, measureMachine, SAME_WITHIN } from "./measure_machine.ts";
 import { imagesOf, type WorkSettings } from "./messages.ts";
 import { CHANNELS_LAST, fastest, formatVariant, tryVariants } from "./peer_variants.ts";
 import { milliseconds } from "./report_tables.ts";
-import { COMPARED_SETTINGS, isSame, SAME_WITHIN } from "./same_computation.ts";
-import { isDisturbed } from "./spread.ts";
-import { timeLeft } from "./time_left.ts";
+import { isDisturbed } from "./alternate.ts";
 import { pytorchWorker, type WorkerCommand } from "./worker_process.ts";
-import { formatWorkSize } from "./work_size.ts";
 
 /** What the bench computes with. */
 export interface BenchMeans {

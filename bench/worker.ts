@@ -7,9 +7,16 @@
  */
 import process from "node:process";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { type Inputs, readInputs, writeInputs } from "./inputs.ts";
+import {
+  compareWork,
+  type Inputs,
+  prepareWork,
+  readInputs,
+  type RunOnce,
+  withPeakArithmetic,
+  writeInputs,
+} from "./our_work.ts";
 import type { Ready, Request, Usage } from "./messages.ts";
-import { compareWork, prepareWork, type RunOnce, withPeakArithmetic } from "./our_work.ts";
 import { textLines } from "../tasks/text_lines.ts";
 
 let inputs: Inputs | undefined;

@@ -136,7 +136,7 @@ export {
   updateEpsilon,
 } from "./control/epsilon_controller.ts";
 
-export { type SegmentationMetrics, segmentationMetrics } from "./evaluation/segmentation_metrics.ts";
+export { type SegmentationMetrics, segmentationMetrics } from "./metrics/segmentation_metrics.ts";
 export { mean } from "./statistics/mean.ts";
 export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
 export { quantile } from "./statistics/quantile.ts";
@@ -178,7 +178,7 @@ export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
 export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
 export { METRIC_NAMES, type MetricName, type MetricSummary } from "./evaluation/results_table.ts";
-export type { ThresholdOptions } from "./evaluation/confusion.ts";
+export type { ThresholdOptions } from "./metrics/confusion.ts";
 export type { DecompositionResidualRow } from "./loss/decomposition_residual.ts";
 export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
 export type { FocalOptions } from "./loss/focal_loss.ts";

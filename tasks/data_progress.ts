@@ -83,13 +83,7 @@ export function acquisitionProgress(
       case "checked":
         return show(event, () => `${event.done} of ${event.total} files checked`);
       case "retry":
-        return line.say(`${title}: ${event.reason}; next try in ${duration(event.waitMs / 1000)}`);
-      case "restart":
-        return line.say(`${title}: ${event.reason}; from the first byte again`);
-      case "again":
-        return line.say(
-          `${title}: the archive, put together from pieces, is wrong (${event.reason}); once more from the first byte`,
-        );
+        return line.say(`${title}: ${event.reason}; from the first byte again in ${duration(event.waitMs / 1000)}`);
     }
   };
 }

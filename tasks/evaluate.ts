@@ -4,30 +4,34 @@
  * @module
  */
 import { stringify } from "@std/csv";
+import { Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import type { ImageScores } from "../lib/evaluation/image_scores.ts";
-import { METRIC_NAMES } from "../lib/evaluation/results_table.ts";
-import { type ScoreSummary, summarizeScores } from "../lib/evaluation/score_summary.ts";
+import { contentOf, openImages } from "../lib/data/open_data.ts";
+import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
+import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
+import { readRegularFile } from "../lib/files/regular_file.ts";
+import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
+import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
+import { unetLayers, type UNetOptions } from "../lib/model/unet_layers.ts";
+import type { UNetWeights } from "../lib/model/unet_weights.ts";
 import { loadUNetWeights } from "../lib/model/unet_weights_file.ts";
-import { evaluateImages, type TrainedUNet } from "../lib/training/evaluate_images.ts";
-import { type Experiment, THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
-import { loadRun, loadWeights, type WeightsName } from "../lib/training/run_store.ts";
-import { EVALUATE_HELP, type EvaluateOptions, parseEvaluateOptions } from "./evaluate_options.ts";
-import { openRunData } from "./open_run_data.ts";
+import type { Run, RunParts, WeightsName } from "../lib/training/run.ts";
+import { loadWeights } from "../lib/training/run_store.ts";
+import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { listOf, pathOption, positiveNumber, userPath } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
-import { findRun, runLines } from "./stored_runs.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { TaskError } from "./task_error.ts";
+import { chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
+import { findRun, runLines } from "./training/stored_runs.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
-/** The settings that evaluating reads, of a run or of the thesis where there is no run. */
-type Settings = Pick<
-  Experiment,
-  "dataset" | "imageCount" | "imageSize" | "split" | "splitSeed" | "batchSize" | "dropoutRate" | "passes" | "seed"
->;
+/** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
+const PARTS = ["test", "validation", "train", "new", "all"] as const;
+type Part = typeof PARTS[number];
 
 /** A network to evaluate; opening gives its tensors. */
 interface Candidate {
@@ -35,59 +39,100 @@ interface Candidate {
   readonly title: string;
   /** Name for programs. */
   readonly weights: WeightsName | "file";
-  open(): Promise<TrainedUNet>;
+  open(): Promise<{ options: UNetOptions; weights: UNetWeights }>;
 }
 
 /** One network's scores. */
 interface Evaluated {
   readonly title: string;
   readonly weights: string;
-  readonly scores: readonly ImageScores[];
+  readonly scores: readonly ImageScore[];
   readonly summary: ScoreSummary;
 }
 
-/**
- * Evaluates, writes the files that are asked for, and returns what the user is shown.
- *
- * @throws {TaskError} saying what is missing or wrong
- */
-export async function evaluateTask(options: EvaluateOptions, line: ProgressLine): Promise<string[]> {
-  const { settings: trained, candidates, name } = await networkOf(options);
-  const settings = settingsFor(options, trained);
+const command = withRunOptions(withDataOptions(
+  taskCommand(
+    "deno task evaluate",
+    "Evaluates a trained network on images: Dice, IoU, precision and recall, means over images with 95 % bootstrap " +
+      "intervals. A run is evaluated on its own test images, which are known by their content; on images from elsewhere " +
+      "all are used. Without a network it lists the finished runs.",
+  )
+    .argument("[network]", "a run's name or the beginning of it, or a file of exported weights (.safetensors)")
+    .option("--weights <list>", "of a run: best, last, or best,last (default: best)", listOf(["best", "last"])),
+))
+  .addOption(
+    new Option("--part <name>", "which images: by default the run's test images, or all where there is none of them")
+      .choices(PARTS),
+  )
+  .option("--size <pixels>", "height = width of the images; by default the run's", positiveNumber)
+  .option("--count <number>", "images of the synthetic data set; by default the run's", positiveNumber)
+  .option("--uncertainty", "N stochastic passes as well: D, entropy, and whether they go with the error (Spearman's ρ)")
+  .option("--passes <number>", "N of --uncertainty; by default the run's", positiveNumber)
+  .addOption(pathOption("--json <file>", "everything, the images' rows too, for programs"))
+  .addOption(pathOption("--csv <file>", "one row an image"))
+  .action(async (word, options, self) => {
+    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
+    if (word === undefined) {
+      const other = self.options.map((option) => option.attributeName()).find((name) => name !== "runs" && given(name));
+      if (other) throw new TaskError(`Cannot use --${other} without a network: name a run or a file of weights.`, 2);
+      return console.log((await runLines(options.runs)).join("\n"));
+    }
+    if (options.passes !== undefined && !options.uncertainty) {
+      throw new TaskError("Cannot use --passes without --uncertainty.", 2);
+    }
+    const line = progressLine();
+    if (options.backend === "tensorflow") await setup({ progress: line });
+    const network = await openNetwork(word, options);
+    const chosen = chosenData(options, given, network.run?.experiment.dataset);
+    console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
+  });
+
+type Options = ReturnType<typeof command.opts> & ReturnType<typeof chosenData>;
+
+/** Evaluates, writes the files that are asked for, and returns what the user is shown. */
+async function evaluate(network: Network, options: Options, line: ProgressLine): Promise<string[]> {
+  const { run, name, candidates } = network;
+  const settings = settingsFor(run?.experiment, options);
   const backend = await useBackend(options.backend);
-  const { dataset, split } = await openRunData(settings, options, line);
-  const indices = options.part === "all" ? [...dataset.ids.keys()] : split[options.part];
-  if (indices.length === 0) throw new TaskError(`Cannot evaluate: the ${options.part} part has no image.`);
+  const { dataset, parts } = await openParts(run, settings, options, line);
+  const part = options.part ?? (run && parts.test.length > 0 ? "test" : "all");
+  const indices = part === "all" ? [...dataset.ids.keys()] : parts[part];
+  if (indices.length === 0) {
+    throw new TaskError(
+      `Cannot evaluate: none of the ${dataset.ids.length} images is of the part "${part}". There are ${
+        PARTS.filter((other) => other !== "all").map((other) => `${parts[other].length} ${other}`).join(", ")
+      }.`,
+    );
+  }
   const { batchSize, dropoutRate: rate, seed } = settings;
-  const passes = options.passes === undefined ? undefined : options.passes || settings.passes;
+  const count = options.uncertainty ? options.passes ?? settings.passes : undefined;
   const results: Evaluated[] = [];
   for (const { title, weights, open } of candidates) {
-    const network = await open();
+    const opened = await open();
     try {
-      const scores = await evaluateImages(network, { dataset, indices, batchSize }, {
-        ...(passes !== undefined && { uncertainty: { passes, rate, seed, labels: ["record", weights] } }),
+      using scorer = createScorer(unetLayers(opened.options), { rate });
+      const scores = await scoreImages(scorer, opened.weights, { dataset, indices, batchSize }, {
+        ...(count !== undefined && { passes: { count, seed, labels: ["record", weights] } }),
         onProgress: (done, total) => line.show(`${title}: ${Math.floor(100 * done / total)} %`),
       });
       results.push({ title, weights, scores, summary: summarizeScores(scores) });
     } catch (error) {
       throw plainError(error);
     } finally {
-      disposeTree(network.weights);
+      disposeTree(opened.weights);
       line.clear();
     }
   }
-  const { dataset: images, split: kind, splitSeed, imageSize } = settings;
-  const part = options.part === "all" ? "all images" : `${options.part} images of the ${kind} split, seed ${splitSeed}`;
+  const known = Object.fromEntries(PARTS.filter((name) => name !== "all").map((name) => [name, parts[name].length]));
   if (options.json) {
     const report = {
       network: name,
-      trainedOn: trained?.dataset,
-      dataset: images,
-      split: kind,
-      splitSeed,
-      part: options.part,
-      size: imageSize,
-      passes,
+      trainedOn: run?.experiment.dataset,
+      dataset: settings.dataset,
+      part,
+      images: { all: dataset.ids.length, ...(run && known) },
+      size: settings.imageSize,
+      passes: count,
       fingerprint: dataset.fingerprint,
       backend: `${backend.name} ${backend.version}`,
       results: results.map(({ weights, summary, scores }) => ({ weights, summary, images: scores })),
@@ -96,21 +141,12 @@ export async function evaluateTask(options: EvaluateOptions, line: ProgressLine)
   }
   if (options.csv) await writeFileAtomically(options.csv, csvOf(results));
   return [
-    `${name} on ${images}: ${indices.length} ${part}, ${imageSize} × ${imageSize} pixels` +
-    (trained && trained.dataset !== images ? `. It was trained on ${trained.dataset}.` : ""),
-    ...(trained && trained.dataset === images && ["train", "all"].includes(options.part)
-      ? ["The network has been trained on these images or some of them: this is no test."]
-      : []),
+    `${name} on ${settings.dataset}: ${indices.length} ${part === "all" ? "images" : `${part} images`}, ` +
+    `${settings.imageSize} × ${settings.imageSize} pixels`,
+    ...(run ? knownLines(run, parts, part) : []),
     "",
     ...alignedTable([
-      [
-        "",
-        "Dice",
-        "IoU",
-        "precision",
-        "recall",
-        ...(passes === undefined ? [] : ["mean D", "ρ(D, error)", "ρ(entropy, error)"]),
-      ],
+      ["", "Dice", "IoU", "precision", "recall", ...(count === undefined ? [] : UNCERTAINTY_COLUMNS)],
       ...results.map(({ title, summary }) => [title, ...cellsOf(summary)]),
     ]),
     "",
@@ -118,55 +154,125 @@ export async function evaluateTask(options: EvaluateOptions, line: ProgressLine)
   ];
 }
 
+const UNCERTAINTY_COLUMNS = ["mean D", "ρ(D, error)", "ρ(entropy, error)"];
+
+/** Which images the run knows, and what that means for the scores. */
+function knownLines(run: Run, parts: Parts, part: Part): string[] {
+  const lacking = run.parts.test.length - parts.test.length;
+  const all = parts.train.length + parts.validation.length + parts.test.length + parts.new.length;
+  const trained = part === "all" ? parts.train.length : part === "train" ? parts.train.length : 0;
+  return [
+    `By their content, of the ${all} images the run was trained on ${parts.train.length}, chose its epoch by ` +
+    `${parts.validation.length}, was tested on ${parts.test.length} and has not seen ${parts.new.length}.`,
+    ...(part === "test" && lacking > 0
+      ? [`${lacking} of the run's ${run.parts.test.length} test images are not here, or were changed.`]
+      : []),
+    ...(part === "test" && parts.new.length > 0 ? [`--part new evaluates the ${parts.new.length} unseen ones.`] : []),
+    ...(trained > 0 ? [`The network was trained on ${trained} of them: this is no test.`] : []),
+  ];
+}
+
 /** What is to be evaluated: of a run its best or last weights, or the weights in a file. */
-async function networkOf(
-  { network, runs }: EvaluateOptions,
-): Promise<{ name: string; settings?: Experiment; candidates: Candidate[] }> {
-  if ("file" in network) {
+interface Network {
+  readonly name: string;
+  readonly run?: Run;
+  readonly candidates: readonly Candidate[];
+}
+
+async function openNetwork(
+  word: string,
+  { runs, weights, size }: Pick<ReturnType<typeof command.opts>, "runs" | "weights" | "size">,
+): Promise<Network> {
+  if (word.endsWith(".safetensors")) {
+    if (weights) throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
+    if (size === undefined) {
+      throw new TaskError(`Cannot evaluate ${word}: a file doesn't say for which images it is; give --size.`, 2);
+    }
+    const path = userPath(word);
     const open = async () => {
       try {
-        return loadUNetWeights(await Deno.readFile(network.file));
+        return loadUNetWeights(await readRegularFile(path));
       } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw plainError(error);
-        throw new TaskError(`Cannot evaluate ${network.file}: there is no such file.`);
+        if (error instanceof Deno.errors.NotFound) {
+          throw new TaskError(`Cannot evaluate ${word}: there is no such file.`, 2);
+        }
+        throw plainError(error);
       }
     };
-    await Deno.stat(network.file).catch(() => {
-      throw new TaskError(`Cannot evaluate ${network.file}: there is no such file.`);
-    });
-    return { name: network.file, candidates: [{ title: "weights", weights: "file", open }] };
+    return { name: word, candidates: [{ title: "weights", weights: "file", open }] };
   }
-  const hash = await findRun(runs, network.run, "evaluate");
-  const run = await loadRun(runs, hash).catch((error) => {
-    throw plainError(error);
-  });
-  if (!run) throw new TaskError(`Cannot evaluate run ${hash}: it is not finished.`);
-  const candidates = network.weights.map((weights): Candidate => ({
-    title: weights === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,
-    weights,
+  const run = await findRun(runs, word, "evaluate");
+  const candidates = (weights ?? ["best" as const]).map((which): Candidate => ({
+    title: which === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,
+    weights: which,
     async open() {
       try {
-        return { options: run.experiment, weights: await loadWeights(runs, hash, weights) };
+        return { options: run.experiment, weights: await loadWeights(runs, run.hash, which) };
       } catch (error) {
         throw plainError(error);
       }
     },
   }));
-  return { name: `Run ${hash}`, settings: run.experiment, candidates };
+  return { name: `Run ${run.hash}`, run, candidates };
 }
 
 /** The run's settings, where the options don't say otherwise; of another data set only those that are not the data's. */
-function settingsFor(options: EvaluateOptions, trained: Experiment = THESIS_EXPERIMENT): Settings {
-  const dataset = options.dataset ?? trained.dataset;
+function settingsFor(trained: Experiment = THESIS_EXPERIMENT, { dataset, set, size, count }: Options): Experiment {
   const isOther = dataset !== trained.dataset;
   return {
     ...trained,
+    ...(isOther ? { fit: THESIS_EXPERIMENT.fit, maskValues: "" } : {}),
+    ...set,
     dataset,
-    imageSize: options.size ?? trained.imageSize,
-    imageCount: options.count ?? (isOther ? 0 : trained.imageCount),
-    split: options.split ?? (isOther ? "grouped" : trained.split),
-    splitSeed: options.splitSeed ?? trained.splitSeed,
+    imageSize: size ?? trained.imageSize,
+    imageCount: count ?? (isOther ? 0 : trained.imageCount),
   };
+}
+
+/** Indices of the images that the run knows from each part, and of those that it does not know. */
+type Parts = Readonly<Record<Exclude<Part, "all">, readonly number[]>>;
+
+/**
+ * Opens the images and tells by their content what each was for the run: the folder may have grown, lost some or got other
+ * names. A split is never made anew.
+ */
+async function openParts(
+  run: Run | undefined,
+  settings: Experiment,
+  { places }: Options,
+  line: ProgressLine,
+): Promise<{ dataset: SegmentationDataset; parts: Parts }> {
+  const open = async (choice: Experiment) => {
+    try {
+      return await openImages(choice, {
+        ...places,
+        onProgress: ({ done, total }) => line.show(`Reading ${choice.dataset}: ${done} of ${total} images`),
+      });
+    } catch (error) {
+      throw plainError(error);
+    } finally {
+      line.clear();
+    }
+  };
+  const dataset = await open(settings);
+  for (const note of dataset.notes) line.say(`${settings.dataset}: ${note}`);
+  if (!run) return { dataset, parts: { train: [], validation: [], test: [], new: [...dataset.ids.keys()] } };
+  const { imageSize, fit } = run.experiment;
+  const isAsTrained = imageSize === settings.imageSize && fit === settings.fit;
+  // Contents are of the size that the run was trained at.
+  const known = isAsTrained ? dataset : await open({ ...settings, imageSize, fit });
+  return { dataset, parts: partsOf(run.parts, known) };
+}
+
+function partsOf(parts: RunParts, dataset: SegmentationDataset): Parts {
+  const partOf = new Map(
+    (["train", "validation", "test"] as const).flatMap((part) => parts[part].map(({ content }) => [content, part])),
+  );
+  const found = { train: [], validation: [], test: [], new: [] } as Record<Exclude<Part, "all">, number[]>;
+  for (const index of dataset.ids.keys()) {
+    found[(partOf.get(contentOf(dataset, index)) ?? "new") as keyof typeof found].push(index);
+  }
+  return found;
 }
 
 function cellsOf({ metrics, uncertainty }: ScoreSummary): string[] {
@@ -195,22 +301,9 @@ function alignedTable(rows: readonly (readonly string[])[]): string[] {
 
 function csvOf(results: readonly Evaluated[]): string {
   const rows = results.flatMap(({ weights, scores }) =>
-    scores.map(({ id, ...numbers }) => ({ id, weights, ...numbers }))
+    scores.map(({ id, signals: _, ...numbers }) => ({ id, weights, ...numbers }))
   );
   return stringify(rows, { columns: Object.keys(rows[0]) }).replaceAll("\r\n", "\n");
 }
 
-async function main(args: string[]): Promise<number> {
-  const { root } = projectFolder();
-  const command = parseEvaluateOptions(args, root, Deno.env.toObject());
-  if (command.kind === "help") console.log(EVALUATE_HELP);
-  else if (command.kind === "list") console.log([...await runLines(command.runs), "", EVALUATE_HELP].join("\n"));
-  else {
-    const line = progressLine();
-    if ((command.options.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
-    console.log((await evaluateTask(command.options, line)).join("\n"));
-  }
-  return 0;
-}
-
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommandLine(command);

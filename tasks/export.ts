@@ -3,57 +3,76 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { Option } from "@commander-js/extra-typings";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { writeAtomically } from "../lib/training/atomic_file.ts";
+import { openOwnFolder } from "../lib/files/own_folder.ts";
+import { STATE_DICT_NAMES } from "../lib/model/state_dict_names.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
-import { type ExportCommand, HELP, parseExportOptions } from "./export_options.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { pathOption } from "./cli/values.ts";
+import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./project_folder.ts";
-import { findRun, runLines } from "./stored_runs.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { TaskError } from "./task_error.ts";
+import { findRun, runLines } from "./training/stored_runs.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */
 const PYTORCH_UNET = "pytorch_unet.py";
 
-/** Writes the files of a run; the lines tell what is there now. */
-export async function exportTo(command: ExportCommand & { kind: "export" }, root: string): Promise<string[]> {
-  const { runs, to, format, weights, names, force } = command;
-  const hash = await findRun(runs, command.run, "export");
-  await useBackend("cpu"); // It only moves numbers about: TensorFlow need not be installed.
-  const formats = format === "both" ? EXPORT_FORMATS : [format];
-  const files = await exportRun(runs, hash, { weights, formats, names }).catch((error: Error) => {
-    throw new TaskError(error.message);
-  });
-  if (formats.includes("safetensors") && names === "named") {
-    files[PYTORCH_UNET] = await Deno.readFile(join(root, "bench", PYTORCH_UNET));
-  }
-  if (!force) await refuseOverwriting(to, Object.keys(files));
-  for (const [name, bytes] of Object.entries(files)) {
-    await Deno.mkdir(dirname(join(to, name)), { recursive: true });
-    await writeAtomically(join(to, name), bytes);
-  }
-  return [
-    `Run ${hash}, ${weights} weights, in ${to}:`,
-    ...Object.entries(files).map(([name, { length }]) => `  ${name.padEnd(40)}${Math.ceil(length / 1000)} kB`),
-  ];
-}
-
-async function refuseOverwriting(to: string, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const isThere = await Deno.lstat(join(to, name)).then(() => true, () => false);
-    if (isThere) {
-      throw new TaskError(`Cannot export to ${to}: ${name} is there already. Choose another folder or add --force.`);
+const command = taskCommand(
+  "deno task export",
+  "Writes a trained network as files for PyTorch, tfjs, ONNX Runtime and this library, with a model card. Without a run " +
+    "it lists the finished ones.",
+)
+  .argument("[run]", "a run's name or the beginning of it")
+  .addOption(pathOption("--to <folder>", "folder for the files: new, empty, or of an export before"))
+  .addOption(
+    new Option("--format <name>", "safetensors (PyTorch, this library), layers-model (tfjs), onnx, or all")
+      .choices([...EXPORT_FORMATS, "all"]).default("all" as const),
+  )
+  .addOption(
+    new Option("--weights <name>", "of the best validation epoch, or of the last").choices(["best", "last"]).default(
+      "best" as const,
+    ),
+  )
+  .addOption(
+    new Option(
+      "--names <kind>",
+      "what safetensors calls the tensors: named as in bench/pytorch_unet.py, or sequential as in " +
+        "github.com/milesial/Pytorch-UNet",
+    ).choices(STATE_DICT_NAMES).default("named" as const),
+  )
+  .addOption(pathOption("--runs <folder>", "folder of the runs").default(join(projectFolder().root, "runs"), "runs"))
+  .action(async (word, { to, format, weights, names, runs }, self) => {
+    const { root } = projectFolder();
+    if (word === undefined) {
+      const other = ["to", "format", "weights", "names"].find((name) =>
+        self.getOptionValueSource(name as "to") === "cli"
+      );
+      if (other) {
+        throw new TaskError(`Cannot use --${other} without a run: name it, as in deno task export RUN --to DIR.`, 2);
+      }
+      return console.log((await runLines(runs)).join("\n"));
     }
-  }
-}
+    if (to === undefined) throw new TaskError(`Cannot export run ${word}: say where to with --to DIR.`, 2);
+    const { hash } = await findRun(runs, word, "export");
+    await useBackend("cpu"); // It only moves numbers about: TensorFlow need not be installed.
+    const formats = format === "all" ? EXPORT_FORMATS : [format];
+    try {
+      const files = await exportRun(runs, hash, { weights, formats, names });
+      if (formats.includes("safetensors") && names === "named") {
+        files[PYTORCH_UNET] = await Deno.readFile(join(root, "bench", PYTORCH_UNET));
+      }
+      using folder = await openOwnFolder(to, { task: "export" });
+      for (const [name, bytes] of Object.entries(files)) await folder.write(name, bytes);
+      await folder.finish();
+      console.log([
+        `Run ${hash}, ${weights} weights, in ${to}:`,
+        ...Object.entries(files).map(([name, { length }]) => `  ${name.padEnd(40)}${Math.ceil(length / 1000)} kB`),
+      ].join("\n"));
+    } catch (error) {
+      throw plainError(error);
+    }
+  });
 
-async function main(args: string[]): Promise<number> {
-  const { root } = projectFolder();
-  const command = parseExportOptions(args, root, Deno.env.get("INIT_CWD"));
-  if (command.kind === "help") console.log(HELP);
-  else if (command.kind === "list") console.log([...await runLines(command.runs), "", HELP].join("\n"));
-  else console.log((await exportTo(command, root)).join("\n"));
-  return 0;
-}
-
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommandLine(command);

@@ -6,17 +6,22 @@
  * @module
  */
 import { basename } from "node:path";
+import { runHash } from "../lib/experiment/run_hash.ts";
+import { runsOf } from "../lib/experiment/study_runs.ts";
 import { frameworkPicture } from "../lib/notebook/plots/framework_diagram.ts";
 import type { NotebookSettings } from "../lib/notebook/settings.ts";
 import { inspectionOf } from "../lib/report/inspection_pictures.ts";
 import { type Notebook, notebookHead } from "../lib/report/notebook_page.tsx";
 import { pageImage } from "../lib/report/page_image.ts";
-import type { Inspection, ReportContent } from "../lib/report/report_content.ts";
-import { compareMethods } from "../lib/training/comparison.ts";
+import type { ControllerFacts, ReportContent } from "../lib/report/report_content.ts";
+import { knownResults } from "../lib/results/few_seeds.ts";
+import { resultsOf } from "../lib/results/results_of.ts";
 import { inspectImages } from "../lib/training/inspection.ts";
-import { METHOD_NAMES, type MethodName, METHODS } from "../lib/training/methods.ts";
-import { openStudy, type Study } from "../lib/training/study.ts";
-import type { MethodRun } from "../lib/training/train_method.ts";
+import { recordRun } from "../lib/training/record_run.ts";
+import type { Run } from "../lib/training/run.ts";
+import { loadRun } from "../lib/training/run_store.ts";
+import { openSession } from "../lib/training/session.ts";
+import { sessionStudy } from "../lib/training/session_study.ts";
 import { findNotebooks, notebookName } from "./notebook_files.ts";
 
 /** Where the notebooks' pages lie, from the report's folder. */
@@ -39,24 +44,34 @@ export async function gatherReport(
   notebooks: readonly ExecutedNotebook[],
   workDirectory?: string,
 ): Promise<ReportContent> {
-  const { profile, dataset: name, dataDirectory, seed, backend } = settings;
-  const study = await openStudy({ profile, dataset: name, dataDirectory, seed, backend, workDirectory });
-  const results = await trainedMethods(study);
-  const { dataset, split } = study;
+  const session = await openSession({ ...settings, workDirectory });
+  const { data: { dataset, split, fingerprint }, runs: folder, backend } = session;
+  const study = await sessionStudy("table-2", session, settings);
+  const stored = await Promise.all(
+    runsOf(study, [], { backend: backend.name }).map(async ({ method, experiment }) => ({
+      method,
+      run: await loadRun(folder, runHash(experiment, fingerprint, backend.name)),
+    })),
+  );
+  const runs = stored.flatMap(({ method, run }) => run ? [{ method, run }] : []);
+  const records = [];
+  for (const { run } of runs) records.push(await recordRun(run, session.data, folder));
+  const adaptive = runs.find(({ method }) => method === "adaptive")?.run;
+  const inspected = runs.find(({ run }) => run === adaptive) ?? runs.at(0);
   return {
-    profile,
     dataset: {
-      name: dataset.name,
       size: dataset.size,
-      split: split.kind,
       counts: { train: split.train.length, validation: split.validation.length, test: split.test.length },
       notes: dataset.notes,
     },
-    results,
-    missing: METHOD_NAMES.filter((method) => !results.some((result) => result.method.name === method))
-      .map((method) => METHODS[method].title),
-    inspection: await inspect(study, results),
-    framework: frameworkOf(results),
+    results: resultsOf(study, records, { backend: backend.name }),
+    known: await knownResults(),
+    controller: adaptive && controllerFacts(adaptive),
+    inspection: inspected && await inspectionOf(await inspectImages(session, inspected.run), {
+      method: study.methods[inspected.method].title,
+      passes: inspected.run.experiment.passes,
+    }),
+    framework: adaptive && pageImage(frameworkPicture(adaptive.experiment)),
     notebooks: notebooks.map(({ name, notebook }) => {
       const { title = name, question } = notebookHead(notebook);
       return { href: `${NOTEBOOK_PAGES}/${encodeURIComponent(name)}.html`, title, question };
@@ -73,46 +88,7 @@ export async function readExecuted(folder: string): Promise<ExecutedNotebook[]> 
   })));
 }
 
-/** The methods of which every run is in the store. */
-async function trainedMethods(study: Study): Promise<MethodRun[]> {
-  const { profile, seed, backend, runsDirectory } = study;
-  const notTrained = new Error("this run is not there");
-  const signal = AbortSignal.abort(notTrained); // what is there is loaded all the same, what is not throws this reason
-  const results: MethodRun[] = [];
-  for (const method of Object.keys(METHODS) as MethodName[]) {
-    const comparison = compareMethods(profile, study, {
-      directory: runsDirectory,
-      backend,
-      seed,
-      methods: [method],
-      signal,
-    });
-    try {
-      let next = await comparison.next();
-      while (!next.done) next = await comparison.next();
-      results.push(...next.value);
-    } catch (error) {
-      if (error !== notTrained) throw error;
-    }
-  }
-  return results;
-}
-
-/** The test images under the adaptive method's network, or else the baseline's, or else any. */
-async function inspect(study: Study, results: readonly MethodRun[]): Promise<Inspection | undefined> {
-  const chosen = results.find(({ method }) => method.name === "adaptive") ??
-    results.find(({ method }) => method.name === "polydice1") ?? results.at(0);
-  if (!chosen) return undefined;
-  const { method, run } = chosen;
-  return await inspectionOf(await inspectImages(study, run), {
-    method: method.title,
-    passes: run.experiment.passes,
-  });
-}
-
-function frameworkOf(results: readonly MethodRun[]): ReportContent["framework"] {
-  const adaptive = results.find(({ run }) => run.experiment.epsilonControl === "adaptive");
-  if (!adaptive) return undefined;
-  const { interval, passes } = adaptive.run.experiment;
-  return pageImage(frameworkPicture({ interval, passes }));
+function controllerFacts({ experiment, epsilons }: Run): ControllerFacts {
+  const { interval, passes, epsilonMin, epsilonMax } = experiment;
+  return { interval, passes, range: [epsilonMin, epsilonMax], epsilons };
 }

@@ -6,7 +6,6 @@
 import { join } from "node:path";
 import { type RunCommand, runCommand } from "./child_process.ts";
 import type { ProjectFolder } from "./project_folder.ts";
-import { notebookVariables, type ReproduceOptions } from "./reproduce_options.ts";
 import { TaskError } from "./task_error.ts";
 
 /** Name of the report in the results folder. */
@@ -16,27 +15,29 @@ export const REPORT_FILE = "report.html";
 const LAST_WORDS = 12;
 
 /**
- * Makes the report of what is in the results folder and of the stored runs; nothing is trained.
+ * Makes the report of what is in a folder of results and of the stored runs; nothing is trained.
+ *
+ * @param variables the notebooks' settings
  *
  * @returns its path
  * @throws {TaskError} where it can't be made; the results are as they were
  */
 export async function makeReport(
-  options: ReproduceOptions,
+  results: string,
+  variables: Record<string, string>,
   { root }: Pick<ProjectFolder, "root">,
   run: RunCommand = runCommand,
 ): Promise<string> {
-  const path = join(options.results, REPORT_FILE);
-  await Deno.remove(path).catch(() => {}); // an old one must not pass for this one
+  const path = join(results, REPORT_FILE);
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
   const script = join(root, "tasks", "make_report.ts");
   const { status, lines } = await run([Deno.execPath(), "run", "-q", ...permissions, script], {
     cwd: root,
-    env: notebookVariables(options),
+    env: variables,
   });
   if (status === 0) return path;
   throw new TaskError(
-    `Cannot make the report: all results are kept in ${options.results}, only ${REPORT_FILE} is missing. ` +
+    `Cannot make the report: all other results are kept, only ${REPORT_FILE} is missing. ` +
       `The last words were:\n${lines.slice(-LAST_WORDS).join("\n")}`,
   );
 }

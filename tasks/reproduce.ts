@@ -3,41 +3,77 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
+import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
+import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { checkNotebooks } from "./check_notebooks.ts";
-import { tryExclusiveLock } from "./exclusive_lock.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
 import { findNotebooks, notebookName, notebookNumber } from "./notebook_files.ts";
 import { failureText, runNotebook } from "./notebook_runner.ts";
+import { plainError } from "./plain_error.ts";
 import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
 import { type ProjectFolder, projectFolder } from "./project_folder.ts";
-import {
-  checkFolders,
-  HELP,
-  notebookVariables,
-  parseReproduceOptions,
-  type ReproduceOptions,
-} from "./reproduce_options.ts";
-import { makeReport, openPage } from "./report.ts";
+import { makeReport, openPage, REPORT_FILE } from "./report.ts";
 import { reproduceProgress } from "./reproduce_progress.ts";
-import { setup } from "./setup.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { chosenProcessor, setup } from "./setup.ts";
+import { TaskError } from "./task_error.ts";
 import { type MeasuredSeconds, readMeasuredSeconds, updateMeasuredSeconds, writeMeasuredSeconds } from "./time_left.ts";
+import { chosenData, withDataOptions } from "./training/options.ts";
+
+const command = withDataOptions(
+  taskCommand(
+    "deno task reproduce",
+    "Runs the notebooks of the thesis from top to bottom and writes a table of results and a report.",
+  )
+    .addOption(
+      new Option("--profile <name>", "sizes: smoke for tests, quick in minutes, thesis for the thesis' own settings")
+        .choices(PROFILE_NAMES).default("quick" as const).env("POLYDICE_PROFILE"),
+    ),
+)
+  .addOption(
+    new Option("--seed <number>", "whole number from which all randomness derives").argParser(wholeNumber).default(1)
+      .env("POLYDICE_SEED"),
+  )
+  .addOption(
+    new Option("--backend <name>", "what computes").choices(BACKEND_NAMES).default("tensorflow" as const).env(
+      "POLYDICE_BACKEND",
+    ),
+  )
+  .addOption(
+    pathOption("--results <folder>", "where report, table and executed notebooks go", "POLYDICE_RESULTS").default(
+      join(projectFolder().root, "results", "latest"),
+      "results/latest",
+    ),
+  )
+  .option("--notebooks <list>", "only these, as in 1,3", notebookNumbers)
+  .option("--open", "shows the report in the default browser")
+  .option("--cpu", "the build of TensorFlow to set up, where none is installed or another one")
+  .option("--gpu", "the same, for NVIDIA GPUs")
+  .option("--verbose", "prints what the notebooks print")
+  .action(async (options, self) => {
+    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
+    await reproduce({ ...options, ...chosenData(options, given) }, projectFolder(), progressLine());
+  });
+
+/** What to reproduce. */
+export type ReproduceOptions = Omit<ReturnType<typeof command.opts>, "split" | "set"> & ReturnType<typeof chosenData>;
 
 /**
- * Checks the notebooks, runs them one after the other, stops at the first that fails, and makes the report.
+ * Checks the notebooks, runs them one after the other, stops at the first that fails, and makes the report. What they make
+ * is gathered in a folder of the cache, and goes from there into the results, whole files only.
  *
- * @param options what to reproduce
- * @param project the checkout
- * @param line shows what is going on
  * @throws {TaskError} naming notebook, cell and line of a failure; the partly executed copy is kept. Or where the report
- * can't be made; all else is kept then
+ *   can't be made; all else is kept then
  */
-export async function reproduce(options: ReproduceOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
+async function reproduce(options: ReproduceOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
   const notebooks = await chosenNotebooks(options, project);
-  await checkFolders(options);
-  await setup({ processor: options.processor, project, progress: line });
-  using _lock = await lockResults(options.results);
+  const processor = chosenProcessor(options);
+  using results = await ownResults(options.results);
+  await setup({ processor, project, progress: line });
   line.say(headline(options));
 
   line.show("Checking the notebooks");
@@ -45,39 +81,95 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
   line.clear();
   if (problems.length) throw new TaskError(`The notebooks have errors:\n${problems.join("\n")}`);
 
-  const executed = (notebook: string) => join(options.results, "executed", basename(notebook));
-  for (const notebook of notebooks) await Deno.remove(executed(notebook)).catch(() => {});
-  const kind = {
-    profile: options.profile,
-    dataset: options.dataset ?? (options.data ? "given" : "default"),
-    backend: options.backend ?? "default",
-  };
+  await Deno.mkdir(project.cache, { recursive: true });
+  const gathered = await Deno.makeTempDir({ dir: project.cache, prefix: "reproduce-" });
+  try {
+    const variables = notebookVariables(options, gathered);
+    await runNotebooks({ options, project, notebooks, results, gathered, variables }, line);
+    await handOver(gathered, results);
+    await sayTable(gathered, options.results, line);
+    line.show("Making the report");
+    await makeReport(gathered, variables, project).finally(() => line.clear());
+    await handOver(gathered, results);
+    await results.finish();
+  } finally {
+    await Deno.remove(gathered, { recursive: true }).catch(() => {});
+  }
+  line.say(`Reproduced in ${duration((performance.now() - started) / 1000)}`);
+  const report = join(options.results, REPORT_FILE);
+  const unopened = options.open ? await openPage(report) : undefined;
+  if (unopened) line.say(unopened);
+  line.say(`Report: ${report}`);
+}
+
+async function runNotebooks(
+  { options, project, notebooks, results, gathered, variables }: {
+    readonly options: ReproduceOptions;
+    readonly project: ProjectFolder;
+    readonly notebooks: readonly string[];
+    readonly results: OwnFolder;
+    readonly gathered: string;
+    readonly variables: Record<string, string>;
+  },
+  line: ProgressLine,
+): Promise<void> {
+  const kind = { profile: options.profile, dataset: options.dataset, backend: options.backend };
   const measured = await readMeasuredSeconds(project.cache, kind);
   const now: MeasuredSeconds = {};
-  const progress = reproduceProgress({ names: notebooks.map(notebookName), measured, line, verbose: options.verbose });
+  const { verbose } = options;
+  const progress = reproduceProgress({ names: notebooks.map(notebookName), measured, line, verbose });
   for (const [index, notebook] of notebooks.entries()) {
     progress.begin(index);
-    const run = { project, notebook, executed: executed(notebook), env: notebookVariables(options) };
+    const executed = join(gathered, "executed", basename(notebook));
+    const kept = join(options.results, "executed", basename(notebook));
     try {
-      const failure = await runNotebook({ ...run, onEvent: progress.follow });
-      if (failure) {
-        throw new TaskError(`${failureText(basename(notebook), failure)}\n\nPartly executed copy: ${run.executed}`);
-      }
+      const failure = await runNotebook({ project, notebook, executed, env: variables, onEvent: progress.follow });
+      if (failure) throw new TaskError(`${failureText(basename(notebook), failure)}\n\nPartly executed copy: ${kept}`);
     } catch (error) {
       progress.stop();
+      await handOver(gathered, results);
       if (!(error instanceof TaskError) || error.status < 128) throw error;
-      throw new TaskError(`Interrupted in ${basename(notebook)}. Partly executed copy: ${run.executed}`, error.status);
+      throw new TaskError(`Interrupted in ${basename(notebook)}. Partly executed copy: ${kept}`, error.status);
     }
     Object.assign(now, { [notebookName(notebook)]: progress.finish() });
     await writeMeasuredSeconds(project.cache, kind, updateMeasuredSeconds(measured, now));
   }
-  await sayResults(options, started, line);
-  line.show("Making the report");
-  const report = await makeReport(options, project).finally(() => line.clear());
-  line.say(`Reproduced in ${duration((performance.now() - started) / 1000)}`);
-  const unopened = options.open ? await openPage(report) : undefined;
-  if (unopened) line.say(unopened);
-  line.say(`Report: ${report}`);
+}
+
+/** The variables by which the notebooks learn the options. */
+function notebookVariables(options: ReproduceOptions, results: string): Record<string, string> {
+  const { profile, seed, backend, dataset, split, set, places } = options;
+  const variables: Record<string, string | undefined> = {
+    POLYDICE_PROFILE: profile,
+    POLYDICE_SEED: `${seed}`,
+    POLYDICE_BACKEND: backend,
+    POLYDICE_RESULTS: results,
+    POLYDICE_DATASET: places.own ?? dataset,
+    POLYDICE_DATA: places.data,
+    POLYDICE_GROUPS: places.groups,
+    POLYDICE_SPLIT: split,
+    POLYDICE_FIT: set.fit,
+    POLYDICE_MASK_VALUE: set.maskValues,
+  };
+  // Empty counts as not set: what the user's own environment says is read already.
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? ""]));
+}
+
+async function ownResults(folder: string): Promise<OwnFolder> {
+  try {
+    return await openOwnFolder(folder, { task: "reproduce" });
+  } catch (error) {
+    throw plainError(error);
+  }
+}
+
+/** Puts every file of a folder into the results. */
+async function handOver(gathered: string, results: OwnFolder, folder = gathered): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await handOver(gathered, results, path);
+    else await results.write(relative(gathered, path).replaceAll("\\", "/"), await Deno.readFile(path));
+  }
 }
 
 async function chosenNotebooks({ notebooks }: ReproduceOptions, project: ProjectFolder): Promise<string[]> {
@@ -91,37 +183,21 @@ async function chosenNotebooks({ notebooks }: ReproduceOptions, project: Project
   return all.filter((path) => notebooks?.includes(notebookNumber(path)) ?? true);
 }
 
-async function lockResults(results: string): Promise<Disposable> {
-  const lock = await tryExclusiveLock(join(results, ".reproduce.lock"));
-  if (typeof lock !== "string") return lock;
-  throw new TaskError(
-    `Cannot write to ${results}: another reproduce (${lock}) is at it. Wait for it, or choose another folder by --results.`,
-  );
+function headline({ profile, dataset, seed, backend }: ReproduceOptions): string {
+  return [`Profile ${profile}`, dataset, `seed ${seed}`, backend].join(" · ");
 }
 
-function headline({ profile, dataset, data, seed, backend }: ReproduceOptions): string {
-  const images = dataset ?? (data ? `images from ${data}` : "default data set");
-  return [`Profile ${profile}`, images, ...(seed === undefined ? [] : [`seed ${seed}`]), ...(backend ? [backend] : [])]
-    .join(" · ");
-}
-
-async function sayResults({ results }: ReproduceOptions, started: number, line: ProgressLine): Promise<void> {
+async function sayTable(gathered: string, results: string, line: ProgressLine): Promise<void> {
   const table = join(results, "results.md");
-  const written = await Deno.stat(table).then(({ mtime }) => mtime!.getTime(), () => 0);
-  if (written >= performance.timeOrigin + started) line.say(`\n${(await Deno.readTextFile(table)).trim()}\n`);
+  const text = await Deno.readTextFile(join(gathered, "results.md")).catch(() => undefined);
+  if (text !== undefined) line.say(`\n${text.trim()}\n`);
   line.say(`Executed notebooks: ${join(results, "executed")}`);
-  if (written >= performance.timeOrigin + started) line.say(`Table: ${table} (.csv, .json)`);
+  if (text !== undefined) line.say(`Table: ${table} (.csv, .json)`);
 }
 
-async function main(args: string[]): Promise<number> {
-  const project = projectFolder();
-  const options = parseReproduceOptions(args, project.root, Deno.env.toObject());
-  if (!options) {
-    console.log(HELP);
-    return 0;
-  }
-  await reproduce(options, project, progressLine());
-  return 0;
+function notebookNumbers(list: string): number[] {
+  if (/^\d+(,\d+)*$/.test(list)) return [...new Set(list.split(",").map(Number))].sort((a, b) => a - b);
+  throw new InvalidArgumentError("Expected numbers with commas between, as in 1,3.");
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommandLine(command);

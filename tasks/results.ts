@@ -1,92 +1,116 @@
 /**
- * `deno task results`: the tables of results, made from the committed records of runs.
+ * `deno task results`: the tables of studies, made from the records of their runs.
  *
  * @module
  */
-import { join, resolve } from "node:path";
-import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
-import { protocolResults } from "../lib/evaluation/protocol_results.ts";
-import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
-import type { PlannedRuns } from "../lib/evaluation/result_groups.ts";
-import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/evaluation/results_csv.ts";
-import { resultsBlock, resultsPage } from "../lib/evaluation/results_markdown.ts";
-import { PROFILE_NAMES } from "../lib/training/profiles.ts";
+import { join } from "node:path";
+import type { Study } from "../lib/experiment/study.ts";
+import { type FoundRecord, packRecords, readRecords } from "../lib/results/record_store.ts";
+import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.ts";
+import { type Results, resultsOf } from "../lib/results/results_of.ts";
+import { resultsBlock, resultsPage } from "../lib/results/results_page.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { pathOption } from "./cli/values.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
-import { replaceNotebookBlock } from "./notebook_block.ts";
+import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./project_folder.ts";
-import { parseResultsOptions, RESULTS_HELP, type ResultsOptions } from "./results_options.ts";
-import { runTask, TaskError } from "./task_error.ts";
-import { workflowCost } from "./workflow_cost.ts";
+import { TaskError } from "./task_error.ts";
+import { readStudy, studyNames } from "./training/study_file.ts";
+import { COSTED_STUDY, workflowCost } from "./workflow_cost.ts";
 import { writeFileAtomically } from "./write_file.ts";
 
-/** The notebook that shows the tables. */
-const NOTEBOOK = "notebooks/5_results.ipynb";
+/** The first line of every page, by which the task knows a page as its own. */
+const MARK = "<!-- Made by deno task results. -->";
+
+/** How every CSV file begins. */
+const COLUMNS = "dataset,split,";
 
 /** What was made or checked. */
 export interface ResultsReport {
   /** Number of records that the tables come from. */
   readonly records: number;
-  /** Paths from the project's folder of the tables that differ from what is there. */
+  /** Paths of the tables that differ from what is there. */
   readonly different: readonly string[];
+  /** Records that can't be read, each with what is wrong with it. */
+  readonly damaged: readonly string[];
+}
+
+/** Where to make the tables of a study, and whether only to compare. */
+export interface ResultsPlace {
+  /** Folder of all studies' records. Default: the project's, whose README.md and workflow/README.md show parts of them. */
+  readonly results?: string;
+  /** Whether to write nothing. */
+  readonly check?: boolean;
+  /** The project's folder. */
+  readonly root?: string;
 }
 
 /**
- * Makes the tables from the records, and writes those that differ; with `check`, writes nothing.
+ * Makes the tables of a study from its records, and writes those that differ: a page and CSV files beside the records, and
+ * parts of the project's own pages. Records in files of their own are put into `records.jsonl` first.
  *
- * @param options profile, folder of the records, and whether to check only
- * @param root the project's folder
- * @param plan which runs the tables wait for; in a folder of one's own none
- * @throws {TaskError} where records can't be read or compared
+ * @throws {Error} where records can't stand in one table, or a file lies in the way that the task did not make
  */
 export async function makeResults(
-  { profile, results, check }: ResultsOptions & { readonly profile: string },
-  root: string,
-  plan: readonly PlannedRuns[] = results === undefined ? protocolPlan(profile) : [],
+  study: Study,
+  { results, check = false, root = projectFolder().root }: ResultsPlace = {},
 ): Promise<ResultsReport> {
-  const { records, tables } = await tablesOf(profile, root, results, plan);
+  const folder = join(results ?? join(root, "results"), study.name);
+  if (!check) await packRecords(folder);
+  const { records, damaged } = await readRecords(folder);
+  const tables: Record<string, string | undefined> = {};
+  if (records.length > 0) {
+    const found = resultsOf(study, records.map(({ record }) => record), { backend: backendOf(records) });
+    Object.assign(tables, await ownTables(found, folder));
+    if (results === undefined) Object.assign(tables, await projectTables(found, root));
+  }
   const different: string[] = [];
   for (const [path, text] of Object.entries(tables)) {
-    if (text === await textIfThere(resolve(root, path))) continue;
+    const there = await textIfThere(path);
+    if (text === there) continue;
     different.push(path);
     if (check) continue;
-    if (text === undefined) await Deno.remove(resolve(root, path));
-    else await writeFileAtomically(resolve(root, path), text);
+    if (text === undefined) await Deno.remove(path);
+    else await writeFileAtomically(path, text);
   }
-  return { records, different };
+  return { records: records.length, different, damaged: damaged.map(({ message }) => message) };
 }
 
-/** Text of each table by its path; undefined where no table may be, as there is nothing to put in. */
-async function tablesOf(
-  profile: string,
-  root: string,
-  own: string | undefined,
-  plan: readonly PlannedRuns[],
-): Promise<{ records: number; tables: Record<string, string | undefined> }> {
-  let records, results;
-  try {
-    records = await readRunRecords(own ?? join(root, "results"), profile);
-    results = protocolResults(records, plan);
-  } catch (error) {
-    throw new TaskError((error as Error).message);
+/** Text of each table beside the records, by its path; undefined where there is nothing to put in. */
+async function ownTables(results: Results, folder: string): Promise<Record<string, string | undefined>> {
+  const csv: Record<string, string | undefined> = resultsCsvFiles(results);
+  const tables: Record<string, string | undefined> = {
+    [join(folder, "README.md")]: await formatMarkdown(`${MARK}\n\n${resultsPage(results)}`),
+  };
+  for (const name of RESULTS_CSV_FILES) tables[join(folder, name)] = csv[name];
+  for (const path of Object.keys(tables)) {
+    const there = await textIfThere(path);
+    if (there === undefined || there.startsWith(path.endsWith(".md") ? MARK : COLUMNS)) continue;
+    throw new TaskError(
+      `Cannot write ${path}: \`deno task results\` did not make what lies there. Move it away first.`,
+    );
   }
-  const count = records.runs.length + records.ablations.length;
-  const csv: Record<string, string | undefined> = count > 0 ? resultsCsvFiles(results) : {};
-  const page = count > 0 ? await formatMarkdown(resultsPage(results)) : undefined;
-  const folder = own === undefined ? `results/${profile}` : join(own, profile);
-  const tables: Record<string, string | undefined> = { [`${folder}/README.md`]: page };
-  for (const name of RESULTS_CSV_FILES) tables[`${folder}/${name}`] = csv[name];
-  if (own !== undefined) return { records: count, tables };
-  const readme = await textIfThere(join(root, "README.md"));
-  const replaced = readme && replaceMarkedBlock(readme, `results:${profile}`, resultsBlock(results));
-  if (replaced) tables["README.md"] = await formatMarkdown(replaced);
-  const notebook = await textIfThere(join(root, NOTEBOOK));
-  const block = `results:${profile}`;
-  const shown = notebook && await replaceNotebookBlock(notebook, block, resultsBlock(results), formatMarkdown);
-  if (shown) tables[NOTEBOOK] = shown;
-  const guide = profile === "small" ? await textIfThere(join(root, "workflow", "README.md")) : undefined;
-  const costed = guide && replaceMarkedBlock(guide, "cost", await workflowCost(root));
-  if (costed) tables["workflow/README.md"] = await formatMarkdown(costed);
-  return { records: count, tables };
+  return tables;
+}
+
+/** Pages of the project that show a part of a study's results. */
+async function projectTables(results: Results, root: string): Promise<Record<string, string>> {
+  const { name: study } = results.study;
+  const tables: Record<string, string> = {};
+  const replace = async (path: string, name: string, block: () => string | Promise<string>) => {
+    const page = await textIfThere(path);
+    if (!page?.includes(`<!-- ${name}:begin -->`)) return;
+    tables[path] = await formatMarkdown(replaceMarkedBlock(page, name, await block())!);
+  };
+  await replace(join(root, "README.md"), `results:${study}`, () => resultsBlock(results));
+  if (study === COSTED_STUDY) await replace(join(root, "workflow", "README.md"), "cost", () => workflowCost(root));
+  return tables;
+}
+
+/** The backend of all records; of several TensorFlow's, and the others are told as strangers. */
+function backendOf(records: readonly FoundRecord[]): string | undefined {
+  const backends = new Set(records.map(({ record }) => record.backend));
+  return backends.size === 1 ? [...backends][0] : undefined;
 }
 
 /** Markdown as `deno fmt` leaves it, so that README.md passes the project's own check. */
@@ -110,43 +134,53 @@ async function textIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-async function main(args: string[]): Promise<number> {
-  const { root } = projectFolder();
-  const options = parseResultsOptions(args, Deno.env.get("INIT_CWD") ?? root);
-  if (!options) {
-    console.log(RESULTS_HELP);
-    return 0;
-  }
-  const [faults, different]: [string[], string[]] = [[], []];
-  let all = 0;
-  for (const profile of options.profile === undefined ? PROFILE_NAMES : [options.profile]) {
-    try {
-      const { records, different: ofProfile } = await makeResults({ ...options, profile }, root);
-      all += records;
-      different.push(...ofProfile);
-      if (records > 0 || ofProfile.length > 0) console.log(reportLine(profile, records, ofProfile, options));
-    } catch (error) {
-      if (!(error instanceof TaskError)) throw error;
-      faults.push(`${profile}: ${error.message}`); // The tables of the others are made all the same.
+const command = taskCommand(
+  "deno task results",
+  "Makes the tables of a study from the records of its runs: a page and CSV files beside them, and of the project's own " +
+    "records also the parts of README.md and workflow/README.md between their marks.",
+)
+  .argument(
+    "[study]",
+    `its name (${studyNames().join(", ")}) or the path of a file of your own; by default all of these`,
+  )
+  .addOption(pathOption("--results <folder>", "folder of the studies' records; by default the project's, results"))
+  .option("--check", "writes nothing; fails where a table differs from its records, and names it")
+  .action(async (word, options) => {
+    const studies = await Promise.all((word === undefined ? studyNames() : [word]).map((name) => readStudy(name)));
+    const faults: string[] = [];
+    let [all, differ] = [0, false];
+    for (const study of studies) {
+      try {
+        const { records, different, damaged } = await makeResults(study, options);
+        all += records;
+        differ ||= different.length > 0;
+        faults.push(...damaged);
+        if (records > 0) console.log(reportLine(study.name, records, different, options.check));
+      } catch (error) {
+        const plain = plainError(error);
+        if (!(plain instanceof TaskError)) throw error;
+        faults.push(`${study.name}: ${plain.message}`); // The tables of the others are made all the same.
+      }
     }
-  }
-  if (faults.length > 0) throw new TaskError(faults.join("\n"));
-  if (all === 0) {
-    const place = join(options.results ?? join(root, "results"), options.profile ?? "");
-    throw new TaskError(`Cannot make tables: there is no record of a run in ${place}.`);
-  }
-  if (options.check && different.length > 0) {
-    throw new TaskError("Tables differ from the records; `deno task results` makes them anew.");
-  }
-  return 0;
-}
+    if (faults.length > 0) throw new TaskError(faults.join("\n"));
+    if (all === 0) {
+      const place = options.results ?? join(projectFolder().root, "results");
+      throw new TaskError(
+        `Cannot make tables: there is no record of ${word ?? "any study"} in ${place}. \`deno task sweep\` makes some.`,
+      );
+    }
+    if (options.check && differ) {
+      throw new TaskError("Tables differ from the records; `deno task results` makes them anew.");
+    }
+  });
 
-function reportLine(profile: string, records: number, different: readonly string[], { check }: ResultsOptions): string {
+function reportLine(name: string, records: number, different: readonly string[], check = false): string {
   const verb = check ? "differs" : "written";
+  const { root } = projectFolder();
   const state = different.length === 0
     ? "all tables are theirs"
-    : different.map((path) => `${path} ${verb}`).join(", ");
-  return `${profile}, ${records} records: ${state}`;
+    : different.map((path) => `${path.replace(`${root}/`, "")} ${verb}`).join(", ");
+  return `${name}, ${records} records: ${state}`;
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommandLine(command);

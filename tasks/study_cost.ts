@@ -1,25 +1,16 @@
 /**
- * What the protocol costs in the thesis' profile: time on workers, from measured times of smaller runs.
+ * What a study costs in the thesis' profile: time on workers, from measured times of smaller runs.
  *
  * @module
  */
 import { imageArithmetic } from "../bench/arithmetic.ts";
-import { markdownTable } from "../lib/evaluation/markdown_table.ts";
-import { protocolPlan } from "../lib/evaluation/protocol_plan.ts";
-import { differentNetworks } from "../lib/evaluation/result_groups.ts";
-import type { RunRecord } from "../lib/evaluation/run_record.ts";
+import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
+import { changedStudy, type Study, studyExperiment } from "../lib/experiment/study.ts";
+import { runsOf } from "../lib/experiment/study_runs.ts";
+import { markdownTable } from "../lib/results/result_texts.ts";
+import type { RunRecord } from "../lib/results/run_record.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
-import type { Experiment } from "../lib/training/experiment.ts";
-import { METHODS } from "../lib/training/methods.ts";
-import {
-  plannedExperiment,
-  plannedNeeds,
-  type PlannedRun,
-  protocolRuns,
-  SEARCH_SEED,
-} from "../lib/training/planned_run.ts";
-import { PROFILES } from "../lib/training/profiles.ts";
 import { type ScheduledJob, scheduleLength } from "./list_schedule.ts";
 
 /** Numbers of workers that the table is for. */
@@ -50,65 +41,74 @@ export function trainingArithmetic(experiment: Experiment, { train, validation }
     updates * train * (shared + passes * pass);
 }
 
-/** Networks that a planned run of the protocol trains and no run before it. */
-function networks({ method, seed, searchSeed }: PlannedRun, profile: keyof typeof PROFILES): number {
-  if (!METHODS[method].searchesEpsilon) return 1;
-  // ε = 0 is in the grid, and is the run of polydice1.
-  const { epsilonGrid } = PROFILES[profile];
-  return seed === (searchSeed ?? SEARCH_SEED) ? epsilonGrid.filter((epsilon) => epsilon !== 0).length : 1;
-}
-
-/** The protocol's jobs in the thesis' profile, with a time for each multiply-accumulate. */
+/**
+ * A study's jobs in the thesis' profile, with a time for each multiply-accumulate: a network each. A chosen method is one
+ * that the deciding seed has trained, and other seeds wait for the choice.
+ */
 export function thesisJobs(
+  study: Study,
   sizes: (dataset: string, split: string) => PartSizes,
   secondsPerOperation: number,
 ): ScheduledJob[] {
-  const plan = protocolRuns("thesis", protocolPlan("thesis"));
-  const needs = plannedNeeds(plan);
-  return plan.map((planned, index) => {
-    const experiment = plannedExperiment(planned);
-    const operations = trainingArithmetic(experiment, sizes(planned.dataset, planned.split), experiment.epochs);
-    return { seconds: operations * networks(planned, "thesis") * secondsPerOperation, needs: needs[index] };
-  });
+  const thesis = changedStudy(study, { profile: "thesis" });
+  const seconds = (experiment: Experiment) =>
+    secondsPerOperation *
+    trainingArithmetic(experiment, sizes(experiment.dataset, experiment.split), experiment.epochs);
+  const runs = runsOf(thesis);
+  const jobs: ScheduledJob[] = runs.map(({ experiment }) => ({ seconds: seconds(experiment), needs: [] }));
+  for (const { data, methods, seeds } of thesis.blocks) {
+    for (const choice of methods.flatMap((method) => thesis.choices[method] ?? [])) {
+      for (const one of data) {
+        const of = (method: string) => JSON.stringify(studyExperiment(thesis, method, one, choice.seed));
+        const candidates = new Set(choice.from.map(of));
+        const needs = [...runs.keys()].filter((index) => candidates.has(JSON.stringify(runs[index].experiment)));
+        for (const seed of seeds.filter((seed) => seed !== choice.seed)) {
+          jobs.push({ seconds: seconds(studyExperiment(thesis, choice.from[0], one, seed)), needs });
+        }
+      }
+    }
+  }
+  return jobs;
 }
 
 /** Seconds of each multiply-accumulate in recorded runs: their median, as some ran beside other work. */
 export function recordedRate(records: readonly RunRecord[]): number {
-  const rates = differentNetworks(records).map(({ experiment, counts, history, seconds }) =>
-    seconds / trainingArithmetic(experiment as unknown as Experiment, counts, history.length)
+  const rates = records.map(({ experiment, counts, history, seconds }) =>
+    seconds / trainingArithmetic(experiment, counts, history.length)
   );
   return quantile(rates, 0.5);
 }
 
 /** Seconds of each multiply-accumulate of a step of the thesis' network. */
 function stepRate({ seconds, images }: MeasuredStep): number {
-  const { baseWidth, imageSize } = plannedExperiment(protocolRuns("thesis", protocolPlan("thesis"))[0]);
+  const { baseWidth, imageSize } = THESIS_EXPERIMENT;
   const { shared, pass, first } = imageArithmetic(baseWidth, imageSize);
   return seconds / (images * (3 * (shared + pass) - first));
 }
 
 /** The table, in Markdown, with what is measured and what is extrapolated. */
 export function costTable(
+  study: Study,
   records: readonly RunRecord[],
   step: MeasuredStep,
   sizes: (dataset: string, split: string) => PartSizes,
   own?: MeasuredStep,
 ): string {
   const row = (label: string, rate: number) => {
-    const jobs = thesisJobs(sizes, rate);
+    const jobs = thesisJobs(study, sizes, rate);
     return [
       label,
       span(mean(jobs.map(({ seconds }) => seconds))),
       ...WORKERS.map((count) => span(scheduleLength(jobs, count))),
     ];
   };
-  const measured = differentNetworks(records).length;
+  const measured = records.length;
   const rows = [
     ...(measured > 0 ? [row(`two cores, from ${measured} runs of the profile small`, recordedRate(records))] : []),
     row("two cores, from the bench's step of 64/224/2", stepRate(step)),
     ...(own ? [row(`yours, from ${own.seconds} s a step of ${own.images} images`, stepRate(own))] : []),
   ];
-  const jobs = thesisJobs(sizes, 1).length;
+  const jobs = thesisJobs(study, sizes, 1).length;
   const headings = [
     "One worker is",
     ">a job, mean",
@@ -123,7 +123,7 @@ All numbers are **extrapolated**: the thesis' profile was never run whole. Measu
   }the bench's training step (${
     step.seconds.toFixed(2)
   } s for ${step.images} images, float32, this network and size). They are scaled by the
-multiply-accumulates of training, validation and MC Dropout, and scheduled over the ${jobs} jobs of the protocol: a free
+multiply-accumulates of training, validation and MC Dropout, and scheduled over the ${jobs} networks of the study: a free
 worker takes the longest job whose needs are done. Loading, queues and the test images' evaluation are not counted.`;
 }
 

@@ -1,54 +1,215 @@
 /**
- * `deno task sweep`: many runs, resumable.
+ * `deno task sweep`: the runs of a study.
  *
  * @module
  */
 import { join } from "node:path";
-import { describePlanned, plannedRecordPath } from "../lib/training/planned_run.ts";
-import { duration, progressLine } from "./progress_line.ts";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import type { BackendInformation } from "../lib/backend/use_backend.ts";
+import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
+import { experimentHash } from "../lib/experiment/experiment.ts";
+import { runHash } from "../lib/experiment/run_hash.ts";
+import type { Study } from "../lib/experiment/study.ts";
+import { runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
+import { tryLock } from "../lib/files/lock.ts";
+import { readRecords, writeRecord } from "../lib/results/record_store.ts";
+import type { RunRecord } from "../lib/results/run_record.ts";
+import { recordRun } from "../lib/training/record_run.ts";
+import { runDirectory } from "../lib/training/run_store.ts";
+import { LOCK_FILE } from "../lib/training/train_or_load.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
+import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
 import { projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
-import { parseSweepOptions, SWEEP_HELP, type SweepOptions } from "./sweep_options.ts";
-import { runTask } from "./task_error.ts";
-import { trainPlanned } from "./train_planned.ts";
+import { TaskError } from "./task_error.ts";
+import { withRunOptions } from "./training/options.ts";
+import { readStudy, studyNames } from "./training/study_file.ts";
+import { trainRuns } from "./training/train_runs.ts";
+import { writeFileAtomically } from "./write_file.ts";
 
-async function main(args: string[]): Promise<number> {
-  const { root } = projectFolder();
-  const options = parseSweepOptions(args, root, Deno.env.toObject());
-  if (!options) {
-    console.log(SWEEP_HELP);
-    return 0;
+/** Which runs of a study, and where its records are. */
+export interface Selection {
+  readonly study: Study;
+  /** Folder of the study's records. */
+  readonly folder: string;
+  readonly backend: string;
+  /** Undefined: all. */
+  readonly seeds?: readonly number[];
+  /** Names of methods, data sets and splits; undefined: all. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * The runs that are selected, with what their records say so far.
+ *
+ * @throws {TaskError} with status 2 where a word of `only` is in no run, or no run is selected
+ */
+export function selectedRuns({ study, backend, seeds, only }: Selection, records: readonly RunRecord[]): StudyRun[] {
+  const runs = runsOf(study, records, { backend });
+  const kinds = [
+    new Set(runs.map(({ data }) => data.dataset)),
+    new Set(runs.map(({ data }) => data.split)),
+    new Set(runs.map(({ method }) => method)),
+  ];
+  const unknown = only?.find((word) => !kinds.some((kind) => kind.has(word)));
+  if (unknown !== undefined) {
+    const words = kinds.flatMap((kind) => [...kind]);
+    throw new TaskError(
+      `Cannot select runs by --only ${unknown}: the study ${study.name} has ${words.join(", ")}.` +
+        didYouMean(unknown, words),
+      2,
+    );
   }
-  if (options.list) {
-    await printPlan(options);
-    return 0;
-  }
-  const line = progressLine();
-  const started = performance.now();
-  if ((options.places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
-  const { written, recorded } = await trainPlanned(options.plan, options.places, line);
-  console.log(
-    `${written.length} ${written.length === 1 ? "run" : "runs"} trained in ${
-      duration((performance.now() - started) / 1000)
-    }, ${recorded} had their record. ` + tablesHint(options.places.results, root),
+  const wanted = kinds.map((kind) => only?.filter((word) => kind.has(word)) ?? []);
+  const selected = runs.filter(({ data, method, experiment }) =>
+    [data.dataset, data.split, method].every((word, index) =>
+      wanted[index].length === 0 || wanted[index].includes(word)
+    ) &&
+    (seeds?.includes(experiment.seed) ?? true)
   );
-  return 0;
-}
-
-/** How to get tables from the records. */
-function tablesHint(results: string, root: string): string {
-  const option = results === join(root, "results") ? "" : ` --results ${results}`;
-  return `\`deno task results${option}\` makes the tables.`;
-}
-
-async function printPlan({ plan, places }: SweepOptions): Promise<void> {
-  let done = 0;
-  for (const planned of plan) {
-    const there = await Deno.stat(join(places.results, plannedRecordPath(planned))).then(() => true, () => false);
-    if (there) done++;
-    console.log(`${there ? "recorded" : "to train"}  ${describePlanned(planned)}`);
+  if (selected.length === 0) {
+    throw new TaskError(`Cannot sweep ${study.name}: it has no run of all these; --list shows its runs.`, 2);
   }
-  console.log(`${plan.length} runs, ${done} of them recorded`);
+  return selected;
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+const command = withRunOptions(
+  taskCommand(
+    "deno task sweep",
+    "Trains the runs of a study one after another and leaves a record of each. What has its record for the images that " +
+      "lie there now is passed over, so a long study can be done in pieces: interrupt it with Ctrl-C, and the same " +
+      "command goes on. Several sweeps of one study may run side by side.",
+  )
+    .argument("<study>", `its name (${studyNames().join(", ")}) or the path of a file of your own`)
+    .option("--seeds <list>", "only these seeds, as in 1-5", wholeNumbers)
+    .option("--only <list>", "only these methods, data sets or splits, with commas between", wordList)
+    .option("--list", "prints the runs and whether they have a record, trains nothing")
+    .addOption(pathOption("--json <file>", "with --list: writes { runs: [{ name, record }] }"))
+    .addOption(pathOption("--data <folder>", "folder that holds Kvasir-SEG or CVC-ClinicDB", "POLYDICE_DATA"))
+    .addOption(
+      pathOption("--results <folder>", "folder of the studies' records").default(
+        join(projectFolder().root, "results"),
+        "results",
+      ),
+    )
+    .addOption(
+      pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
+    ),
+)
+  .addHelpText("after", "\n`deno task results STUDY` makes tables from the records.")
+  .action(async (word, options) => {
+    const { results, backend, seeds, only, runs, data, log } = options;
+    const study = await readStudy(word);
+    const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only };
+    if (options.json !== undefined && !options.list) {
+      throw new TaskError("Cannot use --json without --list: it writes the list of runs.", 2);
+    }
+    if (options.list) return await list(selection, options.json);
+    const line = progressLine();
+    const started = performance.now();
+    if (backend === "tensorflow") await setup({ progress: line });
+    const { trained, recorded, busy } = await sweep(selection, { runs, backend, log }, { data }, line);
+    console.log(
+      [
+        `${trained} ${trained === 1 ? "run" : "runs"} trained in ${duration((performance.now() - started) / 1000)}`,
+        `${recorded} had their record`,
+        ...(busy > 0 ? [`${busy} are being trained by another process`] : []),
+      ].join(", ") + `. \`deno task results ${word}\` makes the tables.`,
+    );
+  });
+
+/** Prints the runs and whether they have a record. */
+async function list(selection: Selection, json: string | undefined): Promise<void> {
+  const { records } = await readRecords(selection.folder);
+  const places = new Map(records.map(({ place, record }) => [record, place]));
+  const runs = selectedRuns(selection, records.map(({ record }) => record));
+  const recorded = recordsByRun(selection, records.map(({ record }) => record));
+  const lines = runs.map((run) => {
+    const record = recorded.get(run.record);
+    return `${record ? "recorded" : "to train"}  ${run.name}${record ? `  ${places.get(record)}` : ""}`;
+  });
+  console.log([...lines, `${runs.length} runs, ${lines.filter((text) => text.startsWith("r")).length} of them recorded`]
+    .join("\n"));
+  if (json !== undefined) {
+    const listed = runs.map(({ name, record }) => ({ name, record: join(selection.study.name, "records", record) }));
+    await writeFileAtomically(json, JSON.stringify({ runs: listed }, null, 1) + "\n");
+  }
+}
+
+/** The record of each run that has one, by the name of its file. */
+function recordsByRun({ study, backend }: Selection, records: readonly RunRecord[]): Map<string, RunRecord> {
+  const runs = new Map(
+    runsOf(study, records, { backend }).map((run) => [experimentHash(run.experiment, backend), run]),
+  );
+  return new Map(records.flatMap((record) => {
+    const run = runs.get(experimentHash(record.experiment, record.backend));
+    return run ? [[run.record, record] as const] : [];
+  }));
+}
+
+/** Trains what has no record for the images that lie there now. */
+async function sweep(
+  selection: Selection,
+  places: Parameters<typeof trainRuns>[2],
+  { data }: Pick<DataPlaces, "data">,
+  line: ProgressLine,
+): Promise<{ trained: number; recorded: number; busy: number }> {
+  const { folder, backend } = selection;
+  const seen = new Set<string>();
+  let count = 0, recorded = 0, busy = 0;
+  const told = new Set<string>();
+  const read = async () => {
+    const { records, damaged } = await readRecords(folder);
+    for (const { message } of damaged.filter(({ place }) => !told.has(place))) line.say(message);
+    for (const { place } of damaged) told.add(place);
+    return records.map(({ record }) => record);
+  };
+  /** Asked for anew after each run: a choice may have become possible, another process may have recorded some. */
+  async function* waiting() {
+    for (;;) {
+      const runs = selectedRuns(selection, await read());
+      count = runs.length;
+      const next = runs.find(({ record }) => !seen.has(record));
+      if (!next) return;
+      seen.add(next.record);
+      const { own, groups } = next.data;
+      yield { ...next, places: { data, own, groups, cache: join(projectFolder().root, ".cache") } };
+    }
+  }
+  const needs = async (run: StudyRun, { fingerprint }: RunData, { name }: BackendInformation) => {
+    const hash = runHash(run.experiment, fingerprint, name);
+    const record = recordsByRun(selection, await read()).get(run.record);
+    if (record?.run === hash) {
+      recorded++;
+      return false;
+    }
+    if (record) line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    if (await isBusy(runDirectory(places.runs, hash))) {
+      busy++;
+      return false;
+    }
+    return true;
+  };
+  const trained = await trainRuns(waiting(), () => count, places, line, async ({ record }, run, opened) => {
+    await writeRecord(folder, record, await recordRun(run, opened, places.runs));
+  }, needs);
+  return { trained, recorded, busy };
+}
+
+/** Whether another process trains the run at this moment. */
+async function isBusy(folder: string): Promise<boolean> {
+  if (!await Deno.stat(folder).then(() => true, () => false)) return false;
+  const lock = await tryLock(join(folder, LOCK_FILE));
+  if (typeof lock === "string") return true;
+  lock[Symbol.dispose]();
+  return false;
+}
+
+function wordList(text: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.includes("")) throw new InvalidArgumentError("Expected words with commas between, as in adaptive,dice.");
+  return words;
+}
+
+if (import.meta.main) await runCommandLine(command);

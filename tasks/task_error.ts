@@ -12,7 +12,7 @@ export class TaskError extends Error {
    * @param message the action, a colon, the state that is wrong, what to do
    * @param status the exit status: 1 for a failure, 2 for a wrong use of the command
    */
-  constructor(message: string, readonly status: 1 | 2 | 130 | 143 = 1) {
+  constructor(message: string, readonly status: number = 1) {
     super(message);
   }
 }

@@ -3,25 +3,71 @@
  *
  * @module
  */
+import { join } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { METHOD_NAMES, type MethodName } from "../lib/experiment/methods.ts";
+import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
+import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
+import { writeAtomically } from "../lib/files/atomic_file.ts";
+import { recordRun } from "../lib/training/record_run.ts";
+import { runDirectory } from "../lib/training/run_store.ts";
+import { encodeRecord } from "../lib/results/run_record.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
 import { progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
 import { setup } from "./setup.ts";
-import { runTask } from "./task_error.ts";
-import { parseTrainOptions, TRAIN_HELP } from "./train_options.ts";
-import { trainPlanned } from "./train_planned.ts";
+import { TaskError } from "./task_error.ts";
+import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
+import { trainRuns } from "./training/train_runs.ts";
 
-async function main(args: string[]): Promise<number> {
-  const { root } = projectFolder();
-  const options = parseTrainOptions(args, root, Deno.env.toObject());
-  if (!options) {
-    console.log(TRAIN_HELP);
-    return 0;
+const command = withRunOptions(withSettings(withDataOptions(
+  taskCommand(
+    "deno task train",
+    "Trains one network and leaves its record: settings, history, every test image's scores.",
+  )
+    .addOption(new Option("--method <name>", "loss and control of ε").choices(METHOD_NAMES).makeOptionMandatory())
+    .addOption(
+      new Option("--profile <name>", "sizes").choices(PROFILE_NAMES).default("quick" as const).env("POLYDICE_PROFILE"),
+    )
+    .option("--seed <number>", "seed of weights, order, augmentation and dropout", wholeNumber, 1),
+)))
+  .addOption(pathOption("--record <file>", "where the record goes; by default record.json in the run's folder"))
+  .addOption(pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"))
+  .option("--checkpoint-seconds <number>", "time between checkpoints", wholeNumber, 30)
+  .addHelpText(
+    "after",
+    `
+Interrupted with Ctrl-C, it is saved; the same command goes on. Where the run is there already, it is loaded.
+Settings for --set: ${SETTING_NAMES.join(", ")}.`,
+  )
+  .action(async (options, self) => {
+    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
+    const { dataset, split, set, places } = chosenData(options, given);
+    const { method, profile, seed, runs, backend, log, checkpointSeconds } = options;
+    const experiment = resolved({ profile, method, dataset, split, seed, set: { ...set, ...options.set } });
+    const line = progressLine();
+    if (backend === "tensorflow") await setup({ progress: line });
+    const name = `${dataset} ${experiment.split} ${method} seed ${seed}`;
+    await trainRuns(
+      [{ name, experiment, places }],
+      () => 1,
+      { runs, backend, log, checkpointSeconds },
+      line,
+      async (_, run, data) => {
+        const path = options.record ?? join(runDirectory(runs, run.hash), "record.json");
+        await writeAtomically(path, new TextEncoder().encode(`${encodeRecord(await recordRun(run, data, runs))}\n`));
+        line.say(`Record: ${path}`);
+      },
+    );
+  });
+
+/** The experiment; settings that do not fit together are a wrong use. */
+function resolved(choice: Parameters<typeof resolveExperiment>[0] & { readonly method: MethodName }) {
+  try {
+    return resolveExperiment(choice);
+  } catch (error) {
+    throw new TaskError(`Cannot train: ${(error as Error).message}`, 2);
   }
-  const line = progressLine();
-  if ((options.places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
-  const { written } = await trainPlanned([options.planned], options.places, line);
-  console.log(written.length > 0 ? `Record: ${written[0]}` : "This run has its record already.");
-  return 0;
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) await runCommandLine(command);

@@ -4,10 +4,14 @@
  * @module
  */
 import { join } from "node:path";
-import { readRunRecords } from "../lib/evaluation/read_run_records.ts";
-import { THESIS_EXPERIMENT } from "../lib/training/experiment.ts";
+import { THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
+import { readRecords } from "../lib/results/record_store.ts";
 import { costTable, type MeasuredStep, type PartSizes } from "./study_cost.ts";
 import { TaskError } from "./task_error.ts";
+import { readStudy } from "./training/study_file.ts";
+
+/** The study whose cost is told, and whose records tell the time. */
+export const COSTED_STUDY = "protocol";
 
 /**
  * Makes the table.
@@ -18,12 +22,19 @@ import { TaskError } from "./task_error.ts";
  */
 export async function workflowCost(root: string, secondsPerStep?: number): Promise<string> {
   try {
-    const { runs } = await readRunRecords(join(root, "results"), "small");
+    const study = await readStudy(COSTED_STUDY, root);
+    const { records } = await readRecords(join(root, "results", COSTED_STUDY));
     const sizes = await readSizes(join(root, "data", "splits"));
     const own = secondsPerStep === undefined
       ? undefined
       : { seconds: secondsPerStep, images: THESIS_EXPERIMENT.batchSize };
-    return costTable(runs, await benchStep(root), (dataset, split) => sizes[`${dataset}_${split}`], own);
+    return costTable(
+      study,
+      records.map(({ record }) => record),
+      await benchStep(root),
+      (dataset, split) => sizes[`${dataset}_${split}`],
+      own,
+    );
   } catch (error) {
     throw new TaskError(`Cannot tell the cost: ${(error as Error).message}`);
   }

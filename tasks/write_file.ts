@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { writeAtomically } from "../lib/training/atomic_file.ts";
+import { writeAtomically } from "../lib/files/atomic_file.ts";
 
 /**
  * Writes a text under a temporary name beside the target, flushes it to the disk and renames it. Missing folders are

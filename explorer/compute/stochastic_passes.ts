@@ -8,8 +8,7 @@ import { tf } from "../../lib/backend/tf.ts";
 import { type MaskSource, prepareStochasticDecoder } from "../../lib/model/stochastic_decoder.ts";
 import { deriveSeed } from "../../lib/random/random_stream.ts";
 import { binaryEntropy } from "../../lib/uncertainty/binary_entropy.ts";
-import type { Network } from "./network.ts";
-import type { Segmentation } from "./segment_image.ts";
+import type { Network, Segmentation } from "./network.ts";
 
 /** How the passes are made. */
 export interface PassOptions {

@@ -4,7 +4,7 @@
  * @module
  */
 /** Who gets which ε: see {@linkcode reorderEpsilon}. */
-export type EpsilonOrder = "uncertainty" | "random" | "reversed";
+export type EpsilonOrder = "uncertainty" | "mean" | "random" | "reversed";
 
 /**
  * Deals out the values of ε anew, so that their distribution stays and only who gets them changes. What is left of the
@@ -27,6 +27,8 @@ export function reorderEpsilon(epsilon: readonly number[], order: EpsilonOrder, 
   switch (order) {
     case "uncertainty":
       return [...epsilon];
+    case "mean":
+      return epsilon.map(() => epsilon.reduce((sum, value) => sum + value, 0) / epsilon.length);
     case "random":
       return epsilon.map((value) => ({ value, key: random() })).sort((a, b) => a.key - b.key).map(({ value }) => value);
     case "reversed": {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tf } from "../backend/tf.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
@@ -12,6 +13,14 @@ export interface Batch {
   readonly image: Float32Array;
   /** [batch, size, size], 0 or 1. */
   readonly mask: Float32Array;
+}
+
+/** Images that a network is applied to. */
+export interface ImageSelection {
+  readonly dataset: SegmentationDataset;
+  /** Which images, by index; what comes of them is in this order. */
+  readonly indices: readonly number[];
+  readonly batchSize: number;
 }
 
 /** 8-bit values as shares of white: entry v is v/255 in float32. */
@@ -73,4 +82,17 @@ export function gatherBatch(
     mask.set(dataset.masks.subarray(pixels * index, pixels * (index + 1)), pixels * position);
   });
   return { image, mask };
+}
+
+/** Images and masks with these indices as tensors, `[batch, size, size, 3]` in [0, 1] and `[batch, size, size]`. */
+export function imageBatch(
+  dataset: Pick<SegmentationDataset, "size" | "ids" | "images" | "masks">,
+  indices: readonly number[],
+): { image: tf.Tensor4D; mask: tf.Tensor3D } {
+  const { size } = dataset;
+  const { image, mask } = gatherBatch(dataset, indices);
+  return {
+    image: tf.tensor4d(image, [indices.length, size, size, 3]),
+    mask: tf.tensor3d(mask, [indices.length, size, size]),
+  };
 }

@@ -73,34 +73,40 @@ export interface RunData {
  * ```
  */
 export async function openData(choice: DataChoice, places: DataPlaces): Promise<RunData> {
-  const { dataset: name, imageCount, imageSize, fit, maskValues, split: kind, splitSeed } = choice;
-  const dataset = await loadDataset({
-    name,
+  const dataset = await openImages(choice, places);
+  const split = splitDataset(dataset, { kind: choice.split as SplitKind, seed: choice.splitSeed });
+  return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
+}
+
+/**
+ * Opens the images of an experiment without splitting them.
+ *
+ * @throws If images are missing or wrong; every file is told.
+ */
+export async function openImages(
+  choice: Omit<DataChoice, "split">,
+  places: DataPlaces,
+): Promise<SegmentationDataset> {
+  return await loadDataset({
+    name: choice.dataset,
     directory: places.data,
     own: places.own,
     groups: places.groups,
-    size: imageSize,
-    fit,
-    maskValues,
-    count: imageCount || undefined,
-    seed: splitSeed,
+    size: choice.imageSize,
+    fit: choice.fit,
+    maskValues: choice.maskValues,
+    count: choice.imageCount || undefined,
+    seed: choice.splitSeed,
     cacheDirectory: places.cache,
     onProgress: places.onProgress,
   });
-  const split = splitDataset(dataset, { kind: kind as SplitKind, seed: splitSeed });
-  return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
 }
 
 /** The fingerprints of a data set and its split. */
 export function dataFingerprint(dataset: SegmentationDataset, split: Split): DataFingerprint {
-  const { ids, groups } = dataset;
   const sum = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
-  const members = [split.train, split.validation, split.test].map((part) => part.map((index) => ids[index]));
-  return {
-    pixels: dataset.fingerprint,
-    groups: sum(ids.map((id, index) => [id, groups[index]])),
-    members: sum(members),
-  };
+  const members = [split.train, split.validation, split.test].map((part) => part.map((index) => dataset.ids[index]));
+  return { pixels: dataset.fingerprint, groups: sum(dataset.groups), members: sum(members) };
 }
 
 /** What tells an image from all others whatever its name: 16 hexadecimal digits of the SHA-256 of its RGB values. */

@@ -8,24 +8,26 @@ import type { tf } from "../backend/tf.ts";
 
 /**
  * A loss of training: probability ŷ and mask y, both `[batch, height, width]`, and one ε an image, `[batch]`, to one loss
- * an image, `[batch]`. Losses that have no ε ignore it; t-vMF Dice takes it for its κ. The training loss of a batch is the mean of the result.
+ * an image, `[batch]`. The training loss of a batch is the mean of the result.
+ *
+ * The last argument is κ of the adaptive t-vMF Dice loss, `[batch]`: 32 · validation Dice of the epoch before, the same for
+ * every image. A loss leaves out what it does not read.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../backend/tf.ts";
- * import { diceLoss } from "./dice_loss.ts";
- * import { focalLoss } from "./focal_loss.ts";
- * import { polyDice1Loss } from "./polydice1_loss.ts";
- * const losses: Record<string, LossFunction> = {
- *   dice: diceLoss,
- *   focal: (probability, mask) => focalLoss(probability, mask),
- *   polydice1: polyDice1Loss,
- * };
+ * import { LOSSES } from "./losses.ts";
  * const [probability, mask] = [tf.fill<tf.Rank.R3>([2, 3, 3], 0.5), tf.ones<tf.Rank.R3>([2, 3, 3])];
- * for (const loss of Object.values(losses)) {
- *   assertEquals(loss(probability, mask, tf.zeros<tf.Rank.R1>([2])).shape, [2]);
+ * const [epsilon, kappa] = [tf.tensor1d([0, 0.5]), tf.tensor1d([16, 16])];
+ * for (const loss of Object.values(LOSSES)) {
+ *   assertEquals(loss({ focalGamma: 2 })(probability, mask, epsilon, kappa).shape, [2]);
  * }
  * ```
  */
-export type LossFunction = (probability: tf.Tensor3D, mask: tf.Tensor3D, epsilon: tf.Tensor1D) => tf.Tensor1D;
+export type LossFunction = (
+  probability: tf.Tensor3D,
+  mask: tf.Tensor3D,
+  epsilon: tf.Tensor1D,
+  kappa: tf.Tensor1D,
+) => tf.Tensor1D;

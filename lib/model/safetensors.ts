@@ -68,11 +68,15 @@ export async function encodeSafetensors(
  *
  * @param bytes The file. Tensors read from it when they are first used: it may not change after.
  * @param options.skip Which tensors to leave out, by name; they may be of any type.
+ * @param options.fault What is wrong with the values of a tensor, as the end of a sentence; undefined: nothing.
  * @throws {Error} When the bytes are no such file, are truncated, or hold another data type.
  */
 export function decodeSafetensors(
   bytes: Uint8Array<ArrayBuffer>,
-  { skip = () => false }: { readonly skip?: (name: string) => boolean } = {},
+  { skip = () => false, fault = () => undefined }: {
+    readonly skip?: (name: string) => boolean;
+    readonly fault?: (name: string, values: Float32Array) => string | undefined;
+  } = {},
 ): Safetensors {
   const fail = (why: string) => new Error(`Cannot decode safetensors: ${why}.`);
   if (bytes.length < LENGTH_BYTES) throw fail(`${bytes.length} bytes are too few`);
@@ -111,7 +115,13 @@ export function decodeSafetensors(
       tf.dispose(tensors);
       throw fail("its tensors share bytes");
     }
-    tensors[name] = tf.tensor(floatsOf(bytes.subarray(start + from, start + to)), entry.shape);
+    const values = floatsOf(bytes.subarray(start + from, start + to));
+    const wrong = fault(name, values);
+    if (wrong !== undefined) {
+      tf.dispose(tensors);
+      throw fail(`tensor "${name}" ${wrong}`);
+    }
+    tensors[name] = tf.tensor(values, entry.shape);
   }
   return { tensors, metadata: metadata as SafetensorsMetadata };
 }

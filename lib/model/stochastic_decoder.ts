@@ -10,16 +10,9 @@ import { float32Sigmoid } from "../backend/float32_sigmoid.ts";
 import { resizeBilinear } from "../backend/resize_bilinear.ts";
 import { tf } from "../backend/tf.ts";
 import { BATCH_NORM_EPSILON } from "./batch_norm.ts";
+import type { DropoutSeeds } from "./dropout.ts";
 import type { UNetLayers } from "./unet_layers.ts";
 import type { UNetWeights } from "./unet_weights.ts";
-
-/** Seeds of the network's two dropouts, int32 `[2]` each. */
-export interface DropoutSeeds {
-  /** After the last encoder block. */
-  readonly encoderSeed: tf.Tensor1D;
-  /** After the last decoder block. */
-  readonly decoderSeed: tf.Tensor1D;
-}
 
 /** One stochastic pass: ŷ with these dropout masks, `[batch, height, width]`. */
 export interface StochasticDecoder {
@@ -53,17 +46,17 @@ interface PreparedBlock {
  * - Dropout's factor 1 / (1 − p) and the difference of the two logits go into the kernels after it.
  *
  * @param features What `encode()` returned.
- * @param rate p
+ * @param rate p, of both dropouts or of each: at 0 a place drops nothing.
  * @param drawMask Where the masks come from; by default the backend's own generator.
  */
 export function prepareStochasticDecoder(
   layers: UNetLayers,
   weights: UNetWeights,
   features: readonly tf.Tensor4D[],
-  rate: number,
+  rate: number | { readonly encoder: number; readonly decoder: number },
   drawMask: MaskSource = bernoulliMask,
 ): StochasticDecoder {
-  const restored = 1 / (1 - rate);
+  const { encoder, decoder } = typeof rate === "number" ? { encoder: rate, decoder: rate } : rate;
   const bottleneck = features[layers.depth];
   const blocks = layers.decoder.map((layer, index): PreparedBlock => {
     const skip = features[layer.level];
@@ -77,7 +70,7 @@ export function prepareStochasticDecoder(
       width,
       skipTerm: tf.conv2d(skip, skipKernel, 1, "same"),
       firstBias: first.bias,
-      raisedKernel: index === 0 ? tf.mul(raisedKernel, restored) : raisedKernel,
+      raisedKernel: index === 0 ? tf.mul(raisedKernel, 1 / (1 - encoder)) : raisedKernel,
       secondKernel: second.kernel,
       secondBias: second.bias,
     };
@@ -87,22 +80,22 @@ export function prepareStochasticDecoder(
     const [background, lesion] = tf.split(tensor, 2, axis);
     return tf.sub(lesion, background);
   };
-  const outputKernel = tf.mul<tf.Tensor4D>(difference(weights.trainable[`${name}.weight`], 3), restored);
+  const outputKernel = tf.mul<tf.Tensor4D>(difference(weights.trainable[`${name}.weight`], 3), 1 / (1 - decoder));
   const outputBias = difference(weights.trainable[`${name}.bias`], 0);
 
   // z · x with z ~ Bernoulli(1 − p), without the factor 1 / (1 − p).
-  const dropped = (x: tf.Tensor4D, seed: tf.Tensor1D): tf.Tensor4D =>
+  const dropped = (x: tf.Tensor4D, seed: tf.Tensor1D, rate: number): tf.Tensor4D =>
     rate === 0 ? x : tf.mul(x, drawMask(x.shape, 1 - rate, seed));
 
   const decode = ({ encoderSeed, decoderSeed }: DropoutSeeds): tf.Tensor3D => {
-    let x = dropped(bottleneck, encoderSeed);
+    let x = dropped(bottleneck, encoderSeed, encoder);
     for (const { height, width, skipTerm, firstBias, raisedKernel, secondKernel, secondBias } of blocks) {
       const raised = resizeBilinear(x, [height, width]);
       const raisedTerm = addBias(tf.conv2d(raised, raisedKernel, 1, "same"), firstBias);
       const inner = tf.relu(tf.add<tf.Tensor4D>(raisedTerm, skipTerm));
       x = tf.relu(addBias(tf.conv2d(inner, secondKernel, 1, "same"), secondBias));
     }
-    const logits = tf.conv2d(dropped(x, decoderSeed), outputKernel, 1, "same");
+    const logits = tf.conv2d(dropped(x, decoderSeed, decoder), outputKernel, 1, "same");
     return float32Sigmoid(tf.squeeze<tf.Tensor3D>(tf.add(logits, outputBias), [3]));
   };
   const tensors = blocks.flatMap(({ skipTerm, firstBias, raisedKernel, secondKernel, secondBias }) => [

@@ -78,10 +78,14 @@ export async function saveUNetWeights(
  * @param bytes The file.
  * @param expected What the network's size must be; by default whatever the file holds.
  * @throws {Error} When the bytes are no such file, or the tensors are not those of such a network. The message names
- *   every tensor that is missing, unexpected or of another shape (shapes are the file's).
+ *   every tensor that is missing, unexpected or of another shape (shapes are the file's), or the first one with a value
+ *   that can't be a weight.
  */
 export function loadUNetWeights(bytes: Uint8Array<ArrayBuffer>, expected: UNetOptions = {}): LoadedUNet {
-  const { tensors, metadata } = decodeSafetensors(bytes, { skip: (name) => name.endsWith(".num_batches_tracked") });
+  const { tensors, metadata } = decodeSafetensors(bytes, {
+    skip: (name) => name.endsWith(".num_batches_tracked"),
+    fault: weightFault,
+  });
   const ours = tf.tidy(() => inOurLayout(tensors, !isOfAnOldRun(metadata)));
   tf.dispose(tensors);
   try {
@@ -96,6 +100,14 @@ export function loadUNetWeights(bytes: Uint8Array<ArrayBuffer>, expected: UNetOp
     tf.dispose(ours);
     throw error;
   }
+}
+
+/** With such a value a network gives no probability, or only the same one. */
+function weightFault(name: string, values: Float32Array): string | undefined {
+  const isVariance = name.endsWith(".running_var");
+  const wrong = values.findIndex((value) => !Number.isFinite(value) || (isVariance && value < 0));
+  if (wrong < 0) return undefined;
+  return `has ${values[wrong]} at position ${wrong}, expected ${isVariance ? "variances from 0" : "finite numbers"}`;
 }
 
 /** Tensors with our names and our order of a kernel's axes. */

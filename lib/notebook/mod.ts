@@ -8,7 +8,6 @@ export { show } from "./show.ts";
 export { watch } from "./watch.ts";
 export { table } from "./tables.ts";
 export { sampleGrid, sampleTable } from "./pictures.ts";
-export { ablationDifferences } from "./plots/ablation_differences.ts";
 export { approximationError } from "./plots/approximation_error.ts";
 export { controllerCurve } from "./plots/controller_curve.ts";
 export { decompositionResidual } from "./plots/decomposition_residual.ts";

@@ -4,38 +4,40 @@
  *
  * @module
  */
-
 import { fromFileUrl } from "@std/path";
-
-/** Profiles, from the smallest to the thesis' own settings. */
-export const PROFILES = ["smoke", "quick", "small", "long", "thesis"] as const;
-
-/** Data sets. */
-export const DATASETS = ["synthetic", "kvasir-seg", "cvc-clinicdb"] as const;
-
-/** Compute backends. */
-export const BACKENDS = ["tensorflow", "cpu", "webgpu"] as const;
+import { BACKEND_NAMES } from "../backend/use_backend.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import { PROFILE_NAMES, type ProfileName } from "../experiment/profiles.ts";
 
 /** Where results go unless told otherwise: in the project, wherever the notebook is run from. */
 const DEFAULT_RESULTS = fromFileUrl(new URL("../../results/latest", import.meta.url));
 
-/** What all five notebooks need to know. */
+/** What all notebooks need to know: what `openSession()` takes, and where results go. */
 export interface NotebookSettings {
-  readonly profile: typeof PROFILES[number];
-  /** Where it is not given, the data folder decides; without that, the images are synthetic. */
-  readonly dataset?: typeof DATASETS[number];
-  /** Folder with the images. */
+  readonly profile: ProfileName;
+  /**
+   * A published data set, `"synthetic"`, or the path of images of one's own. Where it is not given, the data folder decides;
+   * without that, the images are synthetic.
+   */
+  readonly dataset?: string;
+  /** Folder with the published data sets. */
   readonly dataDirectory?: string;
+  /** CSV of groups, for images of one's own. */
+  readonly groups?: string;
+  /** How the images are split. */
+  readonly split?: string;
   readonly seed: number;
-  /** Where it is not given, the best one that is there. */
-  readonly backend?: typeof BACKENDS[number];
+  /** Where it is not given, TensorFlow. */
+  readonly backend?: string;
+  /** How images of one's own are read. */
+  readonly set: Partial<Experiment>;
   /** Folder for the results table. */
   readonly resultsDirectory: string;
 }
 
 /**
- * Reads the settings: POLYDICE_PROFILE, POLYDICE_DATASET, POLYDICE_DATA, POLYDICE_SEED, POLYDICE_BACKEND and
- * POLYDICE_RESULTS. A variable that is empty counts as not set.
+ * Reads the settings from POLYDICE_PROFILE, POLYDICE_DATASET, POLYDICE_DATA, POLYDICE_GROUPS, POLYDICE_SPLIT, POLYDICE_FIT,
+ * POLYDICE_MASK_VALUE, POLYDICE_SEED, POLYDICE_BACKEND and POLYDICE_RESULTS. A variable that is empty counts as not set.
  *
  * @param read gives the value of a variable. Default: the environment
  * @throws {RangeError} on a value that is not valid; the message lists all that are wrong, and the valid ones
@@ -56,12 +58,17 @@ export function readSettings(
     if (given === undefined || (choices as readonly string[]).includes(given)) return given as Choice | undefined;
     faults.push(`${name}: expected one of ${choices.join(", ")}, found "${given}"`);
   };
+  const fit = choice("POLYDICE_FIT", ["stretch", "pad"]);
+  const maskValues = value("POLYDICE_MASK_VALUE");
   const settings: NotebookSettings = {
-    profile: choice("POLYDICE_PROFILE", PROFILES) ?? "quick",
-    dataset: choice("POLYDICE_DATASET", DATASETS),
+    profile: choice("POLYDICE_PROFILE", PROFILE_NAMES) ?? "quick",
+    dataset: value("POLYDICE_DATASET"),
     dataDirectory: value("POLYDICE_DATA"),
+    groups: value("POLYDICE_GROUPS"),
+    split: value("POLYDICE_SPLIT"),
     seed: seedFrom(value("POLYDICE_SEED"), faults),
-    backend: choice("POLYDICE_BACKEND", BACKENDS),
+    backend: choice("POLYDICE_BACKEND", BACKEND_NAMES),
+    set: { ...(fit && { fit }), ...(maskValues && { maskValues }) },
     resultsDirectory: value("POLYDICE_RESULTS") ?? DEFAULT_RESULTS,
   };
   if (faults.length > 0) throw new RangeError(`Cannot read the settings: ${faults.join("; ")}`);

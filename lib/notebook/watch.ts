@@ -3,59 +3,55 @@
  *
  * @module
  */
-import type { ComparisonEvent } from "../training/comparison.ts";
-import type { MethodRun } from "../training/train_method.ts";
+import { METHODS } from "../experiment/methods.ts";
+import type { MethodName } from "../experiment/methods.ts";
+import type { SessionEvent } from "../training/session.ts";
 import type { Progress } from "./progress.ts";
 import { show, showProgress } from "./show.ts";
 
 /**
- * Shows a bar for each run with epoch, loss, validation Dice and time left, says of stored runs that they were loaded, and
- * returns the runs when all are there.
+ * A listener for trainings that shows a bar for each run with epoch, loss, validation Dice and time left, and says of
+ * stored runs that they were loaded.
  *
- * @param events What `studyMethods` yields.
+ * @example Give it to `trainMethods()`
+ * ```ts ignore
+ * const [run] = await trainMethods(session, ["adaptive"], { onEvent: watch() });
+ * ```
  */
-export async function watch(events: AsyncGenerator<ComparisonEvent, MethodRun[]>): Promise<MethodRun[]> {
+export function watch(): (event: SessionEvent) => Promise<void> {
   let shown: { runNumber: number; progress: Progress } | undefined;
-  try {
-    let next = await events.next();
-    for (; !next.done; next = await events.next()) {
-      const { event, experiment, method, runNumber, runCount } = next.value;
-      const ofCount = runCount > 1 ? ` (run ${runNumber} of ${runCount})` : "";
-      const grid = method.searchesEpsilon ? `, ε = ${experiment.epsilon}` : "";
-      const label = `${method.title}${grid}${ofCount}`;
-      switch (event.kind) {
-        case "loaded":
-          await show({ markdown: `**${label}**: loaded, as it was trained before (run \`${event.run.hash}\`)` });
-          break;
-        case "resumed":
-          await show({ markdown: `**${label}**: goes on after epoch ${event.epoch}` });
-          break;
-        case "warning":
-          await show({ markdown: `**${label}**: ${event.message}` });
-          break;
-        case "step":
-        case "epoch": {
-          if (shown?.runNumber !== runNumber) {
-            await shown?.progress.finish();
-            shown = { runNumber, progress: showProgress({ label, total: experiment.epochs }) };
-          }
-          if (event.kind === "step") {
-            const done = event.epoch - 1 + event.step / event.steps;
-            await shown.progress.update({ done, values: { loss: event.loss } });
-          } else {
-            const { epoch, trainLoss, valDice } = event.row;
-            const state = { done: epoch, values: { loss: trainLoss, "val Dice": valDice } };
-            await shown.progress.update(state);
-            if (epoch === experiment.epochs) {
-              await shown.progress.finish(state);
-              shown = undefined;
-            }
+  return async ({ event, experiment, method, runNumber, runCount }) => {
+    const ofCount = runCount > 1 ? ` (run ${runNumber} of ${runCount})` : "";
+    const label = `${METHODS[method as MethodName].title}${ofCount}`;
+    switch (event.kind) {
+      case "loaded":
+        await show({ markdown: `**${label}**: loaded, as it was trained before (run \`${event.run.hash}\`)` });
+        break;
+      case "resumed":
+        await show({ markdown: `**${label}**: goes on after epoch ${event.epoch}` });
+        break;
+      case "warning":
+        await show({ markdown: `**${label}**: ${event.message}` });
+        break;
+      case "step":
+      case "epoch": {
+        if (shown?.runNumber !== runNumber) {
+          await shown?.progress.finish();
+          shown = { runNumber, progress: showProgress({ label, total: experiment.epochs }) };
+        }
+        if (event.kind === "step") {
+          const done = event.epoch - 1 + event.step / event.steps;
+          await shown.progress.update({ done, values: { loss: event.loss } });
+        } else {
+          const { epoch, trainLoss, valDice } = event.row;
+          const state = { done: epoch, values: { loss: trainLoss, "val Dice": valDice } };
+          await shown.progress.update(state);
+          if (epoch === experiment.epochs) {
+            await shown.progress.finish(state);
+            shown = undefined;
           }
         }
       }
     }
-    return next.value;
-  } finally {
-    await events.return(undefined as never); // Where showing fails, training ends, and is saved.
-  }
+  };
 }

@@ -59,13 +59,13 @@ function Finding({ interval: { correlation, lower, upper }, count }: {
 }): VNode | null {
   if (!Number.isFinite(correlation)) return null; // one image, or all alike
   const answer = lower > 0
-    ? "Yes, on these images: a higher D goes with a larger error."
+    ? "In this one network a higher D goes with a larger error."
     : upper < 0
-    ? "No, the reverse: on these images a higher D goes with a smaller error."
-    : "Undecided: these images show no sure relation of D and error.";
+    ? "In this one network, the reverse: a higher D goes with a smaller error."
+    : "In this one network these images show no sure relation of D and error.";
   return (
     <p class="verdict">
-      <strong>{answer}</strong> Spearman's rank correlation of D and 1 − Dice is {signed(correlation)} over {count}{" "}
+      {answer} Spearman's rank correlation of D and 1 − Dice is {signed(correlation)} over {count}{" "}
       test images, 95 % interval {signed(lower)} to {signed(upper)} (bootstrap over images).
     </p>
   );

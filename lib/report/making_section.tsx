@@ -6,27 +6,30 @@
  */
 import type { VNode } from "preact";
 import { type Column, table } from "../notebook/tables.ts";
-import type { MethodRun } from "../training/train_method.ts";
+import type { RunRecord } from "../results/run_record.ts";
 import { DataTable } from "./data_table.tsx";
 import { Section } from "./document.tsx";
-import type { ReportContent } from "./report_content.ts";
-import { datasetTitle, unbroken } from "./wording.ts";
+import { type ReportContent, reportGroup } from "./report_content.ts";
+import { unbroken } from "./wording.ts";
 
 /** The section that says how the numbers were made. */
-export function MakingSection({ content: { results, dataset } }: { content: ReportContent }): VNode {
-  const { counts } = dataset;
+export function MakingSection({ content }: { content: ReportContent }): VNode {
+  const { size, counts, notes } = content.dataset;
+  const { title, note, methods } = reportGroup(content);
+  const runs = methods.filter(({ sameAs }) => sameAs === undefined)
+    .flatMap(({ title, records }) => records.map((record) => ({ title, record })));
   return (
     <Section id="making" title="How it was made">
       <p>
-        {datasetTitle(dataset.name)}, {dataset.size} × {dataset.size} pixels, {dataset.split} split: {counts.train}{" "}
-        images for training, {counts.validation} for validation, {counts.test} for the test. {dataset.notes.join(" ")}
+        {title}, {size} × {size} pixels: {counts.train} images for training, {counts.validation} for validation,{" "}
+        {counts.test} for the test. {[note ?? [], notes].flat().join(" ")}
       </p>
-      {results.length > 0 && (
+      {runs.length > 0 && (
         <>
-          <DataTable table={runTable(results)} label="Runs" />
+          <DataTable table={runTable(runs, content)} label="Runs" />
           <details>
             <summary>Settings of all runs</summary>
-            <DataTable table={settingsTable(results)} label="Settings of all runs" />
+            <DataTable table={settingsTable(runs)} label="Settings of all runs" />
           </details>
         </>
       )}
@@ -34,16 +37,21 @@ export function MakingSection({ content: { results, dataset } }: { content: Repo
   );
 }
 
-function runTable(results: readonly MethodRun[]) {
-  const rows = results.map(({ method, run, candidates }) => ({
-    method: unbroken(method.title),
-    seed: run.experiment.seed,
-    epochs: `${run.bestEpoch} of ${run.history.length}`,
-    // The runs that ε was chosen from cost their time as well.
-    seconds: new Map([run, ...candidates].map(({ hash, seconds }) => [hash, seconds])).values().reduce((a, b) => a + b),
-    run: run.hash,
-    environment: environmentOf(run),
-    finished: run.environment.finishedAt.slice(0, 16).replace("T", "\u00a0"),
+/** A run and the title of its method. */
+interface TitledRun {
+  readonly title: string;
+  readonly record: RunRecord;
+}
+
+function runTable(runs: readonly TitledRun[], { results: { networks, seconds } }: ReportContent) {
+  const rows = runs.map(({ title, record }) => ({
+    method: unbroken(title),
+    seed: record.experiment.seed,
+    epochs: `${record.bestEpoch} of ${record.history.length}`,
+    seconds: record.seconds,
+    run: record.run,
+    environment: environmentOf(record),
+    finished: record.environment.finishedAt.slice(0, 16).replace("T", "\u00a0"),
   }));
   const environments = [...new Set(rows.map(({ environment }) => environment))];
   return table(rows, [
@@ -55,25 +63,26 @@ function runTable(results: readonly MethodRun[]) {
     ...(environments.length > 1 ? [{ field: "environment", heading: "computed with" } as const] : []),
     { field: "finished", heading: "finished (UTC)" },
   ], {
-    caption: "Seconds are of training and validation, of all runs that an ε was chosen from." +
-      (environments.length === 1 ? ` Computed with ${environments[0]}.` : ""),
+    caption:
+      `Seconds are of training and validation; ${networks} networks, with those that an ε was chosen from, took ` +
+      `${Math.round(seconds)} s.` + (environments.length === 1 ? ` Computed with ${environments[0]}.` : ""),
   });
 }
 
-function environmentOf({ environment: { backend, device, deno, platform } }: MethodRun["run"]): string {
+function environmentOf({ environment: { backend, device, deno, platform } }: RunRecord): string {
   return `${backend}, ${device}; Deno ${deno}, ${platform}`;
 }
 
-/** One line a setting; one column where all runs agree on everything, else one column a run. */
-function settingsTable(results: readonly MethodRun[]) {
-  const names = Object.keys(results[0].run.experiment) as (keyof MethodRun["run"]["experiment"] & string)[];
+/** One line a setting, one column a run. */
+function settingsTable(runs: readonly TitledRun[]) {
+  const names = Object.keys(runs[0].record.experiment) as (keyof RunRecord["experiment"])[];
   type Row = { setting: string } & Record<string, string>;
   const rows = names.map((name): Row => ({
     setting: name,
-    ...Object.fromEntries(results.map(({ run }, column) => [`run${column}`, String(run.experiment[name])])),
+    ...Object.fromEntries(runs.map(({ record }, column) => [`run${column}`, String(record.experiment[name])])),
   }));
   return table(rows, [
     { field: "setting", heading: "setting" } as Column<Row>,
-    ...results.map(({ method }, column): Column<Row> => ({ field: `run${column}`, heading: method.title })),
+    ...runs.map(({ title }, column): Column<Row> => ({ field: `run${column}`, heading: title })),
   ]);
 }

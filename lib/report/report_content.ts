@@ -3,17 +3,19 @@
  *
  * @module
  */
-import type { MethodRun } from "../training/train_method.ts";
+import type { GroupResults, Results } from "../results/results_of.ts";
+import type { EpsilonRow } from "../training/run.ts";
 import type { PageImage } from "./page_image.ts";
 
 /** What a report shows. Whatever is not there (a method, the controller, pictures) is left out of the page. */
 export interface ReportContent {
-  readonly profile: string;
   readonly dataset: DatasetFacts;
-  /** The methods that have been trained, with the run that stands for each. */
-  readonly results: readonly MethodRun[];
-  /** Titles of the thesis' methods that have not. */
-  readonly missing: readonly string[];
+  /** Results of the thesis' methods, on one data set and split; methods without a run are gaps. */
+  readonly results: Results;
+  /** Results of a study with more seeds, for what one seed can't say. */
+  readonly known?: Results;
+  /** What the controller did in the first run that it steered. */
+  readonly controller?: ControllerFacts;
   readonly inspection?: Inspection;
   /** Figure 2 of the thesis, where the controller has been used. */
   readonly framework?: PageImage;
@@ -22,16 +24,30 @@ export interface ReportContent {
   readonly madeAt: string;
 }
 
+/** The data set and split that a report is about. */
+export function reportGroup({ results }: Pick<ReportContent, "results">): GroupResults {
+  return results.groups[0];
+}
+
 /** The data that the runs were made with. */
 export interface DatasetFacts {
-  readonly name: string;
   /** Height = width, pixels. */
   readonly size: number;
-  readonly split: string;
   /** Numbers of images. */
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
   /** What a reader should know about the data; mostly nothing. */
   readonly notes: readonly string[];
+}
+
+/** What steered ε, and the ε of each training image at each update. */
+export interface ControllerFacts {
+  /** τ, epochs. */
+  readonly interval: number;
+  /** N, stochastic passes. */
+  readonly passes: number;
+  /** Ends of ε. */
+  readonly range: readonly [number, number];
+  readonly epsilons: readonly EpsilonRow[];
 }
 
 /** Test images as one network sees them. */

@@ -5,31 +5,32 @@
  * @module
  */
 import type { VNode } from "preact";
+import { fewSeedsTexts, seedsOf } from "../results/few_seeds.ts";
 import { DifficultySection } from "./difficulty_section.tsx";
 import { htmlDocument, Section } from "./document.tsx";
 import { Image } from "./image.tsx";
 import { MakingSection } from "./making_section.tsx";
-import { diceDifference, groupByMethod, pairedDice } from "./method_summary.ts";
 import type { PageAssets } from "./page_assets.ts";
-import type { NotebookLink, ReportContent } from "./report_content.ts";
-import { ResultsSection, signedNumber } from "./results_section.tsx";
+import { type NotebookLink, type ReportContent, reportGroup } from "./report_content.ts";
+import { ResultsSection } from "./results_section.tsx";
 import { TrainingSection } from "./training_section.tsx";
-import { datasetTitle, seedText, unbroken } from "./wording.ts";
+import { seedText, signedNumber, unbroken } from "./wording.ts";
 
 /** The report as a complete HTML document that needs no other file. */
 export function reportPage(content: ReportContent, assets: PageAssets): string {
   const { results, inspection, notebooks } = content;
+  const group = reportGroup(content);
   const links = [
     ["#question", "Question", true],
     ["#results", "Table 2", true],
-    ["#training", "Training", results.length > 0],
+    ["#training", "Training", group.images > 0],
     ["#difficulty", "Difficulty", inspection !== undefined],
     ["#pictures", "Pictures", inspection !== undefined],
     ["#notebooks", "Notebooks", notebooks.length > 0],
     ["#making", "Making", true],
   ] as const;
   return htmlDocument({
-    title: `Adaptive PolyDice: ${datasetTitle(content.dataset.name)}, profile ${content.profile}`,
+    title: `Adaptive PolyDice: ${group.datasetTitle}, profile ${results.study.profile}`,
     description: "Results of a rerun of the thesis on an uncertainty-adaptive loss for medical image segmentation.",
     navigation: links.filter(([, , there]) => there).map(([href, text]) => ({ href, text })),
     header: <Header content={content} />,
@@ -49,18 +50,20 @@ export function reportPage(content: ReportContent, assets: PageAssets): string {
         their data set: do not publish this page where it shows some. Research software, not a medical device.
       </p>
     ),
-    charts: results.length > 0,
+    charts: group.images > 0,
   }, assets);
 }
 
-function Header({ content: { profile, dataset, results, madeAt } }: { content: ReportContent }): VNode {
-  const seeds = [...new Set(results.map(({ run }) => run.experiment.seed))];
+function Header({ content }: { content: ReportContent }): VNode {
+  const group = reportGroup(content);
+  const { madeAt } = content;
   return (
     <>
       <h1>Adaptive PolyDice</h1>
       <p class="lead">Does medical image segmentation get better when the loss follows the network's uncertainty?</p>
       <p class="facts">
-        {datasetTitle(dataset.name)} · profile {profile} · {seeds.length > 0 && `${seedText(seeds)} `}
+        {group.datasetTitle} · profile {content.results.study.profile} ·{" "}
+        {group.images > 0 && `${seedText(seedsOf(group))} `}
         <time dateTime={madeAt}>{madeAt.slice(0, 16).replace("T", " ")} UTC</time>
       </p>
     </>
@@ -86,26 +89,30 @@ function QuestionSection({ content }: { content: ReportContent }): VNode {
   );
 }
 
-/** What this rerun says to the question, from its own numbers. */
+/** What this rerun says to the question, from its own numbers; from one or two seeds nothing. */
 function Verdict({ content }: { content: ReportContent }): VNode {
-  const methods = groupByMethod(content.results);
-  const [adaptive, fixed] = ["adaptive", "polydice1"].map((name) => methods.find(({ method }) => method === name));
-  if (!adaptive || !fixed) {
+  const group = reportGroup(content);
+  const { study } = content.results;
+  const compared = group.methods.find(({ method }) => method === group.compared);
+  const comparison = group.comparisons.find(({ method, weights }) => method === "polydice1" && weights === "best");
+  if (!compared || !comparison) {
     return <p class="notice">This rerun has no answer: it lacks Adaptive PolyDice-1, or PolyDice-1 with ε = 0.</p>;
   }
-  const pairs = pairedDice(fixed, adaptive);
-  const { difference, lower, upper } = diceDifference(pairs);
-  const answer = lower > 0
-    ? "Yes, on these images: the adaptive method is ahead."
-    : upper < 0
-    ? "No: on these images the adaptive method is behind."
-    : "Undecided: these images can't tell the two apart.";
+  const { verdict, bySeed, overImages, overSeeds, title, seeds } = comparison;
+  const answers = {
+    ahead: "Yes, on these images: the adaptive method is ahead.",
+    behind: "No: on these images the adaptive method is behind.",
+    open: "Undecided: these runs can't tell the two apart.",
+  };
+  const { lower, upper } = overSeeds ?? overImages;
   return (
     <p class="verdict">
-      <strong>{answer}</strong> {adaptive.title} minus {unbroken(fixed.title)}: {signedNumber(difference)}{" "}
-      in mean Dice over {pairs.length} test images, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}.{" "}
-      {content.profile !== "thesis" &&
-        `The profile ${content.profile} is far smaller than the thesis' settings, so this neither confirms nor refutes it.`}
+      {verdict && <strong>{answers[verdict]}</strong>} {compared.title} minus {unbroken(title)}:{" "}
+      {signedNumber(bySeed.mean)} in mean Dice over {group.images} test images
+      {seeds.length > 1 && ` and ${seeds.length} seeds`}, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}
+      {overSeeds ? " (bootstrap over images and seeds)" : " (bootstrap over images)"}.{" "}
+      {unbroken(fewSeedsTexts(group, content.known).join(" "))} {study.profile !== "thesis" &&
+        `The profile ${study.profile} is far smaller than the thesis' settings, so this neither confirms nor refutes it.`}
     </p>
   );
 }

@@ -5,73 +5,70 @@
  * @module
  */
 import type { VNode } from "preact";
-import { formatMetric, METRIC_NAMES, type MetricName } from "../evaluation/results_table.ts";
-import { THESIS_TABLE_2 } from "../evaluation/thesis_results.ts";
+import { METHODS } from "../experiment/methods.ts";
+import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../metrics/metric_names.ts";
 import { perImageComparison } from "../notebook/plots/per_image_comparison.ts";
 import { resultsComparison } from "../notebook/plots/results_comparison.ts";
 import { type Table, table } from "../notebook/tables.ts";
+import { pairedScores } from "../results/method_comparison.ts";
+import type { MethodResults } from "../results/method_results.ts";
+import { metricText } from "../results/result_texts.ts";
+import type { GroupResults } from "../results/results_of.ts";
+import { DATASET_TITLES, THESIS_TABLE_2 } from "../results/titles.ts";
+import { seedsOf } from "../results/few_seeds.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { DataTable, Scrollable } from "./data_table.tsx";
 import { Section } from "./document.tsx";
-import {
-  diceDifference,
-  groupByMethod,
-  type MethodRuns,
-  type MethodSummary,
-  pairedDice,
-  summarizeMethod,
-} from "./method_summary.ts";
-import type { ReportContent } from "./report_content.ts";
-import { seedText, unbroken } from "./wording.ts";
+import { type ReportContent, reportGroup } from "./report_content.ts";
+import { seedText, signedNumber, unbroken } from "./wording.ts";
 
-const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
-  dice: "Dice",
-  iou: "IoU",
-  precision: "Precision",
-  recall: "Recall",
-};
+/** A method with runs. */
+type TrainedMethod = MethodResults & Required<Pick<MethodResults, "ours">>;
 
 /** The section with the results. */
 export function ResultsSection({ content }: { content: ReportContent }): VNode {
-  const methods = groupByMethod(content.results);
-  const summaries = methods.map(summarizeMethod);
+  const group = reportGroup(content);
+  const trained = group.methods.filter((method): method is TrainedMethod => method.ours !== undefined);
+  const missing = group.methods.filter(({ records }) => records.length === 0).map(({ title }) => title);
   return (
     <Section id="results" title="Table 2">
-      {summaries.length === 0 ? <p class="notice">No method has been trained with these settings yet.</p> : (
+      {trained.length === 0 ? <p class="notice">No method has been trained with these settings yet.</p> : (
         <>
-          <ResultsTable summaries={summaries} content={content} />
+          <ResultsTable methods={trained} group={group} profile={content.results.study.profile} />
           <ChartFigure
             id="results-chart"
-            chart={resultsComparison(summaries, {
-              caption: [
-                `Means over ${summaries[0].images} test images; lines: 95 % intervals of the bootstrap over images.`,
-              ],
+            chart={resultsComparison(trained, {
+              caption: [`Means over ${group.images} test images; lines: 95 % intervals of the bootstrap over images.`],
             })}
           />
         </>
       )}
-      {content.missing.length > 0 && (
-        <p class="notice">Not trained with these settings yet: {content.missing.join(", ")}.</p>
+      {missing.length > 0 && trained.length > 0 && (
+        <p class="notice">Not trained with these settings yet: {missing.join(", ")}.</p>
       )}
-      <Differences methods={methods} />
-      {!summaries.some(({ thesis }) => thesis) && <ThesisTable />}
+      <Differences group={group} />
+      {group.datasetTitle === DATASET_TITLES[group.dataset] && !group.methods.some(({ thesis }) => thesis) &&
+        <ThesisTable />}
     </Section>
   );
 }
 
-function ResultsTable({ summaries, content }: { summaries: readonly MethodSummary[]; content: ReportContent }): VNode {
-  const best = (metric: MetricName) => Math.max(...summaries.map(({ ours }) => ours[metric].mean));
-  const hasThesis = summaries.some(({ thesis }) => thesis);
-  const [{ images, seeds }] = summaries;
+function ResultsTable({ methods, group, profile }: {
+  methods: readonly TrainedMethod[];
+  group: GroupResults;
+  profile: string;
+}): VNode {
+  const best = (metric: MetricName) => Math.max(...methods.map(({ ours }) => ours[metric].mean));
+  const hasThesis = methods.some(({ thesis }) => thesis);
   return (
     <Scrollable label="Table 2: results of each method">
       <table class="results">
         <caption>
-          Means over {images}{" "}
+          Means over {group.images}{" "}
           test images at probability 0.5, with the weights of the best validation epoch; in brackets 95 % intervals of
-          the bootstrap over images; the highest mean of each column in bold. {seedText(seeds)} {hasThesis
+          the bootstrap over images; the highest mean of each column in bold. {seedText(seedsOf(group))} {hasThesis
             ? "Below ours, the thesis' own value: 224 px, base width 64, 200 epochs, split and seeds not named."
-            : "The thesis has no table for this data set."} Profile {content.profile}.
+            : "The thesis has no table for these images."} Profile {profile}.
         </caption>
         <thead>
           <tr>
@@ -81,7 +78,7 @@ function ResultsTable({ summaries, content }: { summaries: readonly MethodSummar
           </tr>
         </thead>
         <tbody>
-          {summaries.map(({ method, title, epsilon, ours, thesis }) => (
+          {methods.map(({ method, title, epsilon, ours, thesis }) => (
             <tr key={method}>
               <th scope="row">{unbroken(title)}</th>
               <td>{epsilon}</td>
@@ -89,9 +86,9 @@ function ResultsTable({ summaries, content }: { summaries: readonly MethodSummar
                 const { mean, low, high } = ours[metric];
                 return (
                   <td key={metric} class="number">
-                    {mean === best(metric) ? <strong>{formatMetric(mean)}</strong> : formatMetric(mean)}
+                    {mean === best(metric) ? <strong>{metricText(mean)}</strong> : metricText(mean)}
                     <span class="interval">[{low.toFixed(2)}, {high.toFixed(2)}]</span>
-                    {thesis && <span class="thesis">thesis {formatMetric(thesis[metric])}</span>}
+                    {thesis && <span class="thesis">thesis {metricText(thesis[metric])}</span>}
                   </td>
                 );
               })}
@@ -103,13 +100,14 @@ function ResultsTable({ summaries, content }: { summaries: readonly MethodSummar
   );
 }
 
-/** Adaptive PolyDice-1 against each other method, and image by image against the one with ε = 0. */
-function Differences({ methods }: { methods: readonly MethodRuns[] }): VNode | null {
-  const adaptive = methods.find(({ method }) => method === "adaptive");
-  const others = methods.filter(({ method }) => method !== "adaptive");
-  if (!adaptive || others.length === 0) return null;
-  const baseline = others.find(({ method }) => method === "polydice1") ?? others[0];
-  const pairs = pairedDice(baseline, adaptive);
+/** The compared method against each other one, and image by image against the one with ε = 0. */
+function Differences({ group }: { group: GroupResults }): VNode | null {
+  const compared = group.methods.find(({ method }) => method === group.compared);
+  const comparisons = group.comparisons.filter(({ weights }) => weights === "best");
+  if (!compared || comparisons.length === 0) return null;
+  const { method } = comparisons.find(({ method }) => method === "polydice1") ?? comparisons[0];
+  const baseline = group.methods.find((one) => one.method === method)!;
+  const pairs = pairedScores(baseline, compared);
   return (
     <>
       <h3>How sure are the differences?</h3>
@@ -118,39 +116,46 @@ function Differences({ methods }: { methods: readonly MethodRuns[] }): VNode | n
         images can't tell the two methods apart. It says nothing of other seeds, which move results of small profiles by
         several hundredths.
       </p>
-      <DataTable table={differenceTable(adaptive, others)} label="Differences in Dice with their intervals" />
+      <DataTable table={differenceTable(compared, group)} label="Differences in Dice with their intervals" />
       <ChartFigure
         id="per-image-chart"
-        chart={perImageComparison(pairs, { first: baseline.method, second: "adaptive" })}
+        chart={perImageComparison(pairs, { first: baseline, second: compared })}
         table={table(pairs, [
           { field: "id", heading: "image" },
           { field: "first", heading: baseline.title },
-          { field: "second", heading: adaptive.title },
+          { field: "second", heading: compared.title },
         ])}
       />
     </>
   );
 }
 
-function differenceTable(adaptive: MethodRuns, others: readonly MethodRuns[]): Table {
-  const rows = others.map((other) => {
-    const pairs = pairedDice(other, adaptive);
-    return { title: unbroken(other.title), images: pairs.length, ...diceDifference(pairs) };
-  });
-  const format = signedNumber;
+function differenceTable({ title }: MethodResults, { comparisons, images }: GroupResults): Table {
+  const rows = comparisons.filter(({ weights }) => weights === "best").map(({ title, bySeed, overImages }) => ({
+    title: unbroken(title),
+    images,
+    difference: bySeed.mean,
+    lower: overImages.lower,
+    upper: overImages.upper,
+  }));
+  const format = (value: string | number) => signedNumber(Number(value));
   return table(rows, [
-    { field: "title", heading: `${adaptive.title} minus …` },
-    { field: "difference", heading: "mean difference in Dice", format: (value) => format(Number(value)) },
-    { field: "lower", heading: "2.5 %", format: (value) => format(Number(value)) },
-    { field: "upper", heading: "97.5 %", format: (value) => format(Number(value)) },
+    { field: "title", heading: `${title} minus …` },
+    { field: "difference", heading: "mean difference in Dice", format },
+    { field: "lower", heading: "2.5 %", format },
+    { field: "upper", heading: "97.5 %", format },
     { field: "images", heading: "images" },
   ]);
 }
 
 /** For data sets of which the thesis has no table. */
 function ThesisTable(): VNode {
+  const titles: Readonly<Record<string, { readonly title: string }>> = {
+    ...METHODS,
+    "polydice1-fixed": { title: "PolyDice-1 (best ε)" },
+  };
   const rows = Object.entries(THESIS_TABLE_2).map(([method, metrics]) => ({
-    method: THESIS_TITLES[method],
+    method: titles[method].title,
     ...metrics,
   }));
   return (
@@ -167,18 +172,4 @@ function ThesisTable(): VNode {
       />
     </details>
   );
-}
-
-const THESIS_TITLES: Readonly<Record<string, string>> = {
-  "dice": "Dice",
-  "focal": "Focal (γ = 2)",
-  "polydice1": "PolyDice-1 (ε = 0)",
-  "polydice1-fixed": "PolyDice-1 (best ε)",
-  "adaptive": "Adaptive PolyDice-1",
-};
-
-/** A difference with its sign, three digits. */
-export function signedNumber(value: number): string {
-  const digits = Math.abs(value).toFixed(3);
-  return Number(digits) === 0 ? digits : `${value < 0 ? "−" : "+"}${digits}`;
 }

@@ -8,43 +8,39 @@ import type { VNode } from "preact";
 import { epsilonTrajectories, quartilesByEpoch } from "../notebook/plots/epsilon_trajectories.ts";
 import { learningCurves } from "../notebook/plots/learning_curves.ts";
 import { table } from "../notebook/tables.ts";
-import type { MethodRun } from "../training/train_method.ts";
+import type { MethodResults } from "../results/method_results.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
-import type { ReportContent } from "./report_content.ts";
+import { type ControllerFacts, type ReportContent, reportGroup } from "./report_content.ts";
 
 /** The section with learning curves and ε trajectories. */
-export function TrainingSection({ content: { results } }: { content: ReportContent }): VNode | null {
-  if (results.length === 0) return null;
-  const adaptive = results.find(({ run }) => run.epsilons.length > 0);
+export function TrainingSection({ content }: { content: ReportContent }): VNode | null {
+  // The same runs under two names are drawn once.
+  const methods = reportGroup(content).methods.filter(({ sameAs }) => sameAs === undefined);
+  const curves = methods.flatMap(({ method, title, records }) =>
+    records.map(({ experiment: { seed }, history }) => ({ method, title, seed, history }))
+  );
+  if (curves.length === 0) return null;
   return (
     <Section id="training" title="Training">
-      <ChartFigure
-        id="learning-curves"
-        chart={learningCurves(
-          results.map(({ method, run }) => ({ method: method.name, seed: run.experiment.seed, history: run.history })),
-        )}
-        table={curveTable(results)}
-      />
-      {adaptive && <EpsilonFigure {...adaptive} />}
+      <ChartFigure id="learning-curves" chart={learningCurves(curves)} table={curveTable(methods)} />
+      {content.controller && <EpsilonFigure {...content.controller} />}
     </Section>
   );
 }
 
-function EpsilonFigure({ run: { epsilons, experiment } }: MethodRun): VNode {
-  const quartiles = quartilesByEpoch(epsilons);
+function EpsilonFigure({ epsilons, interval, passes, range }: ControllerFacts): VNode {
   return (
     <>
       <p>
         Adaptive PolyDice-1 gives each training image its own ε, which follows the network's uncertainty about it: every
         {" "}
-        {experiment.interval} epochs {experiment.passes} passes of MC Dropout set it anew between{" "}
-        {experiment.epsilonMin} and {experiment.epsilonMax}.
+        {interval} epochs {passes} passes of MC Dropout set it anew between {range[0]} and {range[1]}.
       </p>
       <ChartFigure
         id="epsilon-trajectories"
-        chart={epsilonTrajectories(epsilons, { range: [experiment.epsilonMin, experiment.epsilonMax] })}
-        table={table(quartiles, [
+        chart={epsilonTrajectories(epsilons, { range: [...range] })}
+        table={table(quartilesByEpoch(epsilons), [
           { field: "epoch", heading: "epoch" },
           { field: "lower", heading: "lower quartile of ε", format: 3 },
           { field: "median", heading: "median", format: 3 },
@@ -56,18 +52,19 @@ function EpsilonFigure({ run: { epsilons, experiment } }: MethodRun): VNode {
 }
 
 /** Validation Dice by epoch, one column a run. */
-function curveTable(results: readonly MethodRun[]) {
-  const epochs = Math.max(...results.map(({ run }) => run.history.length));
+function curveTable(methods: readonly MethodResults[]) {
+  const runs = methods.flatMap(({ title, records }) => records.map((record) => ({ title, record })));
+  const epochs = Math.max(...runs.map(({ record }) => record.history.length));
   const rows = Array.from({ length: epochs }, (_, index) => ({
     epoch: index + 1,
-    ...Object.fromEntries(results.map(({ run }, column) => [`run${column}`, run.history[index]?.valDice])),
+    ...Object.fromEntries(runs.map(({ record }, column) => [`run${column}`, record.history[index]?.valDice])),
   })) as ({ epoch: number } & Record<string, number | undefined>)[];
-  const severalSeeds = new Set(results.map(({ run }) => run.experiment.seed)).size > 1;
+  const severalSeeds = new Set(runs.map(({ record }) => record.experiment.seed)).size > 1;
   return table(rows, [
     { field: "epoch", heading: "epoch" },
-    ...results.map(({ method, run }, column) => ({
+    ...runs.map(({ title, record }, column) => ({
       field: `run${column}`,
-      heading: severalSeeds ? `${method.title}, seed ${run.experiment.seed}` : method.title,
+      heading: severalSeeds ? `${title}, seed ${record.experiment.seed}` : title,
     })),
   ], { caption: "Dice on the validation images after each epoch." });
 }

@@ -4,18 +4,6 @@
  * @module
  */
 
-/** The data sets as people write them. */
-const DATASET_TITLES: Readonly<Record<string, string>> = {
-  "synthetic": "Synthetic images",
-  "kvasir-seg": "Kvasir-SEG",
-  "cvc-clinicdb": "CVC-ClinicDB",
-};
-
-/** A data set's title; one that is not known goes by its name. */
-export function datasetTitle(name: string): string {
-  return DATASET_TITLES[name] ?? name;
-}
-
 /**
  * A method's title that keeps `ε = 0` on one line.
  *
@@ -41,4 +29,18 @@ export function unbroken(title: string): string {
  */
 export function seedText(seeds: readonly number[]): string {
   return seeds.length === 1 ? `One seed (${seeds[0]}).` : `Means over ${seeds.length} seeds (${seeds.join(", ")}).`;
+}
+
+/**
+ * A difference with its sign, three digits.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0.0123, -0.0123, 0.0001].map(signedNumber), ["+0.012", "−0.012", "0.000"]);
+ * ```
+ */
+export function signedNumber(value: number): string {
+  const digits = Math.abs(value).toFixed(3);
+  return Number(digits) === 0 ? digits : `${value < 0 ? "−" : "+"}${digits}`;
 }

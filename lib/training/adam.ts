@@ -79,6 +79,17 @@ export function adamStep(
   return { parameters: separateSmall(joined, parameters), state: { step, firstMoment, secondMoment } };
 }
 
+/** The shapes of each of the two moments, by name, for parameters of these shapes. */
+export function momentShapes(
+  parameters: Readonly<Record<string, readonly number[]>>,
+): Record<string, readonly number[]> {
+  const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const all = Object.entries(parameters);
+  const large = all.filter(([, shape]) => sizeOf(shape) >= SMALL_SIZE);
+  const small = all.reduce((sum, [, shape]) => sum + (sizeOf(shape) < SMALL_SIZE ? sizeOf(shape) : 0), 0);
+  return { ...Object.fromEntries(large), ...(small > 0 ? { [SMALL_PARAMETERS]: [small] } : {}) };
+}
+
 function isSmall(tensor: tf.Tensor): boolean {
   return tensor.size < SMALL_SIZE;
 }

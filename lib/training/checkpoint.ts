@@ -5,11 +5,14 @@
  * @module
  */
 import { tf } from "../backend/tf.ts";
+import type { DataFingerprint } from "../data/open_data.ts";
+import { COMPUTATION_VERSION, type Experiment } from "../experiment/experiment.ts";
 import type { EpsilonState } from "../control/epsilon_controller.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../model/safetensors.ts";
-import type { NamedTensors, UNetWeights } from "../model/unet_weights.ts";
+import { unetLayers } from "../model/unet_layers.ts";
+import { type NamedTensors, type UNetWeights, unetWeightShapes } from "../model/unet_weights.ts";
 import { EMPTY_SEAL, isSealed, seal, SEAL_KEY } from "./checkpoint_seal.ts";
-import { COMPUTATION_VERSION, type Experiment } from "./experiment.ts";
+import { momentShapes } from "./adam.ts";
 import type { EpochRow, EpsilonRow } from "./run.ts";
 import { readProgress } from "./stored_progress.ts";
 import type { TrainState } from "./train_step.ts";
@@ -55,8 +58,10 @@ export interface Checkpoint {
 /** What a checkpoint belongs to. */
 export interface CheckpointOwner {
   readonly experiment: Experiment;
-  /** SHA-256 of the images and masks. */
-  readonly fingerprint: string;
+  /** Fingerprints of what it is trained on. */
+  readonly data: DataFingerprint;
+  /** Name of the backend. */
+  readonly backend: string;
 }
 
 /** Raised when the file's layout or meaning changes. */
@@ -102,6 +107,7 @@ export function decodeCheckpoint(bytes: Uint8Array<ArrayBuffer>, owner: Checkpoi
   try {
     requireOwner(metadata, owner, isSealed(bytes));
     progress = storedProgress(metadata, owner);
+    requireTensors(tensors, owner);
   } catch (error) {
     tf.dispose(tensors);
     throw error;
@@ -169,8 +175,8 @@ function storedProgress(metadata: SafetensorsMetadata, { experiment }: Checkpoin
 }
 
 /** Everything that the numbers of a run depend on, flat. */
-function settingsOf({ experiment, fingerprint }: CheckpointOwner): Record<string, unknown> {
-  return { computation: COMPUTATION_VERSION, fingerprint, ...experiment };
+function settingsOf({ experiment, data, backend }: CheckpointOwner): Record<string, unknown> {
+  return { computation: COMPUTATION_VERSION, backend, ...data, ...experiment };
 }
 
 /** `key: stored → wanted` for every setting that differs. */
@@ -185,6 +191,28 @@ function damaged(why: string): Error {
   return new Deno.errors.InvalidData(`Cannot resume from the checkpoint: the file is damaged (${why}).`);
 }
 
-function prefixed(prefix: string, tensors: NamedTensors): NamedTensors {
+/** A sealed file may still hold another network's tensors. */
+function requireTensors(tensors: NamedTensors, { experiment }: CheckpointOwner): void {
+  const { trainable, statistics } = unetWeightShapes(unetLayers(experiment));
+  const moments = momentShapes(trainable);
+  const expected: Record<string, readonly number[]> = {
+    ...prefixed("trainable", trainable),
+    ...prefixed("statistics", statistics),
+    ...prefixed("first_moment", moments),
+    ...prefixed("second_moment", moments),
+    "optimizer/step": [],
+    ...prefixed("best_trainable", trainable),
+    ...prefixed("best_statistics", statistics),
+  };
+  const names = new Set([...Object.keys(expected), ...Object.keys(tensors)]);
+  const text = (shape?: readonly number[]) => shape ? `of shape [${shape}]` : "none";
+  for (const name of names) {
+    if (text(expected[name]) !== text(tensors[name]?.shape)) {
+      throw damaged(`tensor "${name}": expected ${text(expected[name])}, found ${text(tensors[name]?.shape)}`);
+    }
+  }
+}
+
+function prefixed<T>(prefix: string, tensors: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}/${name}`, tensor]));
 }

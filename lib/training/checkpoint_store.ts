@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
+import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
 import { type Checkpoint, type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 
 /** Files of the two generations, the newest first. */

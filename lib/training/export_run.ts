@@ -9,7 +9,8 @@ import type { StateDictNames } from "../model/state_dict_names.ts";
 import { unetLayersModel } from "../model/unet_layers_model.ts";
 import { saveUNetWeights } from "../model/unet_weights_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
-import { loadRun, loadWeights, type WeightsName } from "./run_store.ts";
+import type { WeightsName } from "./run.ts";
+import { loadRun, loadWeights } from "./run_store.ts";
 
 /** The formats in which a network can be exported. */
 export const EXPORT_FORMATS = ["safetensors", "layers-model"] as const;

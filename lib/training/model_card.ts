@@ -6,9 +6,10 @@
  */
 import { CVC_CLINICDB } from "../data/cvc_clinicdb.ts";
 import { KVASIR_SEG } from "../data/kvasir_seg.ts";
-import { METRIC_NAMES, type MetricName, summarizeMetrics } from "../evaluation/results_table.ts";
+import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
+import { summarizeMetrics } from "../metrics/score_summary.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 import type { Run, TestRow } from "./run.ts";
 
 /** Name of the card's file: where Hugging Face and code hosts look for it. */
@@ -99,17 +100,19 @@ function frontMatter({ dataset }: Experiment): string {
   ].join("\n");
 }
 
-function dataSection({ experiment, counts, fingerprint }: Run): string {
-  const { dataset, split, splitSeed, imageSize } = experiment;
+function dataSection({ experiment, parts, data }: Run): string {
+  const { dataset, split, splitSeed, imageSize, fit } = experiment;
   const { about, terms } = DATA[dataset] ??
     { about: `Data set "${dataset}".`, terms: ["Not known here; ask who provides the data."] };
   return [
     `- ${about}`,
     `- Terms of the data: ${terms.join(" ")}`,
-    `- Split \`${split}\`, seed ${splitSeed}: ${counts.train} training, ${counts.validation} validation, ${counts.test} ` +
+    `- Split \`${split}\`, seed ${splitSeed}: ${parts.train.length} training, ${parts.validation.length} validation, ${parts.test.length} ` +
     "test images." + (split === "random" ? " Related images may stand on both sides of a random split." : ""),
-    `- Resized to ${imageSize} × ${imageSize} pixels, proportions given up, values in [0, 1].`,
-    `- SHA-256 of images and masks: \`${fingerprint}\`.`,
+    `- ${
+      fit === "pad" ? "Padded to a square and resized" : "Resized, proportions given up,"
+    } to ${imageSize} × ${imageSize} pixels, values in [0, 1].`,
+    `- SHA-256 of images and masks: \`${data.pixels}\`.`,
   ].join("\n");
 }
 

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { Experiment } from "./experiment.ts";
+import type { DataFingerprint } from "../data/open_data.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+
+/** Which of the weights that a run keeps: of its best validation epoch, or of its last. */
+export type WeightsName = "best" | "last";
 
 /** One epoch of training. */
 export interface EpochRow {
@@ -26,7 +30,7 @@ export interface TestRow {
   /** The image. */
   readonly id: string;
   /** `"best"`: of the epoch with the highest validation Dice; `"last"`: of the last epoch. */
-  readonly weights: "best" | "last";
+  readonly weights: WeightsName;
   /** Dice at probability 0.5. */
   readonly dice: number;
   /** IoU at probability 0.5. */
@@ -49,6 +53,8 @@ export interface EpsilonRow {
   readonly normalized: number;
   /** ε (eq. 11), used from this epoch on. */
   readonly epsilon: number;
+  /** 1 − Dice of ȳ at probability 0.5: what D is to tell. */
+  readonly error: number;
 }
 
 /** Where and with what a run was computed. */
@@ -65,16 +71,28 @@ export interface RunEnvironment {
   readonly finishedAt: string;
 }
 
+/** An image of a run. */
+export interface RunImage {
+  readonly id: string;
+  /** The first 16 hexadecimal digits of the SHA-256 of its pixels, by which it is known under any name. */
+  readonly content: string;
+}
+
+/** The images of a run by what they were for. */
+export type RunParts = Readonly<Record<"train" | "validation" | "test", readonly RunImage[]>>;
+
 /** A finished run. */
 export interface Run {
-  /** Name of the run: hash of experiment and data. */
+  /** Name of the run: hash of experiment, data and backend. */
   readonly hash: string;
   /** Its settings. */
   readonly experiment: Experiment;
-  /** SHA-256 of the images and masks. */
-  readonly fingerprint: string;
-  /** Numbers of images. */
-  readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
+  /** Name of the backend. */
+  readonly backend: string;
+  /** Fingerprints of what it was trained on. */
+  readonly data: DataFingerprint;
+  /** Which images were for what. */
+  readonly parts: RunParts;
   /** One row an epoch. */
   readonly history: readonly EpochRow[];
   /** One row a test image and kind of weights. */
@@ -83,7 +101,7 @@ export interface Run {
   readonly epsilons: readonly EpsilonRow[];
   /** The epoch with the highest validation Dice, from 1. */
   readonly bestEpoch: number;
-  /** Training and evaluation together. */
+  /** Training and validation together. */
   readonly seconds: number;
   /** Where and with what it was computed. */
   readonly environment: RunEnvironment;

@@ -1,34 +1,24 @@
 /**
- * Where finished runs are kept: one folder a run, named by the hash of its experiment and data. Everything in it is data:
- * JSON and float32 values, whose checksums are recorded.
+ * Where finished runs are kept: one folder a run, named by the hash of all that it depends on. Everything in it is data:
+ * sealed JSON, and float32 values whose checksums are recorded.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { dictionaryField, type FieldReader, listField, textField, wholeField } from "../evaluation/record_fields.ts";
+import { defineExperiment } from "../experiment/experiment.ts";
+import { runHash } from "../experiment/run_hash.ts";
+import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
-import { readIfThere, writeAtomically } from "./atomic_file.ts";
+import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
-import type { Run } from "./run.ts";
+import type { Run, WeightsName } from "./run.ts";
 
-const RUN_FILE = "run.json";
+/** The file of a run's numbers. */
+export const RUN_FILE = "run.json";
 
-/** What users of a record reach into: a file that another program has written may lack it. */
-const PARTS: Readonly<Record<string, FieldReader<unknown>>> = {
-  checksums: dictionaryField(textField(/^[0-9a-f]{64}$/, "a SHA-256")),
-  experiment: dictionaryField((value) => value),
-  counts: dictionaryField(wholeField()),
-  history: listField(dictionaryField((value) => value)),
-  test: listField(dictionaryField((value) => value)),
-  epsilons: listField(dictionaryField((value) => value)),
-  bestEpoch: wholeField(1),
-  environment: dictionaryField(textField()),
-};
-
-/** Which of the weights that a run keeps. */
-export type WeightsName = "best" | "last";
+const FORMAT = 2;
 
 /**
  * Folder of a run.
@@ -36,26 +26,65 @@ export type WeightsName = "best" | "last";
  * @param hash Hexadecimal digits and nothing else, so that no name leads out of the directory.
  * @throws {RangeError} When it is no hash.
  */
-export function runDirectory(directory: string, hash: string): string {
+export function runDirectory(runs: string, hash: string): string {
   if (!/^[0-9a-f]+$/.test(hash)) throw new RangeError(`Cannot find run "${hash}": that is not the hash of a run.`);
-  return join(directory, hash);
-}
-
-/** A stored run, or undefined if there is none that is complete. */
-export async function loadRun(directory: string, hash: string): Promise<Run | undefined> {
-  const bytes = await readIfThere(join(runDirectory(directory, hash), RUN_FILE));
-  return bytes && parseRecord(bytes, hash).run;
+  return join(runs, hash);
 }
 
 /**
- * Stores a run, its weights, which stay, and its model card. A folder with the record is complete: it is written last.
+ * A stored run, or undefined if there is none that is complete.
+ *
+ * @throws {Error} When it is damaged, or not the run that its folder is named after.
+ */
+export async function loadRun(runs: string, hash: string): Promise<Run | undefined> {
+  const bytes = await readIfThere(join(runDirectory(runs, hash), RUN_FILE));
+  return bytes && readRun(bytes, hash).run;
+}
+
+/** A folder of runs: those that are whole, and what is wrong with the others. */
+export interface FoundRuns {
+  /** The newest last. */
+  readonly runs: readonly Run[];
+  /** One sentence each; none of them keeps the others from being found. */
+  readonly damaged: readonly string[];
+}
+
+/** All finished runs of a folder. */
+export async function findRuns(runs: string): Promise<FoundRuns> {
+  const found: Run[] = [], damaged: string[] = [];
+  for (const hash of await runNames(runs)) {
+    try {
+      const run = await loadRun(runs, hash);
+      if (run) found.push(run);
+    } catch (error) {
+      damaged.push((error as Error).message);
+    }
+  }
+  found.sort((a, b) => a.environment.finishedAt < b.environment.finishedAt ? -1 : 1);
+  return { runs: found, damaged };
+}
+
+/** Names of the runs of a folder, finished or not. */
+export async function runNames(runs: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(runs));
+    return entries.filter(({ name, isDirectory }) => isDirectory && /^[0-9a-f]{12}$/.test(name))
+      .map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/**
+ * Stores a run, its weights, which stay, and its model card. A folder with the run's file is complete: it is written last.
  */
 export async function storeRun(
-  directory: string,
+  runs: string,
   run: Run,
   weights: Readonly<Record<WeightsName, UNetWeights>>,
 ): Promise<void> {
-  const folder = runDirectory(directory, run.hash);
+  const folder = runDirectory(runs, run.hash);
   const checksums: Record<string, string> = {};
   const files: ModelCardFile[] = [];
   for (const name of Object.keys(weights) as WeightsName[]) {
@@ -65,22 +94,22 @@ export async function storeRun(
     files.push({ name: weightsFile(name), kind: "safetensors", weights: name });
   }
   await writeAtomically(join(folder, MODEL_CARD_FILE), new TextEncoder().encode(modelCard(run, files)));
-  const text = JSON.stringify({ format: 1, checksums, ...run }, null, 1);
+  const text = sealedJson({ format: FORMAT, checksums, ...run }, 1);
   await writeAtomically(join(folder, RUN_FILE), new TextEncoder().encode(text));
 }
 
 /**
  * The weights of a stored run; the caller disposes them.
  *
- * @throws {Error} When the file is missing or its SHA-256 is not the recorded one.
+ * @throws {Error} When the file is missing, its SHA-256 is not the recorded one, or a value in it can't be a weight.
  */
-export async function loadWeights(directory: string, hash: string, which: WeightsName): Promise<UNetWeights> {
-  const folder = runDirectory(directory, hash);
-  const [record, bytes] = await Promise.all([
+export async function loadWeights(runs: string, hash: string, which: WeightsName): Promise<UNetWeights> {
+  const folder = runDirectory(runs, hash);
+  const [file, bytes] = await Promise.all([
     Deno.readFile(join(folder, RUN_FILE)),
     Deno.readFile(join(folder, weightsFile(which))),
   ]);
-  const { run, checksums } = parseRecord(record, hash);
+  const { run, checksums } = readRun(file, hash);
   if (checksums[which] !== sha256(bytes)) {
     throw new Error(
       `Cannot load the ${which} weights of run ${hash}: their SHA-256 is not the recorded one, the file is damaged. ` +
@@ -91,25 +120,27 @@ export async function loadWeights(directory: string, hash: string, which: Weight
   return loadUNetWeights(bytes, { baseWidth, depth }).weights;
 }
 
-function parseRecord(bytes: Uint8Array, hash: string): { run: Run; checksums: Readonly<Record<string, string>> } {
+/** Reads a run's file and holds it to its name: a seal tells of accidents, the name of another run's numbers. */
+function readRun(bytes: Uint8Array, hash: string): { run: Run; checksums: Readonly<Record<string, string>> } {
   try {
-    const record = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const { format, checksums, ...run } = record;
-    if (format !== 1) throw new Error(`expected format 1, found ${format}`);
-    if (run.hash !== hash) throw new Error(`it is the record of run ${run.hash}`);
-    for (const [field, read] of Object.entries(PARTS)) read(record[field], field);
-    return { run, checksums };
+    const { format, checksums, ...fields } = readSealedJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (format !== FORMAT) throw new Error(`expected format ${FORMAT}, found ${format}`);
+    const run = fields as unknown as Run;
+    const named = runHash(defineExperiment(run.experiment), run.data, run.backend);
+    if (run.hash !== hash || named !== hash) throw new Error(`it is the record of run ${named}`);
+    return { run, checksums: checksums as Readonly<Record<string, string>> };
   } catch (error) {
     throw new Error(
-      `Cannot read run ${hash}: ${RUN_FILE} is damaged (${
-        (error as Error).message
+      `Cannot read run ${hash}: ${RUN_FILE} is damaged or of another version (${
+        (error as Error).message.replace(/\.$/, "")
       }); delete its folder to train it again.`,
       { cause: error },
     );
   }
 }
 
-function weightsFile(which: string): string {
+/** File of a run's weights. */
+export function weightsFile(which: WeightsName): string {
   return `weights_${which}.safetensors`;
 }
 

@@ -23,9 +23,13 @@ export async function readLosses(
   { losses, secondMomentSum }: Pick<TrainStepResult, "losses" | "secondMomentSum">,
   { epoch, step, ids }: StepPlace,
 ): Promise<number[]> {
-  const values = [...await losses.data()];
-  const [sum] = await secondMomentSum.data();
-  tf.dispose([losses, secondMomentSum]);
+  let values: number[], sum: number;
+  try {
+    values = [...await losses.data()];
+    [sum] = await secondMomentSum.data();
+  } finally {
+    tf.dispose([losses, secondMomentSum]);
+  }
   const bad = ids.filter((_, index) => !Number.isFinite(values[index]));
   if (bad.length === 0 && Number.isFinite(sum)) return values;
   const what = bad.length > 0 ? `the loss of ${bad.join(", ")}` : `the gradient of the batch ${ids.join(", ")}`;

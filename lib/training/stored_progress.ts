@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { dictionaryField, listField, numberField, wholeField } from "../evaluation/record_fields.ts";
+import { dictionaryField, listField, numberField, wholeField } from "../files/record_fields.ts";
 import type { TrainingProgress } from "./checkpoint.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 
 const object = dictionaryField((value) => value);
 const rows = listField(object);

@@ -6,22 +6,24 @@
 import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
 import { augmentationTensors, drawAugmentation } from "../data/augment.ts";
-import { batchIndices, epochOrder } from "../data/batches.ts";
+import { batchIndices, epochOrder, imageBatch, type ImageSelection } from "../data/batches.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { Split } from "../data/split.ts";
 import { reorderEpsilon } from "../control/epsilon_order.ts";
 import { initialEpsilonState, isUpdateEpoch, updateEpsilon } from "../control/epsilon_controller.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import { LOSSES } from "../loss/losses.ts";
+import { adaptiveKappa } from "../loss/tvmf_dice_loss.ts";
+import { dropoutSeeds } from "../model/dropout.ts";
 import { mean } from "../statistics/mean.ts";
 import { unetLayers } from "../model/unet_layers.ts";
 import { initializeWeights, type UNetWeights } from "../model/unet_weights.ts";
 import { randomStream } from "../random/random_stream.ts";
 import { initializeAdam } from "./adam.ts";
 import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
-import { createEvaluate, evaluate } from "./evaluate.ts";
-import type { Experiment } from "./experiment.ts";
-import { batchTensors, createEstimateUncertainty, dropoutSeeds, estimateDifficulties } from "./inference.ts";
-import { lossFunction, lossSteepness } from "./methods.ts";
-import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
+import { measureDifficulties, type MeasuredSignal } from "./estimate_uncertainty.ts";
+import type { EpochRow, EpsilonRow, TestRow, WeightsName } from "./run.ts";
+import { createScorer, scoreImages, type Scorer } from "./score_images.ts";
 import { readLosses } from "./step_losses.ts";
 import { createTrainStep, type TrainBatch } from "./train_step.ts";
 
@@ -48,7 +50,9 @@ export type TrainingEvent =
     readonly row: EpochRow;
     /** The state after the epoch; its tensors are valid until the next event is asked for. */
     readonly checkpoint: Checkpoint;
-  };
+  }
+  /** The last event. */
+  | { readonly kind: "trained"; readonly network: TrainedNetwork };
 
 /** What training leaves. The weights are the caller's to dispose. */
 export interface TrainedNetwork {
@@ -63,7 +67,7 @@ export interface TrainedNetwork {
 }
 
 /**
- * Trains a network, yielding what happens.
+ * Trains a network, yielding what happens; the last event has the network.
  *
  * For e = 1 … E: where e ≥ E₀ and (e − E₀) mod τ = 0 and ε is adaptive, every training image gets a new ε from its D under
  * the current weights; then one pass over the training images in batches. Every random choice has a stream of its own,
@@ -78,66 +82,73 @@ export async function* train(
   split: Split,
   experiment: Experiment,
   options: { readonly resumeFrom?: Checkpoint } = {},
-): AsyncGenerator<TrainingEvent, TrainedNetwork> {
+): AsyncGenerator<TrainingEvent, void> {
+  const { batchSize, epochs, seed, difficulty } = experiment;
   const layers = unetLayers(experiment);
-  const trainStep = createTrainStep(layers, lossFunction(experiment), experiment);
-  const evaluateBatch = createEvaluate(layers);
-  const estimate = createEstimateUncertainty(layers, experiment.dropoutRate, experiment.difficulty);
-  const select = (indices: readonly number[]) => ({ dataset, indices, batchSize: experiment.batchSize });
+  const trainStep = createTrainStep(layers, LOSSES[experiment.loss](experiment), experiment);
+  const scorer = createScorer(layers, { rate: experiment.dropoutRate, signals: [signalOf(difficulty)] });
+  const select = (indices: readonly number[]): ImageSelection => ({ dataset, indices, batchSize });
   let { progress, state, bestWeights } = options.resumeFrom ?? beforeFirstEpoch(experiment, split);
   let next: PreparedBatch | undefined;
   let finished = false;
   try {
-    for (let epoch = progress.epoch + 1; epoch <= experiment.epochs && !hasStopped(progress, experiment); epoch++) {
+    for (let epoch = progress.epoch + 1; epoch <= epochs && !hasStopped(progress, experiment); epoch++) {
       const { step: firstStep, lossSum: firstLossSum, seconds } = progress.partialEpoch ??
         { step: 0, lossSum: 0, seconds: 0 };
       const start = performance.now() - 1000 * seconds;
       let { epsilonState, epsilons, bestEpoch, bestDice } = progress;
       if (firstStep === 0 && experiment.epsilonControl === "adaptive" && isUpdateEpoch(epoch, experiment)) {
-        const { passes, dropoutRate: rate, seed } = experiment;
-        const settings = { passes, rate, seed, labels: ["mc", epoch] };
-        const difficulties = await estimateDifficulties(estimate, state.weights, select(split.train), settings);
-        const { epsilon: inOrder, lastUpdate } = updateEpsilon(epsilonState, epoch, difficulties, experiment);
-        const { normalized } = lastUpdate!;
+        const passes = { count: experiment.passes, seed, labels: ["mc", epoch] };
+        const { estimate } = scorer;
+        const told = await measureDifficulties(
+          estimate,
+          state.weights,
+          select(split.train),
+          passes,
+          signalOf(difficulty),
+        );
+        const measured = difficulty === "oracle"
+          ? { ...told, difficulties: split.train.map((image) => dataset.trueDifficulty![image]) }
+          : told;
+        const { epsilon: inOrder, lastUpdate } = updateEpsilon(epsilonState, epoch, measured.difficulties, experiment);
         const order = randomStream(seed, "epoch", epoch, "epsilon order");
         const epsilon = reorderEpsilon(inOrder, experiment.epsilonOrder, () => order.uniform());
         epsilonState = { epsilon, lastUpdate: { ...lastUpdate!, epsilon } };
         const rows = split.train.map((image, index) => ({
           epoch,
           id: dataset.ids[image],
-          difficulty: difficulties[index],
-          normalized: normalized[index],
+          difficulty: measured.difficulties[index],
+          normalized: lastUpdate!.normalized[index],
           epsilon: epsilon[index],
+          error: measured.errors[index],
         }));
         epsilons = [...epsilons, ...rows];
         yield { kind: "update", epoch, rows, checkpoint: { progress, state, bestWeights } };
       }
 
-      const batches = batchIndices(epochOrder(split.train.length, experiment.seed, epoch), experiment.batchSize);
+      const batches = batchIndices(epochOrder(split.train.length, seed, epoch), batchSize);
+      const kappa = adaptiveKappa(Math.max(0, progress.history.at(-1)?.valDice ?? 0));
       const prepare = (step: number): PreparedBatch | undefined => {
         const positions = batches[step];
         if (!positions) return undefined;
-        const validationDice = Math.max(0, progress.history.at(-1)?.valDice ?? 0);
-        const steepness = positions.map((position) =>
-          lossSteepness(experiment, epsilonState.epsilon[position], validationDice)
-        );
-        return prepareBatch(
-          dataset,
-          positions.map((position) => split.train[position]),
-          steepness,
-          experiment,
-          epoch,
-          step,
-        );
+        const images = positions.map((position) => split.train[position]);
+        const epsilon = positions.map((position) => epsilonState.epsilon[position]);
+        return prepareBatch(dataset, images, { epsilon, kappa }, experiment, epoch, step);
       };
       let lossSum = firstLossSum;
       next = prepare(firstStep);
       for (let step = firstStep; next; step++) {
-        const current = next;
-        const running = trainStep.start({ state, batch: current.tensors });
-        next = prepare(step + 1); // while the step runs
-        const result = await running;
-        disposeTree([current.tensors, state]);
+        const current: PreparedBatch = next;
+        next = undefined;
+        let result;
+        try {
+          const running = trainStep.start({ state, batch: current.tensors });
+          next = prepare(step + 1); // while the step runs
+          result = await running;
+        } finally {
+          disposeTree(current.tensors);
+        }
+        disposeTree(state);
         state = result.state;
         const losses = await readLosses(result, { ids: current.ids, epoch, step: step + 1 });
         lossSum += losses.reduce((sum, loss) => sum + loss, 0);
@@ -152,12 +163,12 @@ export async function* train(
         };
       }
 
-      const validation = await evaluate(evaluateBatch, state.weights, select(split.validation));
+      const validation = await scoreImages(scorer, state.weights, select(split.validation));
       const row: EpochRow = {
         epoch,
         trainLoss: lossSum / split.train.length,
-        valDice: mean(validation.dice),
-        valIou: mean(validation.iou),
+        valDice: mean(validation.map(({ dice }) => dice)),
+        valIou: mean(validation.map(({ iou }) => iou)),
         meanEpsilon: mean(epsilonState.epsilon),
         seconds: (performance.now() - start) / 1000,
       };
@@ -169,30 +180,34 @@ export async function* train(
       progress = { epoch, history: [...progress.history, row], epsilonState, epsilons, bestEpoch, bestDice };
       yield { kind: "epoch", row, checkpoint: { progress, state, bestWeights } };
     }
-    const test = async (weights: "best" | "last"): Promise<TestRow[]> => {
-      const metrics = await evaluate(
-        evaluateBatch,
-        weights === "best" ? bestWeights : state.weights,
-        select(split.test),
-      );
-      return split.test.map((image, index) => ({
-        id: dataset.ids[image],
-        weights,
-        dice: metrics.dice[index],
-        iou: metrics.iou[index],
-        precision: metrics.precision[index],
-        recall: metrics.recall[index],
-      }));
-    };
-    const rows = [...await test("best"), ...await test("last")];
+    const test: TestRow[] = [];
+    for (const [name, weights] of [["best", bestWeights], ["last", state.weights]] as const) {
+      test.push(...await testRows(scorer, weights, select(split.test), name));
+    }
     disposeTree(state.optimizer);
     finished = true;
-    return { best: bestWeights, last: state.weights, progress, test: rows };
+    yield { kind: "trained", network: { best: bestWeights, last: state.weights, progress, test } };
   } finally {
     // Also where a step fails, or nobody asks for the next event.
     if (!finished) disposeTree([state, bestWeights, ...(next ? [next.tensors] : [])]);
-    for (const captured of [trainStep, evaluateBatch, estimate]) captured.dispose();
+    trainStep.dispose();
+    scorer[Symbol.dispose]();
   }
+}
+
+/** What the passes are asked for; the oracle's D comes with the images. */
+function signalOf(difficulty: Experiment["difficulty"]): MeasuredSignal {
+  return difficulty === "oracle" ? "mutual-information" : difficulty;
+}
+
+async function testRows(
+  scorer: Scorer,
+  weights: UNetWeights,
+  selection: ImageSelection,
+  name: WeightsName,
+): Promise<TestRow[]> {
+  const scores = await scoreImages(scorer, weights, selection);
+  return scores.map(({ id, dice, iou, precision, recall }) => ({ id, weights: name, dice, iou, precision, recall }));
 }
 
 /** Whether the validation Dice has not risen for as many epochs as the experiment has patience. */
@@ -226,15 +241,16 @@ interface PreparedBatch {
 function prepareBatch(
   dataset: SegmentationDataset,
   images: readonly number[],
-  epsilon: readonly number[],
+  { epsilon, kappa }: { readonly epsilon: readonly number[]; readonly kappa: number },
   { seed, augmentation }: Experiment,
   epoch: number,
   step: number,
 ): PreparedBatch {
   const stream = randomStream(seed, "epoch", epoch, "augmentation", step);
   const tensors = {
-    ...batchTensors(dataset, images),
+    ...imageBatch(dataset, images),
     epsilon: tf.tensor1d([...epsilon], "float32"),
+    kappa: tf.fill<tf.Rank.R1>([images.length], kappa),
     dropout: dropoutSeeds(seed, "epoch", epoch, "dropout", step),
     ...(augmentation ? { augmentation: augmentationTensors(drawAugmentation(images.length, stream)) } : {}),
   };

@@ -8,11 +8,12 @@ import { tf } from "../backend/tf.ts";
 import { augment, type AugmentationTensors } from "../data/augment.ts";
 import type { LossFunction } from "../loss/loss_function.ts";
 import { updateRunningStatistics } from "../model/batch_norm.ts";
+import type { DropoutSeeds } from "../model/dropout.ts";
 import { forward, lesionProbability } from "../model/unet.ts";
 import type { UNetLayers } from "../model/unet_layers.ts";
 import type { NamedTensors, UNetWeights } from "../model/unet_weights.ts";
 import { type AdamState, adamStep } from "./adam.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 
 /** What training changes: weights and the optimiser's memory. */
 export interface TrainState {
@@ -30,10 +31,11 @@ export interface TrainBatch {
   readonly mask: tf.Tensor3D;
   /** ε of every image, `[batch]` */
   readonly epsilon: tf.Tensor1D;
+  /** κ of the t-vMF Dice loss, the same for every image, `[batch]` */
+  readonly kappa: tf.Tensor1D;
   /** What augmentation does to each image; absent: nothing. */
   readonly augmentation?: AugmentationTensors;
-  /** Seeds of the two dropouts, int32 `[2]` each. */
-  readonly dropout: { readonly encoderSeed: tf.Tensor1D; readonly decoderSeed: tf.Tensor1D };
+  readonly dropout: DropoutSeeds;
 }
 
 /** The state after a step, each image's loss before it, and whether the state can be trained on. */
@@ -82,7 +84,7 @@ export function createTrainStep(
         batchNorm: { batchStatistics },
         dropout: { rate: dropoutRate, ...batch.dropout },
       });
-      losses = tf.keep(loss(lesionProbability(logits), mask, batch.epsilon));
+      losses = tf.keep(loss(lesionProbability(logits), mask, batch.epsilon, batch.kappa));
       const meanLoss = tf.mean<tf.Scalar>(losses);
       return lossScale === 1 ? meanLoss : tf.mul<tf.Scalar>(meanLoss, lossScale);
     };

@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { alternate } from "../../bench/alternate.ts";
+import { alternate, compareRounds, isDisturbed, type Round } from "../../bench/alternate.ts";
 import type { Request } from "../../bench/messages.ts";
 import type { WorkerProcess } from "../../bench/worker_process.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 
 /** A worker whose repetitions take made-up times. */
 function madeWorker(name: string, milliseconds: number, log: string[]): WorkerProcess {
@@ -34,4 +34,27 @@ Deno.test("alternate() leaves the first of many short repetitions out", async ()
   const plan = { rounds: 1000, seconds: 0, patience: 0 };
   const [round] = await alternate(madeWorker("ours", 50, log), madeWorker("peer", 60, log), plan);
   assertEquals([log[2], round.ours.length, round.peer.length], ["ours 11", 10, 10]);
+});
+
+const round = (ours: number, peer: number, otherCores = 0): Round => ({ ours: [ours], peer: [peer], otherCores });
+
+Deno.test("compareRounds() divides the medians and takes the quartiles of the rounds' quotients", () => {
+  const { ours, peer, ratio, rounds } = compareRounds([round(10, 20), round(10, 30), round(20, 50), round(20, 20)]);
+  assertEquals([ours.median, peer.median, rounds], [15, 25, 4]);
+  assertAlmostEquals(ratio.median, 25 / 15);
+  assertAlmostEquals(ratio.lower, 1.75); // of 1, 2, 2.5, 3
+  assertAlmostEquals(ratio.upper, 2.625);
+});
+
+Deno.test("compareRounds() leaves disturbed rounds out where three quiet ones remain", () => {
+  const quiet = [round(10, 20), round(10, 20), round(10, 20)];
+  const comparison = compareRounds([...quiet, round(10, 500, 1.5)]);
+  assertEquals([comparison.ratio.upper, comparison.rounds, comparison.disturbed], [2, 3, 1]);
+  assertEquals(isDisturbed(comparison), false);
+});
+
+Deno.test("compareRounds() counts all rounds and says so where fewer than three were quiet", () => {
+  const comparison = compareRounds([round(10, 20), round(10, 20), round(10, 60, 1.5)]);
+  assertEquals([comparison.rounds, comparison.disturbed, comparison.otherCores], [3, 0, 0.5]);
+  assertEquals(isDisturbed(comparison), true);
 });

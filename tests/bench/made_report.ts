@@ -5,7 +5,7 @@
  */
 import type { BenchCase, BenchReport } from "../../bench/bench_report.ts";
 import { KERNEL_KINDS, type KernelTimes } from "../../bench/kernel_profile.ts";
-import { growthPoints } from "../../bench/growth_points.ts";
+import { growthPoints } from "../../bench/bench_plan.ts";
 import type { CaseResult } from "../../bench/measure_case.ts";
 import type { WorkSettings } from "../../bench/messages.ts";
 import { CHANNELS_LAST } from "../../bench/peer_variants.ts";

@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { dirname, join } from "@std/path";
 import type { RunCommand } from "../../tasks/child_process.ts";
-import type { ProjectFolder } from "../../tasks/project_folder.ts";
+import { type ProjectFolder, projectFolder } from "../../tasks/project_folder.ts";
 import { pytorchFolder, requirePytorch, setUpPytorch } from "../../tasks/pytorch_environment.ts";
 import type { PythonInterpreter } from "../../tasks/python_interpreter.ts";
 import { TaskError } from "../../tasks/task_error.ts";
@@ -81,4 +81,23 @@ Deno.test("requirePytorch() says why a Python can't serve", async () => {
   await assertRejects(() => requirePytorch("python3", failing), TaskError, "No module named 'torch'");
   const missing: RunCommand = () => Promise.resolve({ status: 127, lines: [] });
   await assertRejects(() => requirePytorch("nowhere", missing), TaskError, "it does not start");
+});
+
+const texts = await Promise.all((["cpu", "gpu"] as const).map((processor) => {
+  return Deno.readTextFile(pytorchFolder(projectFolder(), processor).requirements);
+}));
+
+for (const [index, text] of texts.entries()) {
+  const name = ["pytorch_cpu.txt", "pytorch_gpu.txt"][index];
+  Deno.test(`${name} pins every package to one version with hashes, and names no index and no path`, () => {
+    const entries = text.split(/\n(?=\S)/).filter((entry) => entry.trim() !== "");
+    assert(entries.some((entry) => entry.startsWith("torch==")));
+    for (const entry of entries) assertMatch(entry, /^[\w.-]+==[\w.]+[^]*--hash=sha256:[0-9a-f]{64}/);
+    assertEquals(text.match(/https?:|--(?:extra-)?index-url|--find-links|(?:^|\s)\/\w+/g), null);
+  });
+}
+
+Deno.test("PyTorch for GPUs holds everything that PyTorch for CPUs holds, in the same versions", () => {
+  const [cpu, gpu] = texts.map((text) => new Set(text.match(/^[\w.-]+==\S+/gm)));
+  assertEquals([...cpu].filter((entry) => !gpu.has(entry)), []);
 });

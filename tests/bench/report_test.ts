@@ -3,6 +3,8 @@ import { parse } from "@std/csv";
 import { ratioRows } from "../../bench/bench_report.ts";
 import { casesCsv, growthCsv, reportMarkdown } from "../../bench/report_tables.ts";
 import { madeReport } from "./made_report.ts";
+import { growthChart, speedChart } from "../../bench/charts.ts";
+import { chartSvg } from "../../lib/notebook/vega_lite.ts";
 
 Deno.test("ratioRows() gives scripts work, size, precision, both medians and peer / ours", () => {
   assertEquals(ratioRows(madeReport())[0], {
@@ -68,4 +70,20 @@ Deno.test("casesCsv() and growthCsv() have one row a case and a point, with all 
   const growth = parse(growthCsv(madeReport()), { skipFirstRow: true });
   assertEquals(growth.length, madeReport().growth.length);
   assertEquals([growth[0].axis, growth[0].peer_ms], ["images", "16"]);
+});
+
+for (const [name, chart] of [["speedChart", speedChart], ["growthChart", growthChart]] as const) {
+  Deno.test(`${name}() can be drawn without a warning`, async () => {
+    const warnings: string[] = [];
+    await chartSvg(chart(madeReport()), (message) => warnings.push(message));
+    assertEquals(warnings, []);
+  });
+}
+
+Deno.test("speedChart() has a panel for each work that was measured, with the ratios as they are", () => {
+  const report = madeReport();
+  const text = JSON.stringify(speedChart({ ...report, cases: report.cases.slice(0, 1) }));
+  assertStringIncludes(text, `"median":${120 / 90}`);
+  assertStringIncludes(text, "training step");
+  assertEquals(text.includes("difficulty of a data set"), false);
 });

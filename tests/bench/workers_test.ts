@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } 
 import { join } from "@std/path";
 import type { Repeated, Timed, WorkSettings } from "../../bench/messages.ts";
 import { CHANNELS_LAST } from "../../bench/peer_variants.ts";
-import { compareComputation, COMPARED_SETTINGS, SAME_WITHIN } from "../../bench/same_computation.ts";
+import { compareComputation, COMPARED_SETTINGS, SAME_WITHIN } from "../../bench/measure_machine.ts";
 import {
   ourWorker,
   pytorchWorker,

@@ -1,18 +1,15 @@
 import "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { agreementWith } from "../../explorer/compute/agreement_with.ts";
-import { difficultiesOver } from "../../explorer/compute/difficulties_over.ts";
+import { agreementWith, difficultiesOver, thresholdMask } from "../../explorer/compute/lesion.ts";
 import { imageEpsilon } from "../../explorer/compute/image_epsilon.ts";
-import { openNetwork, referenceAt } from "../../explorer/compute/network.ts";
-import { segmentImage } from "../../explorer/compute/segment_image.ts";
+import { openNetwork, referenceAt, segmentImage } from "../../explorer/compute/network.ts";
 import { type PassResult, stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
-import { thresholdMask } from "../../explorer/compute/threshold_mask.ts";
-import { EXPLORER_EXPERIMENT } from "../../explorer/experiment.ts";
+import { EXPLORER_EXPERIMENT } from "../../explorer/train_model.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { epsilonFromDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
 import { normalizeDifficulty } from "../../lib/control/normalize_difficulty.ts";
 import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
-import { shippedNetwork, unseenImage } from "./shipped_network.ts";
+import { shippedNetwork, unseenImage } from "./networks.ts";
 
 const network = await shippedNetwork();
 const size = network.record.experiment.imageSize;
@@ -31,10 +28,11 @@ Deno.test("openNetwork() refuses weights of another network than the record's", 
   assertThrows(() => openNetwork(weights.slice(0, 1000), network.record), Error);
 });
 
-Deno.test("referenceAt() takes the dropout rate that is nearest", () => {
-  assertEquals(referenceAt(network.record, 0.5).rate, 0.5);
-  assertEquals(referenceAt(network.record, 0.04).rate, 0.1);
-  assertEquals(referenceAt(network.record, 0.68).rate, 0.7);
+Deno.test("referenceAt() takes the dropout rate that is meant, and none where none is known", () => {
+  assertEquals(referenceAt(network.record, 0.5)?.rate, 0.5);
+  assertEquals(referenceAt(network.record, 0.7000001)?.rate, 0.7);
+  assertEquals(referenceAt(network.record, 0.04), undefined);
+  assertEquals(referenceAt({ references: [] }, 0.5), undefined);
 });
 
 Deno.test("stochasticPasses() gives the mutual information of all passes so far, and the same again for a seed", async () => {

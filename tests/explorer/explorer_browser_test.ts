@@ -1,28 +1,25 @@
 import { backend } from "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { buildSite } from "../../explorer/build_site.ts";
-import { difficultiesOver } from "../../explorer/compute/difficulties_over.ts";
+import { buildSite, RECORD_FILE, type Site, WEIGHTS_FILE } from "../../explorer/build_site.ts";
+import { difficultiesOver, thresholdMask } from "../../explorer/compute/lesion.ts";
 import { imageEpsilon } from "../../explorer/compute/image_epsilon.ts";
-import { referenceAt } from "../../explorer/compute/network.ts";
-import { segmentImage } from "../../explorer/compute/segment_image.ts";
+import { referenceAt, segmentImage } from "../../explorer/compute/network.ts";
 import { stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
-import { thresholdMask } from "../../explorer/compute/threshold_mask.ts";
-import type { ResultFile } from "../../explorer/page/uncertainty/result_file.ts";
+import type { ResultFile } from "../../explorer/page/uncertainty/results.tsx";
 import { hostUniform } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
 import { type BrowserOptions, browserTest, DESKTOP, PHONE, type Visit } from "../browser.ts";
-import { shippedNetwork, unseenImage } from "./shipped_network.ts";
+import { shippedNetwork as shippedFiles } from "../../explorer/shown_network.ts";
+import { ownNetworkFile, shippedNetwork, unseenImage } from "./networks.ts";
 
 // The files lie deep in a plain host that knows nothing of them: no headers but the type, no address of its own.
 const PATH = "/some/where/deep/";
 const TYPES: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", js: "text/javascript" };
-const folder = await Deno.makeTempDir({ prefix: "polydice_explorer_" });
-addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-await buildSite(fromFileUrl(new URL("../..", import.meta.url)), folder);
+const site = await buildSite(await shippedFiles());
 
 const SIZE = 128;
 const IMAGE = unseenImage(SIZE);
@@ -72,9 +69,9 @@ pageTest(
     assertClose(result.probability, native.probability, 1e-3);
     assertClose(result.information, native.information, 1e-3);
     assertAlmostEquals(result.difficulties.at(-1)!, native.difficulty, 1e-3);
-    assertAlmostEquals(result.normalized, native.normalized, 1e-3 / native.deviation);
-    assertAlmostEquals(result.epsilon, native.epsilon, 1e-3);
-    assertEquals(await page.locator("#value-epsilon").innerText(), result.epsilon.toFixed(3));
+    assertAlmostEquals(result.normalized!, native.normalized, 1e-3 / native.deviation);
+    assertAlmostEquals(result.epsilon!, native.epsilon, 1e-3);
+    assertEquals(await page.locator("#value-epsilon").innerText(), result.epsilon!.toFixed(3));
     await screenshot("explorer_file");
   },
 );
@@ -94,7 +91,7 @@ pageTest("gives them with other settings too, in plain JavaScript", "?backend=cp
   assertClose(result.probability, native.probability, 1e-3);
   assertClose(result.information, native.information, 1e-3);
   assertAlmostEquals(result.difficulties.at(-1)!, native.difficulty, 1e-3);
-  assertAlmostEquals(result.epsilon, native.epsilon, 1e-3);
+  assertAlmostEquals(result.epsilon!, native.epsilon, 1e-3);
 });
 
 pageTest("follows every slider, and other dropout masks", "", async ({ page }) => {
@@ -235,6 +232,39 @@ pageTest(
   },
 );
 
+const own = await ownNetworkFile({ experiment: { dataset: "my polyps", imageSize: 64, dropoutRate: 0.3, passes: 4 } });
+const ownFiles = new Map(site);
+ownFiles.set(WEIGHTS_FILE, own.weights);
+ownFiles.set(RECORD_FILE, new TextEncoder().encode(JSON.stringify(own.record)));
+
+pageTest(
+  "shows the user's own network, which has no difficulties to compare with",
+  "?backend=wasm",
+  async ({ page, screenshot }) => {
+    await settled(page);
+    assertMatch(
+      await page.locator("main > p").first().innerText(),
+      /^This is your network: run 0f0f, trained on my polyps/,
+    );
+    const text = await page.locator("main").innerText();
+    assertMatch(text, /no D\s*norm\s* and no ε/);
+    assertMatch(text, /Your own network, run 0f0f: the thesis' U-Net with 4 channels/);
+    assertMatch(text, /Its file does not tell percentile, slope, epsilonMin, epsilonMax/);
+    for (const shippedOnly of ["0.831", "training images at the same p", "synthetic images only", "NaN", "undefined"]) {
+      assertEquals(text.includes(shippedOnly), false, shippedOnly);
+    }
+    assertEquals(await page.locator("#value-epsilon").innerText(), "–");
+    const saved = await savedResult(page);
+    assertEquals([saved.network, saved.size, saved.epsilon], ["run 0f0f", 64, undefined]);
+    assertEquals([saved.settings.rate, saved.settings.passes, saved.difficulties.length], [0.3, 4, 4]);
+    assertEquals(await axeFindings(page), []);
+    await screenshot("explorer_own_network");
+  },
+  { colorScheme: "light" },
+  [],
+  ownFiles,
+);
+
 /** A test of one of the pages, opened from the plain host. */
 function pageTest(
   name: string,
@@ -242,14 +272,14 @@ function pageTest(
   run: (visit: Visit) => Promise<void>,
   context: BrowserOptions["context"] = { colorScheme: "light" },
   expected: readonly RegExp[] = [],
+  files: Site = site,
 ): void {
   Deno.test(browserTest(`the explorer ${name}`, async (visit) => {
-    await using host = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    await using host = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
       const { pathname } = new URL(request.url);
       const name = pathname.slice(PATH.length) || "index.html";
-      const isMissing = query === "?no-weights" && name === "weights.safetensors";
-      const bytes = isMissing || !pathname.startsWith(PATH) ? undefined : await Deno.readFile(join(folder, name))
-        .catch(() => undefined);
+      const isMissing = query === "?no-weights" && name === WEIGHTS_FILE;
+      const bytes = isMissing || !pathname.startsWith(PATH) ? undefined : files.get(name);
       if (!bytes) return new Response("", { status: 404 });
       return new Response(bytes, { headers: { "content-type": TYPES[name.split(".").at(-1)!] ?? "" } });
     });
@@ -309,7 +339,7 @@ async function nativeResult({ passes, rate, threshold, percentile, slope, seed }
   const results = await Array.fromAsync(stochasticPasses(network, segmentation, { passes, rate, seed, drawMask }));
   const { information } = results.at(-1)!;
   const [difficulty] = await difficultiesOver([information], thresholdMask(probability, threshold), SIZE);
-  const reference = referenceAt(network.record, rate).difficulties;
+  const reference = referenceAt(network.record, rate)!.difficulties;
   const mean = reference.reduce((sum, value) => sum + value) / reference.length;
   const deviation = Math.sqrt(reference.reduce((sum, value) => sum + (value - mean) ** 2, 0) / reference.length);
   tf.dispose([segmentation.features, segmentation.probability, network.weights.trainable, network.weights.statistics]);

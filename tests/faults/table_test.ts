@@ -7,7 +7,7 @@ const FAULTS = [
   ...["other configuration on resume", "resume at an epoch's end and in the middle", "SIGINT", "SIGKILL"],
   ...["a loss that is not finite", "empty mask", "full mask", "one-image set", "last batch smaller", "missing mask"],
   ...["mask without image", "unreadable and truncated image", "sizes that differ", "overlapping splits", "wrong hash"],
-  ...["server without ranges", "cut connection", "stalled server", "archive entry that leaves its folder"],
+  ...["server that sends something else", "cut connection", "stalled server", "archive entry that leaves its folder"],
   ...["two runs in one folder", "unknown backend", "TensorFlow library missing", "TensorFlow library truncated"],
   ...["TensorFlow library of another version", "notebook cell that throws", "notebook cell with a type error"],
   "notebook cell that rejects or throws in a timer",

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { requireConsent } from "../../tasks/data_terms.ts";
+import { requireConsent } from "../../tasks/data_fetch.ts";
 import { TaskError } from "../../tasks/task_error.ts";
 
 const TERMS = { name: "polyps", title: "Polyps", terms: ["For research only."] };

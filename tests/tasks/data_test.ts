@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join, resolve } from "@std/path";
 import { readReleases } from "../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
+import { dataCommand } from "../../tasks/data.ts";
+import { TaskError } from "../../tasks/task_error.ts";
 import { realDataTest } from "../real_data.ts";
 import { writeDrawing, writeSquare } from "../data/verification/published_folder.ts";
 import { tree } from "../data/acquisition/published.ts";
@@ -32,6 +34,54 @@ async function ownSelection(): Promise<{ directory: string } & Disposable> {
     await writeSquare(join(directory, "masks", `${id}.jpg`), 8 + id % 3, id);
   }
   return { directory, [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }) };
+}
+
+/** What the command line makes of words: the action and what it is given, and the error of a wrong use. */
+async function read(line: string): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  const note = (action: string) => (...given: unknown[]) => Promise.resolve(void seen.push(action, ...given));
+  const command = dataCommand({
+    list: note("list"),
+    fetch: note("fetch"),
+    verify: ({ ...options }) => note("verify")(options),
+  });
+  await command.configureOutput({ writeOut: () => {} }).parseAsync(line.split(" "), { from: "user" });
+  return seen;
+}
+
+const from = (path: string) => resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+const lines: [line: string, seen: unknown[]][] = [
+  ["--data /images", ["list", { data: resolve("/images") }]],
+  ["kvasir-seg cvc-clinicdb kvasir-seg --data /images --accept-terms", ["fetch", ["kvasir-seg", "cvc-clinicdb"], {
+    data: resolve("/images"),
+    acceptTerms: true,
+  }]],
+  ["fetch kvasir-seg --from set.zip --data a", ["fetch", ["kvasir-seg"], { from: from("set.zip"), data: from("a") }]],
+  ["verify --data a --dataset kvasir-seg --json b --selection", ["verify", {
+    data: from("a"),
+    dataset: "kvasir-seg",
+    json: from("b"),
+    selection: true,
+  }]],
+];
+for (const [line, seen] of lines) {
+  Deno.test(`deno task data reads "${line}"`, async () => assertEquals(await read(line), seen));
+}
+
+const wrong: [line: string, message: string][] = [
+  ["verfy", "Expected one of verify, kvasir-seg, cvc-clinicdb. (Did you mean verify?)"],
+  ["synthetic", "Expected one of verify, kvasir-seg, cvc-clinicdb."],
+  ["--from set.zip", "Cannot tell which data set to get: name kvasir-seg or cvc-clinicdb."],
+  ["--accept-terms", "Cannot tell which data set to get"],
+  ["verify --from set.zip", "unknown option '--from'"],
+  ["verify --dataset kvasir", "Allowed choices are kvasir-seg, cvc-clinicdb."],
+  ["kvasir-seg --json out.json", "unknown option '--json'"],
+  ["kvasir-seg --form set.zip", "unknown option '--form' (Did you mean --from?)"],
+];
+for (const [line, message] of wrong) {
+  Deno.test(`deno task data refuses "${line}": ${message}`, async () => {
+    assertEquals((await assertRejects(() => read(line), TaskError, message)).status, 2);
+  });
 }
 
 Deno.test("deno task data explains itself and lists what is there", async () => {

@@ -18,7 +18,7 @@ import {
   pairGeometry,
   type Vector,
 } from "../../compute/vector_losses.ts";
-import type { AngleCurve } from "./angle_chart.tsx";
+import type { AngleCurve } from "./losses.tsx";
 
 /** What is asked. */
 export interface GeometryQuestion {

@@ -8,9 +8,7 @@
 import type { VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { PairGeometry, Vector } from "../../compute/vector_losses.ts";
-import { contourPath } from "../parts/contour_path.ts";
-import { linearScale } from "../parts/linear_scale.ts";
-import { paintMap } from "../parts/paint_map.ts";
+import { contourPath, linearScale, paintMap } from "../drawing.tsx";
 
 /** What is drawn. */
 export interface VectorPlaneProps {

@@ -33,9 +33,8 @@ export function Explanation({ record }: { readonly record?: ModelRecord }): VNod
           <li>
             <h3>One number an image</h3>
             <p>
-              <b>D = mean of I over the lesion.</b>{" "}
-              Your image has no true mask, so the lesion is what the network found. The training images in the chart
-              were measured the same way.
+              <b>D = mean of I over the lesion.</b> Your image has no true mask, so the lesion is what the network found
+              {record?.references.length !== 0 && ", as it was for the training images in the chart"}.
             </p>
           </li>
           <li>
@@ -54,15 +53,24 @@ export function Explanation({ record }: { readonly record?: ModelRecord }): VNod
         <section aria-labelledby="network-title">
           <h2 id="network-title">The network</h2>
           <p>
-            The thesis' U-Net with {record.experiment.baseWidth}{" "}
-            channels in its first block instead of 64, trained with adaptive PolyDice-1 on synthetic images of{" "}
-            {record.experiment.imageSize} pixels. On {record.test.images} test images its mean Dice is{" "}
-            {record.test.dice.toFixed(3)}. The chart's difficulties were measured with {record.referencePasses}{" "}
-            passes; D grows a little with N, so other N compare less well.
+            {record.name ? `Your own network, ${record.name}: the` : "The"} thesis' U-Net with{" "}
+            {record.experiment.baseWidth}{" "}
+            channels in its first block{record.experiment.baseWidth !== 64 && " instead of 64"}
+            {record.name
+              ? record.experiment.dataset && `, trained on ${record.experiment.dataset}`
+              : ", trained with adaptive PolyDice-1 on synthetic images only"}, for images of{" "}
+            {record.experiment.imageSize} pixels. {record.test &&
+              `On ${record.test.images} test images its mean Dice is ${record.test.dice.toFixed(3)}. `}
+            {record.references.length > 0 &&
+              `The chart's difficulties were measured with ${record.referencePasses} passes; D grows a little with N, so ` +
+                "other N compare less well."}
           </p>
+          {record.assumed && record.assumed.length > 0 && (
+            <p>Its file does not tell {record.assumed.join(", ")}: these are the thesis' settings.</p>
+          )}
           <p>
             <a href="weights.safetensors" download>Weights</a> (safetensors, PyTorch's names) ·{" "}
-            <a href="model.json" download>record and difficulties</a> (JSON)
+            <a href="model.json" download>record{record.references.length > 0 && " and difficulties"}</a> (JSON)
           </p>
         </section>
       )}

@@ -1,17 +1,15 @@
 /** @jsxImportSource preact */
 /**
- * D, D_norm and ε of the image.
+ * D, D_norm and ε of the image, and the numbers behind the pictures to keep.
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { ComponentChildren, VNode } from "preact";
 import { type ControlSettings, type ImageEpsilon, imageEpsilon } from "../../compute/image_epsilon.ts";
-import { ControllerChart } from "./controller_chart.tsx";
-import { PassChart } from "./pass_chart.tsx";
-import { resultFile, saveFile } from "./result_file.ts";
+import { ControllerChart, PassChart } from "./charts.tsx";
 import type { Settings } from "./settings.tsx";
-import type { RegionNumbers } from "./use_difficulties.ts";
+import type { RegionNumbers } from "./use_analysis.ts";
 import type { ReadyNetwork } from "./use_network.ts";
 
 /** All numbers so far. */
@@ -37,8 +35,8 @@ export function Results(props: ResultsProps): VNode {
   const { network, settings, control, reference, numbers, pass, isDone, difficulty, result } = props;
   const isEmpty = numbers !== undefined && !numbers.predicted.includes(1);
   const save = () => {
-    if (!network || !numbers || !reference) return;
-    const last = imageEpsilon(numbers.difficulties.at(-1)!, reference, control);
+    if (!network || !numbers) return;
+    const last = reference && imageEpsilon(numbers.difficulties.at(-1)!, reference, control);
     saveFile(resultFile(network, settings, numbers, last), "polydice-explorer.json");
   };
   return (
@@ -66,10 +64,21 @@ export function Results(props: ResultsProps): VNode {
             <em>that the network found</em>; in training it is over the true mask.
           </p>
         )}
-      {reference && <ControllerChart reference={reference} control={control} difficulty={difficulty} />}
-      <p class="facts caption">
-        Bars: {reference?.length ?? "…"} training images at the same p. Line: ε over D. Point: this image.
-      </p>
+      {network && !reference
+        ? (
+          <p class="facts" id="no-reference">
+            The difficulties of this network's training images at p = {settings.rate.toFixed(1)}{" "}
+            are not known here, so D has nothing to be compared with, and there is no D<sub>norm</sub> and no ε.
+          </p>
+        )
+        : (
+          <>
+            {reference && <ControllerChart reference={reference} control={control} difficulty={difficulty} />}
+            <p class="facts caption">
+              Bars: {reference?.length ?? "…"} training images at the same p. Line: ε over D. Point: this image.
+            </p>
+          </>
+        )}
       <PassChart difficulties={numbers?.difficulties ?? []} expected={settings.passes} shown={pass} />
       <p class="facts caption">D, nats, after 1 to {settings.passes} passes.</p>
       {numbers?.agreement && (
@@ -105,4 +114,59 @@ function Figure({ name, id, strong, children }: FigureProps): VNode {
 
 function signed(value: number | undefined): string | undefined {
   return value === undefined ? undefined : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}
+
+/** What the file holds. Maps are `[size · size]`, rows from the top. */
+export interface ResultFile {
+  readonly format: 1;
+  /** The user's own network; absent for the one that comes with the explorer. */
+  readonly network?: string;
+  readonly image: string;
+  readonly size: number;
+  readonly backend: string;
+  readonly settings: Settings;
+  /** ŷ without dropout. */
+  readonly probability: readonly number[];
+  /** I (eq. 7) after all passes, nats. */
+  readonly information: readonly number[];
+  /** D (eq. 8) over the predicted lesion after each pass, nats. */
+  readonly difficulties: readonly number[];
+  /** D over the true lesion, nats, where it is known. */
+  readonly trueDifficulty?: number;
+  /** D_norm (eq. 9), where the training images' difficulties are known. */
+  readonly normalized?: number;
+  /** ε (eq. 11), likewise. */
+  readonly epsilon?: number;
+}
+
+/** What is known once all passes are done. */
+export function resultFile(
+  { backend, record: { name } }: Pick<ReadyNetwork, "backend" | "record">,
+  settings: Settings,
+  { analysis, difficulties, trueDifficulty }: RegionNumbers,
+  result: ImageEpsilon | undefined,
+): ResultFile {
+  return {
+    format: 1,
+    network: name,
+    image: analysis.picture.name,
+    size: analysis.picture.size,
+    backend,
+    settings,
+    probability: [...analysis.probability],
+    information: [...analysis.passes.at(-1)!.information],
+    difficulties,
+    trueDifficulty,
+    ...result,
+  };
+}
+
+/** Hands a file to the visitor, from this page's memory. */
+export function saveFile(content: ResultFile, name: string): void {
+  const address = URL.createObjectURL(new Blob([JSON.stringify(content)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -7,7 +7,7 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
 import type { ModelRecord } from "../../compute/network.ts";
-import { SettingSlider } from "../parts/setting_slider.tsx";
+import { SettingSlider } from "../drawing.tsx";
 
 /** All that can be set. */
 export interface Settings {

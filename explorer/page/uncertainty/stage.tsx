@@ -7,9 +7,8 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { MapTile } from "./map_tile.tsx";
+import { MapTile, PictureTile } from "./tiles.tsx";
 import type { Picture } from "./picture.ts";
-import { PictureTile } from "./picture_tile.tsx";
 import type { Analysis } from "./use_analysis.ts";
 
 /** What is shown. */

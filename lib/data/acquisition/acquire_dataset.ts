@@ -7,18 +7,15 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import type { FileFinding } from "../file_finding.ts";
 import type { RealDataset } from "../real_dataset.ts";
-import { checkRelease, type ReleaseCheck } from "./check_release.ts";
-import type { DownloadOptions } from "./download.ts";
-import { fetchAndUnpack, type FetchEvent } from "./fetch_and_unpack.ts";
+import { checkRelease, type ReleaseCheck, type ReleaseCheckOptions } from "./check_release.ts";
+import { download, type DownloadEvent, type DownloadOptions } from "./download.ts";
 import { openSource } from "./open_source.ts";
 import { readReleases, type Release } from "./published_release.ts";
-import { removeFolder, unpackDataset } from "./unpack_dataset.ts";
 
 /** What happens while a data set is acquired. */
 export type AcquisitionEvent =
-  | FetchEvent
+  | DownloadEvent
   /** Files that are unpacked or copied and checked, of how many. */
   | { readonly kind: "checked"; readonly done: number; readonly total: number };
 
@@ -34,7 +31,7 @@ export interface AcquisitionOptions {
   /** Address of the archive; by default the official one. */
   readonly url?: string;
   /** How to download; by default as {@linkcode download} does. */
-  readonly download?: Pick<DownloadOptions, "waitsMs" | "stallMs" | "mostBytes" | "wait">;
+  readonly download?: Pick<DownloadOptions, "tries" | "firstWaitMs" | "stallMs">;
   readonly onEvent?: (event: AcquisitionEvent) => void;
 }
 
@@ -48,11 +45,12 @@ export interface Acquisition {
   readonly files: number;
   /** Whether it was there before, checked and right. */
   readonly before: boolean;
-  readonly notes: readonly string[];
 }
 
 /** Most findings that an error lists; the number of all of them stands in it too. */
 const MOST_LISTED = 20;
+/** Most bytes of a downloaded archive, by those of the unpacked data set: packing saves some and adds little. */
+const MOST_PACKED = 1.5;
 
 /**
  * Acquires a data set: takes it from an archive or a folder or downloads its archive, unpacks it, compares every file
@@ -60,8 +58,7 @@ const MOST_LISTED = 20;
  * it is checked and left as it is.
  *
  * Names in an archive are only looked up: a file is written under its published name, and only if its content is the
- * published one. A downloaded archive that is wrong is removed; one that was put together from pieces is first
- * downloaded once more from the first byte. Whatever fails, nothing is left under the data set's name.
+ * published one. Whatever fails, nothing is left; what a killed call left is removed by the next.
  *
  * Two acquisitions of one data set into one folder must not run at once; the caller sees to that.
  *
@@ -69,57 +66,31 @@ const MOST_LISTED = 20;
  * there and something else is in it, or if the disk cannot be written.
  */
 export async function acquireDataset(options: AcquisitionOptions): Promise<Acquisition> {
-  const { definition, directory, releases = readReleases(definition) } = options;
+  const { definition, directory, from, url = definition.source, onEvent } = options;
   const folder = join(directory, definition.title), work = workFolder(definition, directory);
-  const there = await checkPresent(folder, definition, releases);
-  if (there !== undefined) {
-    await removeFolder(work);
-    return { folder, before: true, format: there.format!, files: there.files, notes: there.notes };
-  }
-  await Deno.mkdir(work, { recursive: true });
-  try {
-    return await acquireInto(work, folder, options, releases);
-  } finally {
-    // Where there is something to go on with, the folder is not empty and stays.
-    await Deno.remove(work).catch(() => {});
-  }
-}
-
-/** Puts a data set together in `work` and renames it to `folder`. */
-async function acquireInto(
-  work: string,
-  folder: string,
-  options: AcquisitionOptions,
-  releases: readonly Release[],
-): Promise<Acquisition> {
-  const { definition, from } = options;
-  const unpacked = join(work, "unpacked");
-  const unpack = (path: string) =>
-    unpackDataset({
-      path,
-      folder: unpacked,
-      definition,
-      releases,
-      onProgress: ({ done, total }) => options.onEvent?.({ kind: "checked", done, total }),
-    });
-  const { url = definition.source, onEvent } = options;
-  const fetching = { ...options.download, url, file: join(work, "archive"), onEvent };
-  const check = from === undefined ? await fetchAndUnpack(fetching, unpack) : await unpack(from);
-  if (check.findings.length > 0) {
-    const what = from === undefined ? "the download" : `"${from}"`;
-    throw new Error(listed(`Cannot accept ${what} as ${definition.title}`, check.findings));
-  }
-  await removeEmptyFolder(folder);
-  await Deno.rename(unpacked, folder);
   await removeFolder(work);
-  return { folder, before: false, format: check.format!, files: check.files, notes: check.notes };
-}
-
-/** Removes a folder if it is there; fails, as it should, if anything is in it. */
-async function removeEmptyFolder(folder: string): Promise<void> {
-  await Deno.remove(folder).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  if (await hasEntries(folder)) {
+    const what = `Cannot put ${definition.title} into "${directory}": there is a folder "${folder}" that is not the ` +
+      `published one; move it away or choose another place`;
+    return { folder, before: true, ...await checkSource(what, folder, options) };
+  }
+  const unpacked = join(work, "unpacked"), archive = from ?? join(work, "archive");
+  await Deno.mkdir(unpacked, { recursive: true });
+  try {
+    if (from === undefined) {
+      const mostBytes = MOST_PACKED * definition.official.bytes;
+      await download({ ...options.download, url, file: archive, mostBytes, onEvent });
+    }
+    const what = `Cannot accept ${from === undefined ? "the download" : `"${from}"`} as ${definition.title}`;
+    const take = (target: string, bytes: Uint8Array) => writeThrough(join(unpacked, target), bytes);
+    const check = await checkSource(what, archive, options, take);
+    // Empty, as was seen; on some systems a rename onto it would fail.
+    await Deno.remove(folder).catch(() => {});
+    await Deno.rename(unpacked, folder);
+    return { folder, before: false, ...check };
+  } finally {
+    await removeFolder(work);
+  }
 }
 
 /** The hidden folder in which a data set is put together. */
@@ -127,29 +98,52 @@ export function workFolder({ name }: Pick<RealDataset, "name">, directory: strin
   return join(directory, `.${name}.unfinished`);
 }
 
-/** The check of a data set's folder that is there; nothing where none is, or an empty one. */
-async function checkPresent(
-  folder: string,
-  definition: RealDataset,
-  releases: readonly Release[],
-): Promise<ReleaseCheck | undefined> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  });
-  if (entries.length === 0) return undefined;
-  using source = await openSource(folder);
-  const check = await checkRelease(source, { path: folder, definition, releases });
-  if (check.findings.length === 0) return check;
-  const what =
-    `Cannot put ${definition.title} into "${dirname(folder)}": there is a folder "${folder}" that is not the ` +
-    `published one; move it away or choose another place`;
-  throw new Error(listed(what, check.findings));
+/** Checks an archive or a folder; throws an error that begins with `what` if anything is wrong with it. */
+async function checkSource(
+  what: string,
+  path: string,
+  { definition, releases = readReleases(definition), onEvent }: AcquisitionOptions,
+  take?: ReleaseCheckOptions["take"],
+): Promise<{ format: string; files: number }> {
+  let check: ReleaseCheck;
+  try {
+    using source = await openSource(path);
+    const onProgress: ReleaseCheckOptions["onProgress"] = (progress) => onEvent?.({ kind: "checked", ...progress });
+    check = await checkRelease(source, { path, definition, releases, take, onProgress });
+  } catch (error) {
+    throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+  }
+  const { format, files, findings } = check;
+  if (format !== undefined && findings.length === 0) return { format, files };
+  const lines = findings.slice(0, MOST_LISTED), more = findings.length - lines.length;
+  const number = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+  throw new Error([`${what}: ${number}`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n  "));
 }
 
-function listed(what: string, findings: readonly FileFinding[]): string {
-  const lines = findings.slice(0, MOST_LISTED).map(({ message }) => `\n  ${message}`);
-  const more = findings.length - lines.length;
-  const number = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
-  return `${what}: ${number}${lines.join("")}${more > 0 ? `\n  and ${more} more` : ""}`;
+async function hasEntries(folder: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(folder)) return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
+}
+
+/** Writes a file and waits until the disk has it, because the rename of its folder must not reach the disk first. */
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    using file = await Deno.open(path, { write: true, createNew: true });
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    await file.syncData();
+  } catch (error) {
+    throw new Error(`Cannot write "${path}": ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Removes a folder with all that is in it, if it is there. */
+async function removeFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }

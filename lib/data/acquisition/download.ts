@@ -1,100 +1,111 @@
 /**
- * Downloading a file over connections that break.
+ * Downloading a file whole over connections that break.
  *
  * @module
  */
-import { attemptDownload } from "./download_attempt.ts";
-import { partPath, readPartial, removePartial } from "./partial_file.ts";
 
 /** What happens during a download. */
 export type DownloadEvent =
-  /** Bytes that are there, of how many where the server says. */
+  /** Bytes of this try that are there, of how many where the server says. */
   | { readonly kind: "received"; readonly received: number; readonly total?: number }
-  /** The connection broke; the next try comes after a wait. */
-  | { readonly kind: "retry"; readonly reason: string; readonly waitMs: number }
-  /** What was there could not be gone on with; the next try begins at the first byte. */
-  | { readonly kind: "restart"; readonly reason: string };
+  /** A try broke; the next one begins at the first byte after a wait. */
+  | { readonly kind: "retry"; readonly reason: string; readonly waitMs: number };
 
-/** How to download. */
+/** What to download, and how. */
 export interface DownloadOptions {
   readonly url: string;
-  /** Path of the file; its folder exists. Until it is whole its bytes lie beside it, where a later call finds them. */
+  /** Path of the file; its folder exists. A download that fails may leave bytes there. */
   readonly file: string;
-  /** Waits between tries that bring nothing new, milliseconds; after the last of them the download fails. */
-  readonly waitsMs?: readonly number[];
-  /** Milliseconds without a byte after which a connection counts as stalled. */
-  readonly stallMs?: number;
   /** Most bytes that are taken. */
-  readonly mostBytes?: number;
+  readonly mostBytes: number;
+  /** Tries in all; default 7, with waits of about a minute together between them. */
+  readonly tries?: number;
+  /** Wait after the first try, doubled after each, milliseconds; default 1000. */
+  readonly firstWaitMs?: number;
+  /** Milliseconds without a byte after which a try counts as broken; default 30,000. */
+  readonly stallMs?: number;
   readonly onEvent?: (event: DownloadEvent) => void;
-  /** Waits; tests give their own. */
-  readonly wait?: (ms: number) => Promise<void>;
 }
 
-/** A finished download. */
-export interface Download {
-  readonly bytes: number;
-  /** Whether it was put together from more than one answer of the server. */
-  readonly pieced: boolean;
-}
+/** Statuses that may pass: time-out, too early, too many requests, and the server's own troubles. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** Seven tries within about two minutes. */
-const WAITS_MS: readonly number[] = [1000, 2000, 4000, 8000, 16_000, 32_000];
-const STALL_MS = 30_000;
-const MOST_BYTES = 4_000_000_000;
-/** How often a server may refuse to go on before that counts as a failure. */
-const MOST_RESTARTS = 3;
-/** How often bytes that were there before count as new ones, because the download had to begin at the first one. */
-const MOST_BEGINNINGS = 3;
+/** A try that broke in a way that another may not. */
+class BrokenTry extends Error {}
 
 /**
- * Downloads a file: asks again, after growing waits, where a connection breaks, stalls or cannot be made; goes on where
- * the last try ended if the server proves that its file is still the same, and else from the first byte. The waits
- * begin anew whenever a try has come further than all before it since the first byte.
+ * Downloads a file, whole in one try; broken connections, silence and busy servers are tried again. Nothing is known
+ * yet about its content.
  *
- * The file appears under its name only when it is whole, as far as the server tells its length; nothing is known yet
- * about its content.
+ * The loop is by hand because p-retry, told which errors may pass, is no shorter.
  *
- * @throws If the server refuses, or no try brings anything new any more; what is there is kept for the next call where
- * a next call can use it.
+ * @throws If the server refuses, if what it sends is a web page or too long, or if no try succeeds.
  */
-export async function download(options: DownloadOptions): Promise<Download> {
-  const { url, file, waitsMs = WAITS_MS, stallMs = STALL_MS, mostBytes = MOST_BYTES, onEvent } = options;
-  const wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
-  let furthest = 0, barren = 0, restarts = 0, beginnings = 0, anew = false;
-  while (true) {
-    let here = 0, start: number | undefined;
-    const onReceived = (received: number, total: number | undefined) => {
-      start ??= received;
-      here = received;
-      onEvent?.({ kind: "received", received, ...(total !== undefined && { total }) });
-    };
-    const end = await attemptDownload({ url, file, stallMs, mostBytes, anew, onReceived });
-    if (end.kind === "complete") {
-      await Deno.rename(partPath(file), file);
-      await removePartial(file);
-      return { bytes: here, pieced: end.pieced };
+export async function download(options: DownloadOptions): Promise<void> {
+  const { url, tries = 7, firstWaitMs = 1000, onEvent } = options;
+  for (let tried = 1, waitMs = firstWaitMs;; tried++, waitMs *= 2) {
+    try {
+      return await fetchOnce(options);
+    } catch (error) {
+      const { message } = error as Error, broken = error instanceof BrokenTry;
+      if (!broken || tried >= tries) {
+        const often = broken && tried > 1 ? `, the last of ${tried} tries` : "";
+        throw new Error(`Cannot download ${url}: ${message}${often}`, { cause: error });
+      }
+      onEvent?.({ kind: "retry", reason: message, waitMs });
+      await new Promise((done) => setTimeout(done, waitMs));
     }
-    if (end.kind === "refused") throw new Error(`Cannot download ${url}: ${end.reason}`);
-    anew = end.kind === "restart";
-    if (end.kind === "restart" && ++restarts <= MOST_RESTARTS) {
-      onEvent?.({ kind: "restart", reason: end.reason });
-      continue;
-    }
-    if (start === 0 && furthest > 0 && ++beginnings <= MOST_BEGINNINGS) furthest = 0;
-    barren = here > furthest ? 0 : barren + 1;
-    furthest = Math.max(furthest, here);
-    if (barren > waitsMs.length) throw new Error(await givenUp(url, file, end.reason, barren));
-    const waitMs = Math.max(waitsMs[Math.max(0, barren - 1)] ?? 0, end.kind === "cut" ? end.waitMs ?? 0 : 0);
-    onEvent?.({ kind: "retry", reason: end.reason, waitMs });
-    await wait(waitMs);
   }
 }
 
-async function givenUp(url: string, file: string, reason: string, tries: number): Promise<string> {
-  const partial = await readPartial(file, url);
-  const kept = partial === undefined
-    ? ""
-    : `; ${partial.received} of ${partial.version.total} bytes are kept and the same command goes on from there`;
-  return `Cannot download ${url}: ${reason}, ${tries} ${tries === 1 ? "time" : "times"} without coming further${kept}`;
+async function fetchOnce({ url, file, mostBytes, stallMs = 30_000, onEvent }: DownloadOptions): Promise<void> {
+  const guard = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined, received = 0;
+  const alive = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => guard.abort(), stallMs);
+  };
+  alive();
+  try {
+    const response = await fetch(url, { signal: guard.signal });
+    const total = checkAnswer(response, mostBytes);
+    using output = await Deno.open(file, { write: true, create: true, truncate: true });
+    // Of a body that was compressed on the way the header tells another length than that of what comes.
+    const tell = () => onEvent?.({ kind: "received", received, ...(total && total >= received && { total }) });
+    tell();
+    for await (const chunk of response.body ?? []) {
+      alive();
+      received += chunk.length;
+      if (received > mostBytes) throw new Error(`expected at most ${mostBytes} bytes, the server sent more`);
+      for (let written = 0; written < chunk.length;) written += await output.write(chunk.subarray(written));
+      tell();
+    }
+  } catch (error) {
+    if (guard.signal.aborted) throw new BrokenTry(`no data for ${stallMs / 1000} s`);
+    // fetch's own errors of the network, also of a body that is cut; those of the disk and of permissions are others.
+    if (error instanceof TypeError) {
+      const reason = error.message.replace(/error sending request for url \(.*?\): /, "");
+      throw new BrokenTry(`the connection broke after ${received} bytes (${reason})`);
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    guard.abort(); // frees the connection where the body was not read to its end
+  }
+}
+
+/** The length of an answer's body, where it tells one. */
+function checkAnswer({ ok, status, statusText, headers }: Response, mostBytes: number): number | undefined {
+  const said = `the server answered ${status} ${statusText}`.trim();
+  if (PASSING.has(status)) throw new BrokenTry(said);
+  if (!ok) throw new Error(said);
+  // So answer proxies and log-in pages.
+  if (headers.get("content-type")?.startsWith("text/html")) {
+    throw new Error("the server sent a web page in place of the file");
+  }
+  const length = headers.get("content-length");
+  if (Number(length) > mostBytes) {
+    throw new Error(`expected at most ${mostBytes} bytes, the server announces ${length}`);
+  }
+  return length === null ? undefined : Number(length);
 }

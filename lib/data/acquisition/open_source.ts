@@ -3,17 +3,13 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
-import { type FileSource, SOURCE_LIMITS, type SourceLimits } from "./file_source.ts";
-import { folderSource } from "./folder_source.ts";
+import { join, resolve } from "@std/path";
+import { checkEntrySizes, checkFileSize, type FileSource, SOURCE_LIMITS, type SourceLimits } from "./file_source.ts";
 import { rarSource } from "./rar_source.ts";
 import { zipSource } from "./zip_source.ts";
 
-const SIGNATURES: readonly (readonly [kind: "ZIP" | "RAR", bytes: readonly number[]])[] = [
-  ["ZIP", [0x50, 0x4b, 0x03, 0x04]],
-  ["ZIP", [0x50, 0x4b, 0x05, 0x06]],
-  ["RAR", [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
-];
+/** The first bytes of a file, as Latin-1. */
+const SIGNATURES = { zip: ["PK\x03\x04", "PK\x05\x06"], rar: ["Rar!\x1a\x07"] };
 
 /**
  * Opens an archive or a folder; the kind of archive is told by its first bytes, not by its name.
@@ -24,20 +20,60 @@ const SIGNATURES: readonly (readonly [kind: "ZIP" | "RAR", bytes: readonly numbe
 export async function openSource(path: string, limits: SourceLimits = SOURCE_LIMITS): Promise<FileSource> {
   try {
     if ((await Deno.stat(path)).isDirectory) return folderSource(path, limits);
-    const kind = await archiveKind(path);
-    return kind === "ZIP" ? await zipSource(path, limits) : await rarSource(path, limits);
+    const start = await firstBytes(path);
+    if (SIGNATURES.zip.some((bytes) => start.startsWith(bytes))) return await zipSource(path, limits);
+    if (SIGNATURES.rar.some((bytes) => start.startsWith(bytes))) return await rarSource(path, limits);
+    const text = start.replaceAll(/[^\x20-\x7e]/g, "·").slice(0, 24);
+    throw new Error(`expected a ZIP or RAR archive or a folder, found a file that begins with "${text}"`);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound ? "there is no such file or folder" : (error as Error).message;
     throw new Error(`Cannot open "${resolve(path)}": ${reason}`, { cause: error });
   }
 }
 
-async function archiveKind(path: string): Promise<"ZIP" | "RAR"> {
+async function firstBytes(path: string): Promise<string> {
   using file = await Deno.open(path);
   const start = new Uint8Array(64);
-  const length = await file.read(start) ?? 0;
-  const found = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => index < length && start[index] === byte));
-  if (found !== undefined) return found[0];
-  const text = new TextDecoder().decode(start.subarray(0, length)).replaceAll(/[^\x20-\x7e]/g, "·").slice(0, 24);
-  throw new Error(`expected a ZIP or RAR archive or a folder, found a file that begins with "${text}"`);
+  return String.fromCharCode(...start.subarray(0, await file.read(start) ?? 0));
+}
+
+/** The files of a folder and its subfolders, without hidden ones. Links to files are read, to folders not followed. */
+function folderSource(path: string, limits: SourceLimits): FileSource {
+  const paths: string[] = [], sizes: number[] = [];
+  const walk = (folder: string) => {
+    for (const { name, isDirectory } of [...Deno.readDirSync(join(path, folder))].sort(byName)) {
+      if (name.startsWith(".")) continue;
+      const inside = folder === "" ? name : `${folder}/${name}`;
+      const size = isDirectory ? undefined : fileSize(join(path, inside));
+      if (isDirectory) walk(inside);
+      else if (size !== undefined) {
+        paths.push(inside);
+        sizes.push(size);
+      }
+    }
+  };
+  walk("");
+  checkEntrySizes(sizes, limits);
+  async function* read(indices: ReadonlySet<number>) {
+    for (const index of indices) {
+      checkFileSize(paths[index], sizes[index], limits);
+      yield { index, bytes: await Deno.readFile(join(path, paths[index])) };
+    }
+  }
+  return { paths, read, [Symbol.dispose]: () => {} };
+}
+
+function byName(a: Deno.DirEntry, b: Deno.DirEntry): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** Bytes of the file that a path leads to; nothing where it is another thing, or a link that leads nowhere. */
+function fileSize(path: string): number | undefined {
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    return isFile ? size : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

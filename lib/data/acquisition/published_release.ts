@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { RealDataset } from "../real_dataset.ts";
-import { parseChecksums } from "./checksum_manifest.ts";
 
 /** Folder of the lists of checksums. */
 const CHECKSUMS = new URL("../../../data/checksums/", import.meta.url);
@@ -40,6 +40,37 @@ export function readReleases({ releases }: Pick<RealDataset, "releases">): Relea
 }
 
 /**
+ * The checksums of a list as `sha256sum` writes it, by path: SHA-256 in lower-case hexadecimal, paths as they stand.
+ *
+ * @throws If a line is no checksum with a path, or a path stands twice.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const sum = sha256(new TextEncoder().encode("polyp"));
+ * assertEquals([...parseChecksums(`${sum}  images/1.png\n`)], [["images/1.png", sum]]);
+ * ```
+ */
+export function parseChecksums(text: string): Map<string, string> {
+  const sums = new Map<string, string>();
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line === "") continue;
+    const [, sum, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    if (sum === undefined) {
+      throw new Error(`Cannot read the checksums: expected 64 hexadecimal digits and a path in line ${index + 1}`);
+    }
+    if (sums.has(path)) throw new Error(`Cannot read the checksums: "${path}" stands twice`);
+    sums.set(path, sum);
+  }
+  return sums;
+}
+
+/** SHA-256 of bytes, lower-case hexadecimal. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
  * The release of which a list of paths holds the most files, or nothing where it holds no file of any; of several that
  * are equally complete the first.
  *
@@ -62,25 +93,21 @@ export function matchRelease(
   layouts: RealDataset["layouts"],
   paths: readonly string[],
 ): ReleaseMatch | undefined {
-  const kinds = folderKinds(layouts);
+  const lastPart = (path: string) => path.split("/").at(-1)!.toLowerCase();
+  const kinds = new Map(
+    layouts.flatMap(({ images, masks }) => [[lastPart(images), "images"], [lastPart(masks), "masks"]]),
+  );
   const matches = releases.map((release) => {
     const targets = new Map<number, string>();
     for (const [index, path] of paths.entries()) {
-      const [folder, name] = path.split("/").slice(-2);
-      const target = name === undefined ? folder : `${kinds.get(folder.toLowerCase())}/${name}`;
+      const [name, folder = ""] = path.split("/").reverse();
+      const target = `${kinds.get(folder.toLowerCase())}/${name}`;
       if (release.files.has(target)) targets.set(index, target);
-      else if (release.extras.has(name ?? folder)) targets.set(index, name ?? folder);
+      else if (release.extras.has(name)) targets.set(index, name);
     }
-    return { release, targets, held: new Set([...targets.values()].filter((path) => release.files.has(path))).size };
+    const held = new Set([...targets.values()].filter((path) => release.files.has(path))).size;
+    return { release, targets, share: held / release.files.size };
   });
-  const best = matches.toSorted((a, b) => b.held / b.release.files.size - a.held / a.release.files.size).at(0);
-  return best === undefined || best.held === 0 ? undefined : { release: best.release, targets: best.targets };
-}
-
-/** "images" or "masks" by the lower-case names that layouts give the folders of each. */
-function folderKinds(layouts: RealDataset["layouts"]): Map<string, "images" | "masks"> {
-  const lastPart = (path: string) => path.split("/").at(-1)!.toLowerCase();
-  return new Map(
-    layouts.flatMap(({ images, masks }) => [[lastPart(images), "images"], [lastPart(masks), "masks"]] as const),
-  );
+  const best = matches.toSorted((a, b) => b.share - a.share).at(0);
+  return best === undefined || best.share === 0 ? undefined : { release: best.release, targets: best.targets };
 }

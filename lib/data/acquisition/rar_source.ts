@@ -6,8 +6,7 @@
  * @module
  */
 import { createExtractorFromData, type FileHeader, UnrarError } from "node-unrar-js";
-import { checkEntryPath, checkEntrySizes } from "./entry_path.ts";
-import type { FileSource, SourceLimits } from "./file_source.ts";
+import { checkEntryPath, checkEntrySizes, checkFileSize, type FileSource, type SourceLimits } from "./file_source.ts";
 
 /** Unpacked bytes that one pass keeps in memory; the extractor frees them only with itself. */
 const PASS_BYTES = 100_000_000;
@@ -22,11 +21,9 @@ export async function rarSource(path: string, limits: SourceLimits): Promise<Fil
   const { size } = await Deno.stat(path);
   if (size > limits.bytes) throw new Error(`expected at most ${limits.bytes} bytes, found ${size}`);
   const archive = (await Deno.readFile(path)).buffer;
-  const headers = await inPlainWords(() => listEntries(archive, limits));
-  const files = headers.filter(({ flags }) => !flags.directory);
+  const files = (await inPlainWords(() => listEntries(archive, limits))).filter(({ flags }) => !flags.directory);
   return {
-    kind: "RAR archive",
-    files: files.map(({ name, unpSize }) => ({ path: name, size: unpSize })),
+    paths: files.map(({ name }) => name),
     read: (indices) => readEntries(archive, files, indices, limits),
     [Symbol.dispose]: () => {},
   };
@@ -40,10 +37,11 @@ async function listEntries(archive: ArrayBuffer, limits: SourceLimits): Promise<
     headers.push(header);
     if (headers.length > limits.entries) break;
   }
-  headers.forEach(({ name }) => checkEntryPath(name));
   checkEntrySizes(headers.map(({ unpSize }) => unpSize), limits);
-  const encrypted = headers.find(({ flags }) => flags.encrypted);
-  if (encrypted) throw new Error(`the archive's entry "${encrypted.name}" is encrypted`);
+  for (const { name, flags } of headers) {
+    checkEntryPath(name);
+    if (flags.encrypted) throw new Error(`the archive's entry "${name}" is encrypted`);
+  }
   return headers;
 }
 
@@ -54,19 +52,18 @@ async function* readEntries(
   indices: ReadonlySet<number>,
   limits: SourceLimits,
 ): AsyncGenerator<{ index: number; bytes: Uint8Array }> {
-  const left = [...indices].sort((a, b) => a - b);
-  while (left.length > 0) {
-    const pass = new Set<number>();
-    for (let bytes = 0; left.length > 0 && (pass.size === 0 || bytes + files[left[0]].unpSize <= PASS_BYTES);) {
-      const { name, unpSize } = files[left[0]];
-      if (unpSize > limits.fileBytes) {
-        throw new Error(`Cannot unpack "${name}": expected at most ${limits.fileBytes} bytes, found ${unpSize}`);
-      }
-      bytes += unpSize;
-      pass.add(left.shift()!);
+  let pass = new Set<number>(), bytes = 0;
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const { name, unpSize } = files[index];
+    checkFileSize(name, unpSize, limits);
+    if (pass.size > 0 && bytes + unpSize > PASS_BYTES) {
+      yield* await inPlainWords(() => unpack(archive, pass));
+      [pass, bytes] = [new Set(), 0];
     }
-    yield* await inPlainWords(() => unpack(archive, pass));
+    pass.add(index);
+    bytes += unpSize;
   }
+  yield* await inPlainWords(() => unpack(archive, pass));
 }
 
 async function unpack(
@@ -78,31 +75,23 @@ async function unpack(
   let position = -1;
   const wanted = ({ flags }: FileHeader) => !flags.directory && pass.has(++position);
   const unpacked: { index: number; bytes: Uint8Array }[] = [];
-  for (const { fileHeader, extraction } of extractor.extract({ files: wanted }).files) {
-    if (extraction?.length !== fileHeader.unpSize) throw linkOrDamaged(fileHeader.name);
+  for (const { fileHeader: { name, unpSize }, extraction } of extractor.extract({ files: wanted }).files) {
+    if (extraction?.length !== unpSize) throw new Error(`the archive's entry "${name}" is a link or damaged`);
     unpacked.push({ index: order[unpacked.length], bytes: extraction });
   }
   return unpacked;
-}
-
-function linkOrDamaged(name: string): Error {
-  return new Error(`the archive's entry "${name}" is a link or damaged`);
 }
 
 /** Runs an operation of the extractor and says its errors in plain words. */
 async function inPlainWords<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
-  } catch (error) {
-    if (error instanceof TypeError) {
-      // The extractor finds no content for an entry that is no plain file.
-      throw new Error("the archive holds a link in place of a file", { cause: error });
-    }
-    if (!(error instanceof UnrarError)) throw error;
-    const where = error.file === undefined ? "the archive" : `the archive's entry "${error.file}"`;
-    const password = error.reason === "ERAR_MISSING_PASSWORD" || error.reason === "ERAR_BAD_PASSWORD";
-    throw new Error(`${where} ${password ? "is encrypted" : "is damaged or cut short"} (${error.message})`, {
-      cause: error,
-    });
+  } catch (cause) {
+    // The extractor finds no content for an entry that is no plain file.
+    if (cause instanceof TypeError) throw new Error("the archive holds a link in place of a file", { cause });
+    if (!(cause instanceof UnrarError)) throw cause;
+    const where = cause.file === undefined ? "the archive" : `the archive's entry "${cause.file}"`;
+    const what = cause.reason.endsWith("_PASSWORD") ? "is encrypted" : "is damaged or cut short";
+    throw new Error(`${where} ${what} (${cause.message})`, { cause });
   }
 }

@@ -5,8 +5,7 @@
  */
 // @ts-types="@types/yauzl"
 import yauzl from "yauzl";
-import { checkEntryPath, checkEntrySizes } from "./entry_path.ts";
-import type { FileSource, SourceLimits } from "./file_source.ts";
+import { checkEntryPath, checkEntrySizes, checkFileSize, type FileSource, type SourceLimits } from "./file_source.ts";
 
 /** Unix' kind of file in the upper half of an entry's external attributes, and its value for a symbolic link. */
 const UNIX_KIND = 0o170000, UNIX_LINK = 0o120000;
@@ -21,19 +20,16 @@ export async function zipSource(path: string, limits: SourceLimits): Promise<Fil
   const zip = await yauzl.openPromise(path, { autoClose: false });
   try {
     const entries: yauzl.Entry[] = [];
-    if (zip.entryCount > limits.entries) {
-      throw new Error(`expected at most ${limits.entries} entries, found ${zip.entryCount}`);
-    }
     for await (const entry of zip.eachEntry()) {
       checkEntryPath(entry.fileName);
       if (entry.fileName.endsWith("/")) continue;
       checkKind(entry);
       entries.push(entry);
+      if (entries.length > limits.entries) break;
     }
     checkEntrySizes(entries.map(({ uncompressedSize }) => uncompressedSize), limits);
     return {
-      kind: "ZIP archive",
-      files: entries.map(({ fileName, uncompressedSize }) => ({ path: fileName, size: uncompressedSize })),
+      paths: entries.map(({ fileName }) => fileName),
       read: (indices) => readEntries(zip, entries, indices, limits),
       [Symbol.dispose]: () => zip.close(),
     };
@@ -44,14 +40,10 @@ export async function zipSource(path: string, limits: SourceLimits): Promise<Fil
 }
 
 function checkKind(entry: yauzl.Entry): void {
-  const name = JSON.stringify(entry.fileName);
-  if (((entry.externalFileAttributes >>> 16) & UNIX_KIND) === UNIX_LINK) {
-    throw new Error(`the archive's entry ${name} is a link`);
-  }
-  if (entry.isEncrypted()) throw new Error(`the archive's entry ${name} is encrypted`);
-  if (!entry.canDecodeFileData()) {
-    throw new Error(`the archive's entry ${name} is compressed by method ${entry.compressionMethod}, not by Deflate`);
-  }
+  const name = `the archive's entry ${JSON.stringify(entry.fileName)}`;
+  if (((entry.externalFileAttributes >>> 16) & UNIX_KIND) === UNIX_LINK) throw new Error(`${name} is a link`);
+  if (entry.isEncrypted()) throw new Error(`${name} is encrypted`);
+  if (!entry.canDecodeFileData()) throw new Error(`${name} is compressed by method ${entry.compressionMethod}`);
 }
 
 async function* readEntries(
@@ -62,20 +54,14 @@ async function* readEntries(
 ): AsyncGenerator<{ index: number; bytes: Uint8Array }> {
   for (const [index, entry] of entries.entries()) {
     if (!indices.has(index)) continue;
-    try {
-      if (entry.uncompressedSize > limits.fileBytes) {
-        throw new Error(`expected at most ${limits.fileBytes} bytes, found ${entry.uncompressedSize}`);
-      }
-      // yauzl ends the stream with an error as soon as it is longer, or ends shorter, than the entry states.
-      const bytes = new Uint8Array(entry.uncompressedSize);
-      let length = 0;
-      for await (const chunk of await zip.openReadStreamPromise(entry)) {
-        bytes.set(chunk, length);
-        length += chunk.length;
-      }
-      yield { index, bytes };
-    } catch (error) {
-      throw new Error(`Cannot unpack "${entry.fileName}": ${(error as Error).message}`, { cause: error });
+    checkFileSize(entry.fileName, entry.uncompressedSize, limits);
+    // yauzl ends the stream with an error as soon as it is longer, or ends shorter, than the entry states.
+    const bytes = new Uint8Array(entry.uncompressedSize);
+    let length = 0;
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      bytes.set(chunk, length);
+      length += chunk.length;
     }
+    yield { index, bytes };
   }
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { HASH_BITS } from "./difference_hash.ts";
+import { HASH_BITS, nearDuplicates } from "../near_duplicates.ts";
 import type { ExaminedPair } from "./examine_pair.ts";
-import { nearDuplicates } from "./near_duplicates.ts";
 import type { Finding } from "./verification.ts";
 
 /** What is wrong, and what one should only know. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { sha256 } from "../acquisition/checksum_manifest.ts";
+import { sha256 } from "../acquisition/published_release.ts";
+import { binaryMask, foregroundCount } from "../binary_mask.ts";
 import { decodeImage } from "../decode_image.ts";
 import type { DecodedImage } from "../decoded_image.ts";
 import type { ImagePair } from "../image_pairs.ts";
-import { differenceHash } from "./difference_hash.ts";
-import { examineMask } from "./mask_finding.ts";
+import { differenceHash } from "../near_duplicates.ts";
 import type { Finding } from "./verification.ts";
 
 /** What is known of a pair after it was read. */
@@ -60,4 +60,61 @@ export async function examineFile(
     findings.push({ check: "decodable", file: path, message: (error as Error).message });
     return { sum };
   }
+}
+
+/** Grey levels from which and up to which a pixel is neither black nor white. */
+const LEAST_GREY = 32, MOST_GREY = 223;
+
+/**
+ * Most grey pixels of a mask, as a share. Kvasir-SEG's masks have none and ClinicDB's at most 0.0005; photographs have
+ * about 0.7.
+ */
+const MOST_GREY_SHARE = 0.05;
+
+/** What a mask image holds. */
+export interface MaskExamination {
+  /** Polyp pixels at native size; 0 where it is no mask. */
+  readonly foreground: number;
+  /** What is wrong with it, as the end of a sentence "Cannot read mask …: "; nothing where it is right. */
+  readonly wrong?: string;
+}
+
+/**
+ * Examines a mask image: nearly all pixels have to be black or white, and the threshold at 127 has to leave some polyp
+ * and some background.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const pixels = new Uint8Array([0, 0, 0, 255, 255, 255]);
+ * assertEquals(examineMask({ width: 2, height: 1, channels: 3, pixels }), { foreground: 1 });
+ * assertEquals(examineMask({ width: 2, height: 1, channels: 3, pixels: pixels.map(() => 2) }).foreground, 0);
+ * ```
+ */
+export function examineMask(mask: DecodedImage): MaskExamination {
+  const share = greyShare(mask);
+  if (share > MOST_GREY_SHARE) {
+    const percent = (100 * share).toFixed(0);
+    return { foreground: 0, wrong: `expected black and white, found ${percent} % of its pixels grey` };
+  }
+  let binary;
+  try {
+    binary = binaryMask(mask);
+  } catch (error) {
+    return { foreground: 0, wrong: (error as Error).message };
+  }
+  const foreground = foregroundCount(binary);
+  if (foreground === 0) return { foreground, wrong: "expected a polyp, found an empty mask" };
+  if (foreground === binary.length) return { foreground, wrong: "expected some background, found only polyp" };
+  return { foreground };
+}
+
+/** The share of pixels whose mean over the channels is neither near black nor near white. */
+function greyShare({ width, height, pixels }: DecodedImage): number {
+  let grey = 0;
+  for (let entry = 0; entry < pixels.length; entry += 3) {
+    const sum = pixels[entry] + pixels[entry + 1] + pixels[entry + 2];
+    if (sum >= 3 * LEAST_GREY && sum <= 3 * MOST_GREY) grey++;
+  }
+  return grey / (width * height);
 }

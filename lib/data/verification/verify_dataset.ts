@@ -6,11 +6,10 @@
 import { readReleases, type Release } from "../acquisition/published_release.ts";
 import { type ImagePair, listImagePairs, type PairListing, type ReadProgress } from "../image_pairs.ts";
 import { datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
-import { countFindings, polypPixels } from "./count_findings.ts";
 import { duplicateFindings, nearDuplicateFindings } from "./duplicate_findings.ts";
 import { type ExaminedPair, examineFile, examinePair } from "./examine_pair.ts";
-import { checkPublishedFiles } from "./published_files_check.ts";
-import { trySplits } from "./try_splits.ts";
+import { checkPublishedFiles, countFindings, polypPixels } from "./published_findings.ts";
+import { trySplits } from "./split_findings.ts";
 import { type Check, CHECKS, type Finding, type Verification } from "./verification.ts";
 
 /** What to check. */

@@ -5,11 +5,10 @@
  */
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { framed, methodScales, methodsInOrder } from "./theme.ts";
+import { framed, methodScales, type NamedMethod } from "./theme.ts";
 
-/** One method on one group of images; a `GroupResult` of `lib/evaluation/image_groups.ts` is one. */
-export interface GroupDice {
-  readonly method: string;
+/** One method on one group of images; a `GroupDice` of `lib/results/image_groups.ts` is one. */
+export interface MethodGroupDice extends NamedMethod {
   readonly grouping: "size" | "difficulty";
   /** From 1: the smallest, or the easiest. */
   readonly group: number;
@@ -20,7 +19,7 @@ export interface GroupDice {
   readonly dice: { readonly mean: number; readonly deviation?: number };
 }
 
-const TITLES = { size: "Dice by polyp size", difficulty: "Dice by difficulty" } as const;
+const TITLES = { size: "Dice by size of the lesion", difficulty: "Dice by difficulty" } as const;
 const AXES = { size: "share of the image that is lesion", difficulty: "difficulty D (nats)" } as const;
 
 /** Space between the methods of a group, pixels. */
@@ -32,16 +31,15 @@ const METHOD_STEP = 12;
  * @param rows of one grouping, one a method and group
  * @param options `caption`: data set, split, where the groups come from
  */
-export function diceByGroup(rows: readonly GroupDice[], { caption }: { caption: readonly string[] }): Chart {
+export function diceByGroup(rows: readonly MethodGroupDice[], { caption }: { caption: readonly string[] }): Chart {
   const { grouping } = rows[0];
-  const methods = methodsInOrder(rows.map(({ method }) => method));
-  const scales = methodScales(methods);
+  const scales = methodScales(rows);
   const bound = (value: number) => grouping === "size" ? `${(100 * value).toFixed(1)} %` : value.toPrecision(2);
-  const name = ({ from, to, images }: GroupDice) => `${bound(from)} to ${bound(to)}; n = ${images}`;
+  const name = ({ from, to, images }: MethodGroupDice) => `${bound(from)} to ${bound(to)}; n = ${images}`;
   const groups = [...new Map(rows.toSorted((a, b) => a.group - b.group).map((row) => [row.group, name(row)])).values()];
   const marks = rows.map((row) => ({
     group: name(row),
-    method: scales.label(row.method),
+    method: scales.label(row),
     dice: row.dice.mean,
     low: row.dice.mean - (row.dice.deviation ?? 0),
     high: row.dice.mean + (row.dice.deviation ?? 0),
@@ -58,7 +56,7 @@ export function diceByGroup(rows: readonly GroupDice[], { caption }: { caption: 
   const legend = { orient: "bottom" as const, columns: 3 };
   const color = { field: "method", type: "nominal" as const, title: null, scale: scales.colour, legend };
   return framed({ title: TITLES[grouping], caption: [...caption, "Mean ± sample deviation over seeds."] }, {
-    width: Math.max(300, groups.length * (methods.length * METHOD_STEP + 30)),
+    width: Math.max(300, groups.length * (scales.count * METHOD_STEP + 30)),
     height: 240,
     data: plotData(marks, ["group", "method", "dice", "low", "high"]),
     layer: [

@@ -12,7 +12,7 @@ interface Interval {
   readonly upper: number;
 }
 
-/** A mean difference with its intervals; a `DifferenceSummary` of `lib/evaluation/seed_differences.ts` is one. */
+/** A mean difference with its intervals; a `DifferenceSummary` of `lib/results/method_comparison.ts` is one. */
 export interface DifferenceMark {
   readonly bySeed: { readonly mean: number };
   /** Images drawn anew. */

@@ -5,11 +5,10 @@
  */
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { framed, methodScales, methodsInOrder, PLOT_HEIGHT } from "./theme.ts";
+import { framed, methodScales, type NamedMethod, PLOT_HEIGHT } from "./theme.ts";
 
-/** The curve of one method; a `CalibrationSummary` of `lib/evaluation/calibration_summary.ts` is one. */
-export interface MethodRetention {
-  readonly method: string;
+/** The curve of one method. */
+export interface MethodRetention extends NamedMethod {
   /** Share of the pixels rejected, the most uncertain first, and share of wrong ones among those kept. */
   readonly retention: readonly { readonly rejected: number; readonly error: number }[];
 }
@@ -26,10 +25,9 @@ export function errorKept(
   rows: readonly MethodRetention[],
   { caption, until = 0.3 }: { caption: readonly string[]; until?: number },
 ): Chart {
-  const methods = methodsInOrder(rows.map(({ method }) => method));
-  const scales = methodScales(methods);
-  const points = rows.flatMap(({ method, retention }) =>
-    retention.filter(({ rejected }) => rejected <= until).map((point) => ({ ...point, method: scales.label(method) }))
+  const scales = methodScales(rows);
+  const points = rows.flatMap((row) =>
+    row.retention.filter(({ rejected }) => rejected <= until).map((point) => ({ ...point, method: scales.label(row) }))
   );
   const legend = { orient: "bottom", columns: 3, symbolType: "stroke", symbolSize: 300 } as const;
   return framed({ title: "Error kept against uncertainty rejected", caption }, {

@@ -5,7 +5,7 @@
  */
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { framed, methodScales, methodsInOrder } from "./theme.ts";
+import { framed, methodScales, type NamedMethod } from "./theme.ts";
 
 /** One epoch of a run. */
 export interface EpochPoint {
@@ -18,8 +18,7 @@ export interface EpochPoint {
 }
 
 /** One run: its method, its seed and what happened by epoch. */
-export interface TrainingCurve {
-  readonly method: string;
+export interface TrainingCurve extends NamedMethod {
   readonly seed: number;
   readonly history: readonly EpochPoint[];
 }
@@ -31,19 +30,18 @@ const PANEL = { width: 232, height: 230 };
  * seeds, each run is a thin line and the mean over seeds a thick one. A dot marks each run's best validation epoch.
  */
 export function learningCurves(runs: readonly TrainingCurve[]): Chart {
-  const methods = methodsInOrder(runs.map((run) => run.method));
   const seeds = new Set(runs.map((run) => run.seed)).size;
-  const scales = methodScales(methods);
-  const labelled = runs.map(({ method, seed, history }) =>
-    history.map((epoch) => ({ ...epoch, method: scales.label(method), seed }))
+  const scales = methodScales(runs);
+  const labelled = runs.map((run) =>
+    run.history.map((epoch) => ({ ...epoch, method: scales.label(run), seed: run.seed }))
   );
   const points = labelled.flat();
   const best = labelled.filter((history) => history.length > 0).map(bestEpoch);
   const colour = { field: "method", type: "nominal", title: null, scale: scales.colour } as const;
-  const legend = methods.length > 1
+  const legend = scales.count > 1
     ? { orient: "bottom", columns: 3, symbolType: "stroke", symbolSize: 300 } as const
     : null;
-  const dash = methods.length > 1
+  const dash = scales.count > 1
     ? { strokeDash: { field: "method", type: "nominal", title: null, scale: scales.dash, legend } } as const
     : {};
   const epoch = {
@@ -101,9 +99,9 @@ export function learningCurves(runs: readonly TrainingCurve[]): Chart {
   return framed({
     title: "Learning curves",
     caption: [
-      methods.length > 1
+      scales.count > 1
         ? "Losses of different methods have different scales: compare their course, not their height."
-        : `${scales.label(methods[0] ?? "no run")}.`,
+        : `${scales.colour.domain[0] ?? "no run"}.`,
       `${seeds > 1 ? `Thick: mean of ${seeds} seeds. ` : "One seed. "}Dot: the best validation epoch.`,
     ],
   }, {

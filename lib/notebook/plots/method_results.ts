@@ -6,7 +6,7 @@
 import type { Chart } from "../vega_lite.ts";
 import { linesHeight } from "./difference_axis.ts";
 import { plotData } from "./plot_data.ts";
-import { COLOUR, framed, methodsInOrder, methodStyle } from "./theme.ts";
+import { COLOUR, framed, methodLabel, methodsInOrder, type NamedMethod } from "./theme.ts";
 
 /** Mean and sample deviation over seeds, no deviation for one seed; and the value of each seed. */
 interface Spread {
@@ -15,9 +15,8 @@ interface Spread {
   readonly values?: readonly number[];
 }
 
-/** One method; a `MethodSummary` of `lib/evaluation/method_summary.ts` is one. */
-export interface MethodSpread {
-  readonly method: string;
+/** One method; a `MethodResults` of `lib/results/method_results.ts` is one. */
+export interface MethodSpread extends NamedMethod {
   /** `"5"`, or `"3 of 5"` where runs are missing. */
   readonly seeds: string;
   /** Weights of the best validation epoch; none where there is no run yet. */
@@ -47,8 +46,8 @@ export function methodResults(
   results: readonly MethodSpread[],
   { caption }: { caption: readonly string[] },
 ): Chart {
-  const methods = methodsInOrder(results.map(({ method }) => method));
-  const labels = new Map(results.map(({ method, seeds }) => [method, `${methodStyle(method).label} (n = ${seeds})`]));
+  const methods = methodsInOrder(results);
+  const labels = new Map(results.map((row) => [row.method, `${methodLabel(row)} (n = ${row.seeds})`]));
   const marks = results.flatMap(({ method, best, last, thesis }) => {
     const ours = (source: "best" | "last", spread: Spread | undefined) =>
       spread
@@ -88,7 +87,7 @@ export function methodResults(
       field: "method",
       type: "nominal" as const,
       title: null,
-      scale: { domain: methods.map((method) => labels.get(method)!) }, // a method without a run keeps its line, empty
+      scale: { domain: methods.map(({ method }) => labels.get(method)!) }, // a method without a run keeps its line, empty
       axis: { grid: true, domain: false, ticks: false },
     };
     const only = { transform: [{ filter: `datum.source === "${name}"` }] };

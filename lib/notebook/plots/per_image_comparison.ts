@@ -5,7 +5,7 @@
  */
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { COLOUR, framed, methodStyle } from "./theme.ts";
+import { COLOUR, framed, methodLabel, type NamedMethod } from "./theme.ts";
 
 /** One test image under both methods: a metric in [0, 1] each. */
 export interface PairedScore {
@@ -21,13 +21,13 @@ export const TIE = 0.005;
  * The score of each test image under one method (x) against another (y), with the diagonal on which they are equal.
  *
  * @param rows one an image
- * @param options `first`, `second`: the methods' names; `metric`: the score's name
+ * @param options `first`, `second`: the methods; `metric`: the score's name
  */
 export function perImageComparison(
   rows: readonly PairedScore[],
-  { first, second, metric = "Dice" }: { first: string; second: string; metric?: string },
+  { first, second, metric = "Dice" }: { first: NamedMethod; second: NamedMethod; metric?: string },
 ): Chart {
-  const [x, y] = [methodStyle(first).label, methodStyle(second).label];
+  const [x, y] = [methodLabel(first), methodLabel(second)];
   const outcomes = { better: `${y} better`, worse: `${x} better`, equal: "equal" };
   const points = rows.map((row) => ({ ...row, outcome: outcomes[outcomeOf(row)] }));
   const count = (outcome: keyof typeof outcomes) => rows.filter((row) => outcomeOf(row) === outcome).length;

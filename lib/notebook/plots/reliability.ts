@@ -5,11 +5,10 @@
  */
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { framed, methodScales, methodsInOrder, REFERENCE_LINE } from "./theme.ts";
+import { framed, methodScales, type NamedMethod, REFERENCE_LINE } from "./theme.ts";
 
-/** The bins of one method; a `CalibrationSummary` of `lib/evaluation/calibration_summary.ts` is one. */
-export interface MethodReliability {
-  readonly method: string;
+/** The bins of one method. */
+export interface MethodReliability extends NamedMethod {
   /** Of each bin: mean probability, share of lesion, share of all pixels. */
   readonly reliability: readonly { readonly probability: number; readonly frequency: number; readonly share: number }[];
 }
@@ -22,10 +21,9 @@ export interface MethodReliability {
  * @param options `caption`: data set, split, images and seeds
  */
 export function reliability(rows: readonly MethodReliability[], { caption }: { caption: readonly string[] }): Chart {
-  const methods = methodsInOrder(rows.map(({ method }) => method));
-  const scales = methodScales(methods);
-  const points = rows.flatMap(({ method, reliability }) =>
-    reliability.map((point) => ({ ...point, method: scales.label(method) }))
+  const scales = methodScales(rows);
+  const points = rows.flatMap((row) =>
+    row.reliability.map((point) => ({ ...point, method: scales.label(row) }))
   );
   const legend = { orient: "right" as const };
   const x = {

@@ -3,23 +3,15 @@
  *
  * @module
  */
-import { METRIC_NAMES, type MetricName } from "../../evaluation/results_table.ts";
+import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../../metrics/metric_names.ts";
 import type { Chart } from "../vega_lite.ts";
 import { plotData } from "./plot_data.ts";
-import { COLOUR, framed, methodsInOrder, methodStyle } from "./theme.ts";
+import { COLOUR, framed, methodLabel, methodsInOrder, type NamedMethod } from "./theme.ts";
 
-const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
-  dice: "Dice",
-  iou: "IoU",
-  precision: "Precision",
-  recall: "Recall",
-};
-
-/** One line of Table 2; a `ResultRow` of `lib/evaluation/results_table.ts` is one. All numbers are in [0, 1]. */
-export interface MethodResult {
-  readonly method: string;
-  /** Means over the test images, with the ends of an interval where there is one. */
-  readonly ours: Readonly<Record<MetricName, { readonly mean: number; readonly low?: number; readonly high?: number }>>;
+/** One line of Table 2; a `MethodResults` of `lib/results/method_results.ts` is one. All numbers are in [0, 1]. */
+export interface MethodResult extends NamedMethod {
+  /** Means over the test images, with the ends of an interval where there is one; none where there is no run. */
+  readonly ours?: Readonly<Record<MetricName, { readonly mean: number; readonly low?: number; readonly high?: number }>>;
   /** The thesis' values, where it has some for this data set. */
   readonly thesis?: Readonly<Record<MetricName, number>>;
 }
@@ -51,7 +43,7 @@ export function resultsComparison(
   { caption }: { caption: readonly string[] },
 ): Chart {
   const marks = results.flatMap(marksOf);
-  const methods = methodsInOrder(results.map((result) => result.method)).map((method) => methodStyle(method).label);
+  const methods = methodsInOrder(results).map(methodLabel);
   const sources = (["ours", "thesis"] as const).filter((source) => marks.some((mark) => mark.source === source));
   const intervals = marks.some((mark) => mark.low !== undefined);
   const looks = (property: keyof typeof LOOKS.ours) => ({
@@ -114,12 +106,13 @@ export function resultsComparison(
 }
 
 /** Our mark for each metric of a method, and the thesis' where it has one. */
-function marksOf({ method, ours, thesis }: MethodResult): ResultMark[] {
-  const { label } = methodStyle(method);
+function marksOf({ ours, thesis, ...row }: MethodResult): ResultMark[] {
+  const label = methodLabel(row);
   return METRIC_NAMES.flatMap((name) => {
     const shared = { method: label, metric: METRIC_TITLES[name] };
-    const { mean, low, high } = ours[name];
-    const own: ResultMark = { ...shared, source: "ours", value: mean, low, high };
-    return thesis ? [own, { ...shared, source: "thesis", value: thesis[name] }] : [own];
+    const marks: ResultMark[] = [];
+    if (ours) marks.push({ ...shared, source: "ours", value: ours[name].mean, low: ours[name].low, high: ours[name].high });
+    if (thesis) marks.push({ ...shared, source: "thesis", value: thesis[name] });
+    return marks;
   });
 }

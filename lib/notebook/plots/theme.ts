@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Method, METHODS } from "../../experiment/methods.ts";
 import { colourAt } from "../colour_map.ts";
 import { FONT_STACK } from "../font.ts";
 import { type Chart, VEGA_LITE_SCHEMA } from "../vega_lite.ts";
@@ -29,9 +30,14 @@ export const COLOUR = {
   quiet: "#52606D",
 } as const;
 
-/** How a method looks and is called in every plot and table. */
+/** A method: its name, and what people call it where that is not what the library's table says. */
+export interface NamedMethod {
+  readonly method: string;
+  readonly title?: string;
+}
+
+/** How a method looks in every plot. */
 export interface MethodStyle {
-  readonly label: string;
   readonly colour: string;
   /** Vega's name of the point's shape. */
   readonly shape: string;
@@ -41,18 +47,21 @@ export interface MethodStyle {
 
 /** The methods in the order of the thesis' Table 2, then extra baselines. */
 export const METHOD_STYLES: Readonly<Record<string, MethodStyle>> = {
-  "dice": { label: "Dice", colour: "#0072B2", shape: "square", dash: [1, 0] },
-  "focal": { label: "Focal (γ = 2)", colour: "#E69F00", shape: "triangle-up", dash: [6, 3] },
-  "polydice1": { label: "PolyDice-1 (ε = 0)", colour: "#009E73", shape: "diamond", dash: [8, 2, 2, 2] },
-  "polydice1-fixed": { label: "PolyDice-1 (best ε)", colour: "#CC79A7", shape: "triangle-down", dash: [3, 3] },
-  "adaptive": { label: "Adaptive PolyDice-1", colour: "#D55E00", shape: "circle", dash: [1, 0] },
-  "dice-ce": { label: "Cross entropy + Dice", colour: "#56B4E9", shape: "cross", dash: [2, 2] },
-  "tvmf": { label: "Adaptive t-vMF Dice", colour: "#333333", shape: "triangle-right", dash: [10, 4] },
+  "dice": { colour: "#0072B2", shape: "square", dash: [1, 0] },
+  "focal": { colour: "#E69F00", shape: "triangle-up", dash: [6, 3] },
+  "polydice1": { colour: "#009E73", shape: "diamond", dash: [8, 2, 2, 2] },
+  "polydice1-fixed": { colour: "#CC79A7", shape: "triangle-down", dash: [3, 3] },
+  "adaptive": { colour: "#D55E00", shape: "circle", dash: [1, 0] },
+  "dice-ce": { colour: "#56B4E9", shape: "cross", dash: [2, 2] },
+  "tvmf": { colour: "#333333", shape: "triangle-right", dash: [10, 4] },
 };
 
-/** The style of a method; one that the table does not know is drawn grey under its own name. */
-export function methodStyle(method: string): MethodStyle {
-  return METHOD_STYLES[method] ?? { label: method, colour: COLOUR.reference, shape: "circle", dash: [1, 0] };
+/** A method that the table does not know. */
+const OTHER_METHOD: MethodStyle = { colour: COLOUR.reference, shape: "circle", dash: [1, 0] };
+
+/** What a method is called in a plot: its title, or the library's, or else its name. */
+export function methodLabel({ method, title }: NamedMethod): string {
+  return title ?? (METHODS as Readonly<Record<string, Method>>)[method]?.title ?? method;
 }
 
 /**
@@ -61,21 +70,25 @@ export function methodStyle(method: string): MethodStyle {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(methodsInOrder(["adaptive", "mine", "dice", "dice"]), ["dice", "adaptive", "mine"]);
+ * const rows = ["adaptive", "mine", "dice", "dice"].map((method) => ({ method }));
+ * assertEquals(methodsInOrder(rows).map(({ method }) => method), ["dice", "adaptive", "mine"]);
  * ```
  */
-export function methodsInOrder(methods: Iterable<string>): string[] {
-  const present = new Set(methods);
-  const known = Object.keys(METHOD_STYLES).filter((method) => present.has(method));
-  return [...known, ...[...present].filter((method) => !(method in METHOD_STYLES))];
+export function methodsInOrder<Row extends NamedMethod>(rows: readonly Row[]): Row[] {
+  const present = new Map(rows.toReversed().map((row) => [row.method, row]));
+  const known = Object.keys(METHOD_STYLES).flatMap((method) => present.get(method) ?? []);
+  const others = [...new Set(rows.map(({ method }) => method))].filter((method) => !(method in METHOD_STYLES));
+  return [...known, ...others.map((method) => present.get(method)!)];
 }
 
-/** Scales that give each method its colour, shape and dash, and its label instead of its name. */
-export function methodScales(methods: readonly string[]) {
-  const styles = methods.map(methodStyle);
-  const domain = styles.map((style) => style.label);
+/** Scales that give each method of some rows its colour, shape and dash, and its label instead of its name. */
+export function methodScales(rows: readonly NamedMethod[]) {
+  const methods = methodsInOrder(rows);
+  const styles = methods.map(({ method }) => METHOD_STYLES[method] ?? OTHER_METHOD);
+  const domain = methods.map(methodLabel);
   return {
-    label: (method: string): string => methodStyle(method).label,
+    label: methodLabel,
+    count: methods.length,
     colour: { domain, range: styles.map((style) => style.colour) },
     shape: { domain, range: styles.map((style) => style.shape) },
     dash: { domain, range: styles.map((style) => [...style.dash]) },

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { sha256 } from "../../../lib/data/acquisition/checksum_manifest.ts";
+import { sha256 } from "../../../lib/data/acquisition/published_release.ts";
 import type { Release } from "../../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../../lib/data/cvc_clinicdb.ts";
 import type { RealDataset } from "../../../lib/data/real_dataset.ts";
@@ -14,7 +14,7 @@ export const DEFINITION: RealDataset = {
   ...CVC_CLINICDB,
   name: "cvc-clinicdb",
   title: "CVC-ClinicDB",
-  official: { count: 3, foreground: 72, bytes: 1000 },
+  official: { count: 3, foreground: 72, bytes: 3000 },
 };
 
 /** Content of the published files by path: three pairs in each of two formats, and one file more. */

@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseChecksums } from "../../../lib/data/acquisition/checksum_manifest.ts";
-import { matchRelease, readReleases } from "../../../lib/data/acquisition/published_release.ts";
+import { matchRelease, parseChecksums, readReleases } from "../../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../../lib/data/cvc_clinicdb.ts";
 import { KVASIR_SEG } from "../../../lib/data/kvasir_seg.ts";
 import { DEFINITION, officialEntries, RELEASES } from "./published.ts";

@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import sharp from "sharp";
-import { sha256 } from "../../../lib/data/acquisition/checksum_manifest.ts";
+import { sha256 } from "../../../lib/data/acquisition/published_release.ts";
 import type { Release } from "../../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../../lib/data/cvc_clinicdb.ts";
 import type { RealDataset } from "../../../lib/data/real_dataset.ts";

@@ -1,0 +1,70 @@
+/**
+ * The predicted lesion, and what is measured over it and against the true one.
+ *
+ * @module
+ */
+import { tf } from "../../lib/backend/tf.ts";
+import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
+import { confusion, confusionRecords } from "../../lib/metrics/confusion.ts";
+import { metricsOfConfusion } from "../../lib/metrics/segmentation_metrics.ts";
+
+/**
+ * 1 where ŷ is above the threshold, else 0, as in the metrics.
+ *
+ * @param probability ŷ, any length
+ */
+export function thresholdMask(probability: Float32Array, threshold: number): Uint8Array {
+  return Uint8Array.from(probability, (value) => value > threshold ? 1 : 0);
+}
+
+/**
+ * D (eq. 8) of every map, nats. A region without a pixel gives 0.
+ *
+ * @param maps I, `[size · size]` each
+ * @param region 1 where D is taken, `[size · size]`
+ * @param size height = width, pixels
+ */
+export async function difficultiesOver(
+  maps: readonly Float32Array[],
+  region: Uint8Array,
+  size: number,
+): Promise<number[]> {
+  if (maps.length === 0) return [];
+  const difficulties = tf.tidy(() => {
+    const shape: [number, number, number] = [1, size, size];
+    const information = tf.concat(maps.map((map) => tf.tensor3d(map, shape)));
+    const mask = tf.tile(tf.tensor3d(Float32Array.from(region), shape), [maps.length, 1, 1]);
+    return imageDifficulty(information, mask);
+  });
+  const values = await difficulties.data();
+  difficulties.dispose();
+  return [...values];
+}
+
+/** Two of the metrics of the thesis' Table 2. */
+export interface Agreement {
+  readonly dice: number;
+  readonly iou: number;
+}
+
+/**
+ * Dice and IoU of one image.
+ *
+ * @param probability ŷ, `[size · size]`
+ * @param mask y, 0 or 1, `[size · size]`
+ * @param size height = width, pixels
+ */
+export async function agreementWith(
+  probability: Float32Array,
+  mask: Uint8Array,
+  size: number,
+  threshold: number,
+): Promise<Agreement> {
+  const counts = tf.tidy(() => {
+    const shape: [number, number, number] = [1, size, size];
+    return confusion(tf.tensor3d(probability, shape), tf.tensor3d(Float32Array.from(mask), shape), { threshold });
+  });
+  const { dice: [dice], iou: [iou] } = metricsOfConfusion(confusionRecords(await counts.data()));
+  counts.dispose();
+  return { dice, iou };
+}

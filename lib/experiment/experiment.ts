@@ -1,0 +1,274 @@
+/**
+ * An experiment: one flat record of everything that decides a training, but for the images themselves and the backend. It
+ * is resolved once, where a user's choice comes in.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Precision } from "../backend/capture.ts";
+import type { EpsilonOrder } from "../control/epsilon_order.ts";
+import { LOSS_NAMES, type LossName } from "../loss/losses.ts";
+
+/** What D of an image can be: the mutual information over the lesion (eq. 8), and what is tried in its place. */
+export const DIFFICULTY_SIGNALS = [
+  /** Mean mutual information over the lesion: the thesis' D. */
+  "mutual-information",
+  /** Mean predictive entropy over the lesion. */
+  "entropy",
+  /** Mean predictive entropy over the whole image; needs no mask. */
+  "image-entropy",
+  /** Mean mutual information over the lesion from passes in which only the bottleneck drops activations. */
+  "bottleneck-information",
+  /** 1 − mean Dice between any two passes; needs no mask. */
+  "disagreement",
+  /** Dice loss of ȳ. */
+  "loss",
+  /** The difficulty that a synthetic image was made with. */
+  "oracle",
+] as const;
+
+/** See {@linkcode DIFFICULTY_SIGNALS}. */
+export type DifficultySignal = typeof DIFFICULTY_SIGNALS[number];
+
+/** Everything that a run depends on. The defaults of {@linkcode defineExperiment} are the thesis' settings. */
+export interface Experiment {
+  /** `"synthetic"`, `"kvasir-seg"`, `"cvc-clinicdb"`, or the name of images of one's own. */
+  readonly dataset: string;
+  /** Number of images of a synthetic data set; 0: all images there are. */
+  readonly imageCount: number;
+  /** Height = width, pixels. */
+  readonly imageSize: number;
+  /** How images become square: stretched as in the thesis, or padded with black. */
+  readonly fit: "stretch" | "pad";
+  /** Values of the masks that are lesion, as in `"1,2"`; empty: told from the masks. */
+  readonly maskValues: string;
+  /**
+   * How the data set is split: `grouped` (video sequences, patients, near-duplicates together), `random` by image,
+   * `published`, as a `manifest` says, or `fold-2-of-5`.
+   */
+  readonly split: string;
+  /** Seed of the synthetic images and of the split; apart from `seed`, so that runs with other seeds share them. */
+  readonly splitSeed: number;
+
+  /** Channels of the U-Net's first block. */
+  readonly baseWidth: number;
+  /** Number of poolings of the U-Net. */
+  readonly depth: number;
+
+  /** The loss of training. */
+  readonly loss: LossName;
+  /** γ of the Focal loss; no other loss reads it. */
+  readonly focalGamma: number;
+  /** ε of every image where it is fixed, and before the first update where it is adaptive (Algorithm 1, line 2). */
+  readonly epsilon: number;
+  /** Whether ε stays, or follows the uncertainty. */
+  readonly epsilonControl: "fixed" | "adaptive";
+
+  /** E, passes over the training images. */
+  readonly epochs: number;
+  /** Images of one step. */
+  readonly batchSize: number;
+  /** Adam's step size. */
+  readonly learningRate: number;
+  /** Whether flips and brightness/contrast changes are applied in training. */
+  readonly augmentation: boolean;
+  /** Probability that an activation is dropped, in training and in MC Dropout. */
+  readonly dropoutRate: number;
+
+  /** τ: epochs between updates of ε. */
+  readonly interval: number;
+  /** E₀: first epoch at which an update may happen. */
+  readonly startEpoch: number;
+  /** N: stochastic passes of an update. */
+  readonly passes: number;
+  /** Percentile of D that normalises to 0. */
+  readonly percentile: number;
+  /** Lower end of the adaptive ε. */
+  readonly epsilonMin: number;
+  /** Upper end of the adaptive ε. */
+  readonly epsilonMax: number;
+  /** k of the sigmoid. */
+  readonly slope: number;
+  /** Over which images D is normalised: the whole training set (§3.2.1) or each batch (§4.1.1). */
+  readonly normalizeOver: "set" | "batch";
+  /** What D is. */
+  readonly difficulty: DifficultySignal;
+  /**
+   * Which image gets which of the controller's ε: the image that it was computed for, or, as a control with the same
+   * values, an image drawn at random, or the image with the opposite rank of D; or every image their mean.
+   */
+  readonly epsilonOrder: EpsilonOrder;
+
+  /** Precision of convolutions in training; losses, metrics and uncertainty are float32 in any case. */
+  readonly precision: Precision;
+  /** Whether the training step is compiled with XLA; worth it on a GPU only. */
+  readonly compile: boolean;
+  /** Epochs without a higher validation Dice after which training stops; 0: it does not stop early. */
+  readonly patience: number;
+  /** Seed of weights, order, augmentation and dropout. */
+  readonly seed: number;
+}
+
+/** The thesis' settings (§4.1.1), for PolyDice-1 with ε = 0 on Kvasir-SEG. */
+export const THESIS_EXPERIMENT: Experiment = {
+  dataset: "kvasir-seg",
+  imageCount: 0,
+  imageSize: 224,
+  fit: "stretch",
+  maskValues: "",
+  split: "grouped",
+  splitSeed: 0,
+  baseWidth: 64,
+  depth: 4,
+  loss: "polydice1",
+  focalGamma: 2,
+  epsilon: 0,
+  epsilonControl: "fixed",
+  epochs: 200,
+  batchSize: 32,
+  learningRate: 1e-3,
+  augmentation: true,
+  dropoutRate: 0.5,
+  interval: 10,
+  startEpoch: 0,
+  passes: 10,
+  percentile: 25,
+  epsilonMin: 0,
+  epsilonMax: 0.5,
+  slope: 2,
+  normalizeOver: "set",
+  difficulty: "mutual-information",
+  epsilonOrder: "uncertainty",
+  precision: "float32",
+  compile: false,
+  patience: 0,
+  seed: 1,
+};
+
+/**
+ * An experiment: the thesis' settings with these changes.
+ *
+ * @throws {TypeError} When a key is unknown or a value is not of its kind; every fault is told.
+ */
+export function defineExperiment(changes: Partial<Experiment> = {}): Experiment {
+  const experiment = { ...THESIS_EXPERIMENT, ...changes };
+  const faults = [...faultsOf(experiment)];
+  if (faults.length > 0) throw new TypeError(`Cannot define the experiment: ${faults.join("; ")}.`);
+  return experiment;
+}
+
+/**
+ * Version of how a run is computed. Raised when the same record gives other numbers than before, so that old runs are
+ * not taken for new ones.
+ */
+export const COMPUTATION_VERSION = 1;
+
+/**
+ * The hash of an experiment on a backend (each draws its own random masks): the first 12 hexadecimal digits of a SHA-256
+ * over the record, the backend's name and the version of the computation. It names the place of a record, which is known
+ * before the images are opened; the name of a run depends on the images as well.
+ *
+ * @example
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ * assertNotEquals(experimentHash(THESIS_EXPERIMENT, "tensorflow"), experimentHash(THESIS_EXPERIMENT, "cpu"));
+ * ```
+ */
+export function experimentHash(experiment: Experiment, backend: string): string {
+  const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, experiment: sortedEntries(experiment) });
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** The settings in the order of their names, which the order in which a record was written does not change. */
+export function sortedEntries(experiment: Experiment): [string, unknown][] {
+  return Object.entries(experiment).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+/** Names of splits. */
+export const SPLIT = /^(grouped|random|published|manifest|fold-([1-9]\d?)-of-([1-9]\d?))$/;
+
+type Requirement = [description: string, holds: (value: number) => boolean];
+
+const POSITIVE_INTEGER: Requirement = ["a positive integer", (value) => Number.isSafeInteger(value) && value > 0];
+const COUNT: Requirement = ["an integer, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0];
+const FINITE: Requirement = ["a finite number", Number.isFinite];
+const POSITIVE: Requirement = ["a positive number", (value) => Number.isFinite(value) && value > 0];
+
+const REQUIREMENTS: Partial<Record<keyof Experiment, Requirement>> = {
+  imageCount: COUNT,
+  imageSize: POSITIVE_INTEGER,
+  splitSeed: COUNT,
+  baseWidth: POSITIVE_INTEGER,
+  depth: POSITIVE_INTEGER,
+  focalGamma: ["0 or more", (value) => value >= 0 && Number.isFinite(value)],
+  epsilon: FINITE,
+  epochs: POSITIVE_INTEGER,
+  batchSize: POSITIVE_INTEGER,
+  learningRate: POSITIVE,
+  dropoutRate: ["in [0, 1)", (value) => value >= 0 && value < 1],
+  interval: POSITIVE_INTEGER,
+  startEpoch: COUNT,
+  passes: POSITIVE_INTEGER,
+  percentile: ["in [0, 100]", (value) => value >= 0 && value <= 100],
+  epsilonMin: FINITE,
+  epsilonMax: FINITE,
+  slope: FINITE,
+  patience: COUNT,
+  seed: COUNT,
+};
+
+const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
+  fit: ["stretch", "pad"],
+  loss: LOSS_NAMES,
+  epsilonControl: ["fixed", "adaptive"],
+  normalizeOver: ["set", "batch"],
+  difficulty: DIFFICULTY_SIGNALS,
+  epsilonOrder: ["uncertainty", "mean", "random", "reversed"],
+  precision: ["float32", "bfloat16", "float16"],
+};
+
+const TEXTS: Partial<Record<keyof Experiment, [description: string, pattern: RegExp]>> = {
+  dataset: ["a name of a–z, 0–9, point and hyphen", /^[a-z0-9][a-z0-9.-]*$/],
+  maskValues: ['whole numbers with commas between, as in "1,2"', /^(\d{1,5}(,\d{1,5})*)?$/],
+  split: ['grouped, random, published, manifest or a fold, as in "fold-2-of-5"', SPLIT],
+};
+
+function* faultsOf(experiment: Experiment): Iterable<string> {
+  for (const [key, value] of Object.entries(experiment)) {
+    if (!(key in THESIS_EXPERIMENT)) {
+      yield `unknown key "${key}"`;
+      continue;
+    }
+    const name = key as keyof Experiment;
+    const expected = typeof THESIS_EXPERIMENT[name];
+    if (typeof value !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
+    const [description, holds] = REQUIREMENTS[name] ?? [];
+    if (typeof value === "number" && holds && !holds(value)) yield `${key} must be ${description}, found ${value}`;
+    const [text, pattern] = TEXTS[name] ?? [];
+    if (typeof value === "string" && pattern && !pattern.test(value)) {
+      yield `${key} must be ${text}, found ${Deno.inspect(value)}`;
+    }
+    const choices = CHOICES[name];
+    if (choices && !choices.includes(value as string)) {
+      yield `${key} must be one of ${choices.join(", ")}, found ${Deno.inspect(value)}`;
+    }
+  }
+  const [, , fold, folds] = SPLIT.exec(experiment.split) ?? [];
+  if (fold !== undefined && (Number(folds) < 2 || Number(fold) > Number(folds))) {
+    yield `split must name a fold of two or more, found "${experiment.split}"`;
+  }
+  if (experiment.difficulty === "oracle" && experiment.dataset !== "synthetic") {
+    yield `difficulty "oracle" is known of synthetic images only, found dataset "${experiment.dataset}"`;
+  }
+  if (experiment.epsilonMin > experiment.epsilonMax) {
+    yield `epsilonMin ${experiment.epsilonMin} is above epsilonMax ${experiment.epsilonMax}`;
+  }
+  if (experiment.epsilonControl === "adaptive" && experiment.loss !== "polydice1") {
+    yield `adaptive ε needs the loss "polydice1", found "${experiment.loss}"`;
+  }
+  if (experiment.imageSize % 2 ** experiment.depth !== 0) {
+    yield `imageSize ${experiment.imageSize} is no multiple of ${
+      2 ** experiment.depth
+    }, as depth ${experiment.depth} needs`;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Results of a study as CSV files for programs: numbers with six significant digits, empty where there is none.
+ *
+ * @module
+ */
+import { stringify } from "@std/csv";
+import { METRIC_NAMES } from "../metrics/metric_names.ts";
+import type { DifferenceSummary } from "./method_comparison.ts";
+import type { GroupResults, Results } from "./results_of.ts";
+import type { SeedSummary } from "./seed_summary.ts";
+
+/** Names of the files. */
+export const RESULTS_CSV_FILES = ["methods.csv", "comparisons.csv", "image_groups.csv", "uncertainty.csv"] as const;
+
+/** One row by the names of its columns. */
+export type Cells = Readonly<Record<string, string | number | undefined>>;
+
+/** Digits of the records, and of what is computed from them. */
+const DIGITS = 6;
+
+/** The text of each file that has rows. */
+export function resultsCsvFiles({ groups }: Results): Record<string, string> {
+  const shown = groups.filter(({ images }) => images > 0);
+  const rows = (ofGroup: (group: GroupResults) => readonly Cells[]) =>
+    shown.flatMap((group) => ofGroup(group).map((cells) => ({ dataset: group.dataset, split: group.split, ...cells })));
+  const files: Record<typeof RESULTS_CSV_FILES[number], Cells[]> = {
+    "methods.csv": rows(({ methods, images }) =>
+      methods.flatMap(({ method, title, epsilon, seeds, seconds, best, last, thesis }) =>
+        ([["best", best], ["last", last]] as const).map(([weights, metrics]) => ({
+          ...{ method, title, epsilon, seeds, images, seconds, weights },
+          ...Object.assign({}, ...METRIC_NAMES.map((name) => seedCells(name, metrics?.[name]))),
+          ...Object.fromEntries(METRIC_NAMES.map((name) => [`${name}_thesis`, thesis?.[name]])),
+        }))
+      )
+    ),
+    "comparisons.csv": rows(({ comparisons, compared, images }) =>
+      comparisons.map((row) => ({
+        weights: row.weights,
+        method: compared,
+        compared_with: row.method,
+        title: row.title,
+        seeds: row.seeds.join(" "),
+        images,
+        ...differenceCells(row),
+        wilcoxon_p: row.pValue,
+        holm_p: row.corrected,
+        verdict: row.verdict,
+        within_margin: row.withinMargin === undefined ? undefined : `${row.withinMargin}`,
+      }))
+    ),
+    "image_groups.csv": rows(({ imageGroups }) =>
+      imageGroups.map(({ dice, ...row }) => ({ ...row, seeds: dice.seeds, ...seedCells("dice", dice) }))
+    ),
+    "uncertainty.csv": rows(({ methods }) =>
+      methods.flatMap(({ method, title, seeds, uncertainty }) =>
+        uncertainty
+          ? [{
+            ...{ method, title, seeds, weights: "best" },
+            ...seedCells("spearman_difficulty", uncertainty.difficulty),
+            ...seedCells("spearman_entropy", uncertainty.entropy),
+            ...seedCells("calibration_error", uncertainty.calibrationError),
+            ...seedCells("pixel_error", uncertainty.error),
+            ...seedCells("retention_area", uncertainty.area),
+            ...seedCells("retention_area_share", uncertainty.areaShare),
+          }]
+          : []
+      )
+    ),
+  };
+  return Object.fromEntries(
+    Object.entries(files).filter(([, cells]) => cells.length > 0).map(([name, cells]) => [name, csvText(cells)]),
+  );
+}
+
+function seedCells(name: string, summary: SeedSummary | undefined): Cells {
+  return { [`${name}_mean`]: summary?.mean, [`${name}_sd`]: summary?.deviation };
+}
+
+function differenceCells(difference: DifferenceSummary | undefined): Cells {
+  const { bySeed, seedsAhead, overImages, overSeeds } = difference ?? {};
+  return {
+    difference: bySeed?.mean,
+    difference_sd: bySeed?.deviation,
+    seeds_ahead: seedsAhead,
+    images_lower: overImages?.lower,
+    images_upper: overImages?.upper,
+    seeds_lower: overSeeds?.lower,
+    seeds_upper: overSeeds?.upper,
+  };
+}
+
+/**
+ * Rows as the text of a CSV file. A spreadsheet would run words that begin like a formula: an apostrophe stands before
+ * them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(csvText([{ title: "=HYPERLINK(1)", epsilon: "-0.25", dice: 0.5 }]), "title,epsilon,dice\r\n'=HYPERLINK(1),-0.25,0.5\r\n");
+ * ```
+ */
+export function csvText(rows: readonly Cells[]): string {
+  const written = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, cellText(value)]))
+  );
+  return stringify(written, { columns: Object.keys(written[0] ?? {}) });
+}
+
+function cellText(value: string | number | undefined): string | number {
+  if (typeof value === "number") return Number(value.toPrecision(DIGITS));
+  if (value === undefined) return "";
+  return /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : value;
+}

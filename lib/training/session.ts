@@ -1,0 +1,135 @@
+/**
+ * A session: the images of one data set, a backend and a folder of runs, opened once, in which methods of one profile and
+ * seed are trained. Notebooks and `deno task reproduce` work in one.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
+import { findDatasets } from "../data/load_dataset.ts";
+import { type DataPlaces, datasetReference, openData, type RunData } from "../data/open_data.ts";
+import type { Experiment } from "../experiment/experiment.ts";
+import type { Method, MethodName } from "../experiment/methods.ts";
+import type { ProfileName } from "../experiment/profiles.ts";
+import { resolveExperiment } from "../experiment/resolve_experiment.ts";
+import { projectDirectory } from "../project_directory.ts";
+import { listenForInterruption } from "./interruption.ts";
+import type { Run } from "./run.ts";
+import { type RunEvent, trainOrLoad } from "./train_or_load.ts";
+
+/** What to open. */
+export interface SessionOptions {
+  /** Name of the profile. */
+  readonly profile: ProfileName;
+  /**
+   * Name of a published data set, `"synthetic"`, or the path of images of one's own. Default: the one found in
+   * `dataDirectory`, or `"synthetic"` where no folder is given.
+   */
+  readonly dataset?: string;
+  /** Folder of a published data set, or one that holds several. */
+  readonly dataDirectory?: string;
+  /** CSV of groups, for images of one's own. */
+  readonly groups?: string;
+  /** How the images are split. Default `"grouped"`. */
+  readonly split?: string;
+  /** Seed of the runs. Default 1. */
+  readonly seed?: number;
+  /** Name of the compute backend. Default `"tensorflow"`. */
+  readonly backend?: string;
+  /** Settings that differ from the profile's. */
+  readonly set?: Partial<Experiment>;
+  /** Folder that `runs/` and the image cache are in; default: the project's. */
+  readonly workDirectory?: string;
+  /** Told while files are read. */
+  readonly onProgress?: DataPlaces["onProgress"];
+}
+
+/** An opened session. */
+export interface Session {
+  readonly profile: ProfileName;
+  /** Seed of the runs. */
+  readonly seed: number;
+  /** What computes. */
+  readonly backend: BackendInformation;
+  /** Images, their split and their fingerprints. */
+  readonly data: RunData;
+  /** Folder that holds the runs. */
+  readonly runs: string;
+  /** The experiment of a method in this session. */
+  readonly experiment: (method: MethodName | Method) => Experiment;
+}
+
+/**
+ * Starts the backend and opens the images.
+ *
+ * @throws {Error} When the data set is unknown, not found or faulty, or the backend can't be started.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, split, set, onProgress } =
+    options;
+  const { name: dataset, own } = datasetReference(options.dataset ?? chooseDataset(dataDirectory));
+  const experiment = (method: MethodName | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
+  // Any method's settings will do: methods of a profile share data, size and split.
+  const data = await openData(experiment("polydice1"), {
+    data: dataDirectory,
+    own,
+    groups,
+    cache: join(workDirectory, ".cache"),
+    onProgress,
+  });
+  const backend = await useBackend(options.backend);
+  return { profile, seed, backend, data, runs: join(workDirectory, "runs"), experiment };
+}
+
+/** An event of one run, and which run of how many it is about. */
+export interface SessionEvent {
+  readonly method: string;
+  readonly experiment: Experiment;
+  /** From 1. */
+  readonly runNumber: number;
+  readonly runCount: number;
+  readonly event: RunEvent;
+}
+
+/**
+ * Trains or loads the runs of methods, one after another, in the order given. A signal that ends the program (Ctrl-C) ends
+ * a training and saves it.
+ */
+export async function trainMethods(
+  session: Session,
+  methods: readonly MethodName[],
+  { onEvent, signal }: {
+    readonly onEvent?: (event: SessionEvent) => void | Promise<void>;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Run[]> {
+  const { data, runs, backend } = session;
+  using interruption = listenForInterruption();
+  const ended = signal ? AbortSignal.any([signal, interruption.signal]) : interruption.signal;
+  const trained: Run[] = [];
+  for (const [index, method] of methods.entries()) {
+    const experiment = session.experiment(method);
+    const place = { method, experiment, runNumber: index + 1, runCount: methods.length };
+    const listen = onEvent && ((event: RunEvent) => onEvent({ ...place, event }));
+    trained.push(await trainOrLoad(experiment, data, { runs, backend, signal: ended, onEvent: listen }));
+  }
+  return trained;
+}
+
+/** Mean validation Dice of a run's best epoch. */
+export function bestValidationDice({ history, bestEpoch }: Pick<Run, "history" | "bestEpoch">): number {
+  return history[bestEpoch - 1].valDice;
+}
+
+/** The published data set that a folder holds; without a folder the synthetic one. */
+function chooseDataset(dataDirectory: string | undefined): string {
+  if (dataDirectory === undefined) return "synthetic";
+  const names = findDatasets(dataDirectory).map(({ name }) => name);
+  if (names.length === 1) return names[0];
+  throw new Error(
+    names.length === 0
+      ? `Cannot choose a data set: found neither Kvasir-SEG nor CVC-ClinicDB in ${dataDirectory}; \`deno task data\` ` +
+        "gets them, and --dataset DIR names images of your own."
+      : `Cannot choose a data set: ${dataDirectory} holds ${names.join(" and ")}; name one with --dataset.`,
+  );
+}

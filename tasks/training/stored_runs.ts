@@ -1,0 +1,56 @@
+/**
+ * The runs in a folder, for tasks that use one of them.
+ *
+ * @module
+ */
+import { terminalText } from "../../lib/text/escape.ts";
+import type { Run } from "../../lib/training/run.ts";
+import { findRuns, loadRun, runNames } from "../../lib/training/run_store.ts";
+import { plainError } from "../plain_error.ts";
+import { TaskError } from "../task_error.ts";
+
+/**
+ * The one finished run whose name begins so.
+ *
+ * @param task What is to be done with it, such as `"export"`: the task's name as well.
+ * @throws {TaskError} with status 2 where there is none or more than one, with 1 where it is damaged or not finished
+ */
+export async function findRun(runs: string, beginning: string, task: string): Promise<Run> {
+  const found = (await runNames(runs)).filter((name) => name.startsWith(beginning));
+  const [hash] = found.includes(beginning) ? [beginning] : found;
+  if (hash === undefined || (found.length > 1 && hash !== beginning)) {
+    throw new TaskError(
+      hash === undefined
+        ? `Cannot ${task} run "${beginning}": there is none of that name in ${runs}. \`deno task ${task}\` lists them.`
+        : `Cannot ${task} run "${beginning}": ${found.join(" and ")} begin so. Name more of it.`,
+      2,
+    );
+  }
+  const run = await loadRun(runs, hash).catch((error) => {
+    throw plainError(error);
+  });
+  if (!run) throw new TaskError(`Cannot ${task} run ${hash}: it is not finished. The command that trained it goes on.`);
+  return run;
+}
+
+/** A line for each finished run, the newest last; then what is wrong with others. */
+export async function runLines(folder: string): Promise<string[]> {
+  const { runs, damaged } = await findRuns(folder);
+  const lines = runs.map(({ hash, experiment, backend, history, bestEpoch, environment }) => {
+    const { dataset, split, loss, epsilon, epsilonControl, imageSize, seed, epochs } = experiment;
+    const control = loss === "polydice1" ? ` ε ${epsilonControl === "adaptive" ? "adaptive" : epsilon}` : "";
+    const dice = history[bestEpoch - 1]?.valDice.toFixed(3);
+    const length = history.length < epochs ? `${history.length} of ${epochs}` : `${epochs}`;
+    return terminalText(
+      `  ${hash}  ${dataset} ${split}, ${imageSize} px, ${loss}${control}, ${length} epochs, seed ${seed}` +
+        `${backend === "tensorflow" ? "" : `, ${backend}`}: validation Dice ${dice}, ` +
+        `${environment.finishedAt.slice(0, 16).replace("T", " ")}`,
+    );
+  });
+  return [
+    ...(lines.length > 0
+      ? [`In ${folder}:`, ...lines]
+      : [`No finished run in ${folder}. \`deno task train\` and \`deno task reproduce\` train some.`]),
+    ...damaged.map((message) => terminalText(message)),
+  ];
+}

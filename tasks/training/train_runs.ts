@@ -1,0 +1,135 @@
+/**
+ * Trains runs one after another, with progress, log and plain errors.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type BackendInformation, useBackend } from "../../lib/backend/use_backend.ts";
+import { type DataPlaces, openData, type RunData } from "../../lib/data/open_data.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { mean } from "../../lib/statistics/mean.ts";
+import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
+import type { Run } from "../../lib/training/run.ts";
+import { trainOrLoad } from "../../lib/training/train_or_load.ts";
+import { plainError } from "../plain_error.ts";
+import type { ProgressLine } from "../progress_line.ts";
+import { TaskError } from "../task_error.ts";
+import { openTrainingLog } from "./log.ts";
+import { trainingProgress } from "./progress.ts";
+
+/** A run to train. */
+export interface WantedRun {
+  /** In words. */
+  readonly name: string;
+  readonly experiment: Experiment;
+  readonly places: DataPlaces;
+}
+
+/** Where runs go and what computes. */
+export interface TrainingPlaces {
+  readonly runs: string;
+  readonly backend: string;
+  /** File of the log; default: `log.jsonl` among the runs. */
+  readonly log?: string;
+  readonly checkpointSeconds?: number;
+}
+
+/** What is done with a run that is there. */
+export type FinishRun<Wanted extends WantedRun> = (wanted: Wanted, run: Run, data: RunData) => Promise<void>;
+
+/**
+ * Trains or loads each run and hands it over.
+ *
+ * @param needs Whether a run has to be trained, told by its opened images; default: every one.
+ * @returns How many were trained or loaded; the others were passed over.
+ * @throws {TaskError} with status 130, 143, … where a signal ends it; what was under way is saved
+ */
+export async function trainRuns<Wanted extends WantedRun>(
+  wanted: Iterable<Wanted> | AsyncIterable<Wanted>,
+  count: () => number,
+  places: TrainingPlaces,
+  line: ProgressLine,
+  finish: FinishRun<Wanted>,
+  needs: (wanted: Wanted, data: RunData, backend: BackendInformation) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<number> {
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  const backend = await useBackend(places.backend);
+  line.say(`Computing with ${backend.name} ${backend.version} on ${backend.device}`);
+  const log = await openTrainingLog(places.log ?? join(places.runs, "log.jsonl"), line.say);
+  const progress = trainingProgress(line, count);
+  const open = openedOnce(line);
+  let done = 0, index = 0;
+  for await (const one of wanted) {
+    const { name, experiment } = one;
+    try {
+      const data = await open(one);
+      const position = index++;
+      if (!await needs(one, data, backend)) continue;
+      progress.begin(position, name);
+      const started = performance.now();
+      const { runs, checkpointSeconds } = places;
+      const onEvent: Parameters<typeof trainOrLoad>[2]["onEvent"] = (event) => {
+        progress.follow(experiment, event);
+        log(name, experiment, event);
+      };
+      const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
+      await finish(one, run, data);
+      line.say(`[${position + 1}/${count()}] ${name}: ${summary(run)}, ${secondsSince(started)} s, run ${run.hash}`);
+      done++;
+      signal.throwIfAborted();
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw plainError(error);
+      throw new TaskError(error.message, error.status);
+    } finally {
+      line.clear();
+    }
+  }
+  return done;
+}
+
+/** Opens images once for all runs that share them. */
+function openedOnce(line: ProgressLine): (wanted: WantedRun) => Promise<RunData> {
+  const opened = new Map<string, RunData>();
+  return async ({ experiment, places }) => {
+    const { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed } = experiment;
+    const choice = { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed };
+    const key = JSON.stringify([choice, places]);
+    const data = opened.get(key) ?? await openShown(choice, places, line);
+    opened.set(key, data);
+    return data;
+  };
+}
+
+/** Opens images with progress, and tells what a user should know about them. */
+export async function openShown(
+  choice: Parameters<typeof openData>[0],
+  places: DataPlaces,
+  line: ProgressLine,
+): Promise<RunData> {
+  try {
+    const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
+      line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
+    const data = await openData(choice, { ...places, onProgress });
+    line.clear();
+    for (const note of data.dataset.notes) line.say(`${choice.dataset}: ${note}`);
+    return data;
+  } catch (error) {
+    throw plainError(error);
+  } finally {
+    line.clear();
+  }
+}
+
+function summary({ experiment, history, bestEpoch, test }: Run): string {
+  const dice = mean(test.filter(({ weights }) => weights === "best").map((row) => row.dice));
+  const early = history.length < experiment.epochs
+    ? `, stopped early after ${history.length} of ${experiment.epochs} epochs`
+    : "";
+  return `test Dice ${dice.toFixed(4)}, validation Dice ${history[bestEpoch - 1].valDice.toFixed(4)} in epoch ` +
+    `${bestEpoch}${early}`;
+}
+
+function secondsSince(started: number): string {
+  return ((performance.now() - started) / 1000).toFixed(0);
+}
