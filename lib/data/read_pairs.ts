@@ -307,13 +307,9 @@ function otherSize(image: Picture, mask: Picture): string {
     `${mask.orientation}: turn the one that was drawn on the unturned picture, or take the tag away`;
 }
 
-/** What an EXIF orientation did, where there is one. */
+/** That image and mask were turned differently; that one was turned at all is the decoder's note. */
 function turned(image: Picture, mask: Picture): string[] {
-  if (image.orientation === mask.orientation) {
-    if (image.orientation === 1) return [];
-    return [`image and mask are turned as their EXIF orientation ${image.orientation} says`];
-  }
-  return [
+  return image.orientation === mask.orientation ? [] : [
     `the image has EXIF orientation ${image.orientation} and its mask ${mask.orientation}: each is turned as viewers turn ` +
     "it; look whether the outlines fit",
   ];
