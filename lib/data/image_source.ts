@@ -84,7 +84,10 @@ export async function readSource(source: ImageSource, options: ReadOptions): Pro
     const none = { file: root, message: `Cannot read "${root}": expected at least one image with a mask, found none` };
     return { read, nearDuplicates: 0, findings: findings.length > 0 ? findings : [none] };
   }
-  const alike = published ? [...ids.keys()] : firstLookAlikes(read.hashes);
+  const alike = [...ids.keys()]; // the first image that each looks almost like
+  if (!published) {
+    for (const group of nearDuplicateGroups(read.hashes)) group.forEach((index) => alike[index] = group[0]);
+  }
   const nearDuplicates = alike.filter((first, index) => first !== index).length;
   const { groups, notes: groupNotes } = published?.groupsOf([...ids]) ?? {
     groups: alike.map((first, index) => native[index].slice === undefined ? ids[first] : native[index].id),
@@ -166,11 +169,4 @@ export function lesionShares({ foreground, native }: Pick<PairsRead, "foreground
 
 function names(ids: readonly string[]): string {
   return ids.slice(0, MOST_NAMES).join(", ") + (ids.length > MOST_NAMES ? " …" : "");
-}
-
-/** For each image the index of the first one that it looks almost like: its own where it is the first. */
-function firstLookAlikes(hashes: readonly Uint32Array[]): number[] {
-  const first = [...hashes.keys()];
-  for (const group of nearDuplicateGroups(hashes)) for (const image of group) first[image] = Math.min(...group);
-  return first;
 }
