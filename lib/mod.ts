@@ -112,21 +112,18 @@ export { layersModelProbability, lesionChannel } from "./model/layers_model_prob
 export { diceLoss } from "./loss/dice_loss.ts";
 export { focalLoss } from "./loss/focal_loss.ts";
 export { polyDiceLoss } from "./loss/polydice_loss.ts";
-export { polyDice1Loss } from "./loss/polydice1_loss.ts";
+export { polyDice1Loss } from "./loss/polydice_loss.ts";
 export { tvmfDiceLoss } from "./loss/tvmf_dice_loss.ts";
 export { lossCurve, type LossCurvePoint } from "./loss/loss_curve.ts";
-export { decompositionResiduals } from "./loss/decomposition_residual.ts";
+export { decompositionResiduals } from "./loss/dice_decomposition.ts";
 export { diceDecomposition } from "./loss/dice_decomposition.ts";
-export { type LossFunction } from "./loss/loss_function.ts";
+export { type LossFunction } from "./loss/losses.ts";
 
-export { binaryEntropy } from "./uncertainty/binary_entropy.ts";
-export { predictiveEntropy } from "./uncertainty/predictive_entropy.ts";
-export { expectedEntropy } from "./uncertainty/expected_entropy.ts";
-export { mutualInformation } from "./uncertainty/mutual_information.ts";
+export { binaryEntropy, expectedEntropy, mutualInformation, predictiveEntropy } from "./uncertainty/entropy.ts";
 export { type McDropoutMaps, mcDropoutMaps, mcDropoutSamples, type StochasticPass } from "./uncertainty/mc_dropout.ts";
 export { imageDifficulty } from "./uncertainty/image_difficulty.ts";
 
-export { normalizeDifficulty } from "./control/normalize_difficulty.ts";
+export { normalizeDifficulty } from "./control/epsilon_from_difficulty.ts";
 export { epsilonFromDifficulty } from "./control/epsilon_from_difficulty.ts";
 export {
   type EpsilonControlOptions,
@@ -138,9 +135,9 @@ export {
 
 export { type SegmentationMetrics, segmentationMetrics } from "./metrics/segmentation_metrics.ts";
 export { mean } from "./statistics/mean.ts";
-export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
+export { pairedBootstrap } from "./statistics/bootstrap.ts";
 export { quantile } from "./statistics/quantile.ts";
-export { spearmanCorrelation } from "./statistics/spearman_correlation.ts";
+export { spearmanCorrelation } from "./statistics/correlation.ts";
 export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
 export { holmCorrection } from "./statistics/holm_correction.ts";
 export { parseStudy, type Study } from "./experiment/study.ts";
@@ -179,7 +176,7 @@ export { type InspectedImage, inspectImages, inspectPasses } from "./training/in
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
 export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
-export type { NormalizeDifficultyOptions } from "./control/normalize_difficulty.ts";
+export type { NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
 export type { DatasetName, FoundDataset } from "./data/load_dataset.ts";
 export type { ReadProgress } from "./data/image_pairs.ts";
 export type { DatasetParts } from "./data/segmentation_dataset.ts";
@@ -188,7 +185,7 @@ export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.t
 export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
 export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
 export type { ThresholdOptions } from "./metrics/confusion.ts";
-export type { DecompositionResidualRow } from "./loss/decomposition_residual.ts";
+export type { DecompositionResidualRow } from "./loss/dice_decomposition.ts";
 export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
 export type { FocalOptions } from "./loss/focal_loss.ts";
 export type { LossCurveOptions } from "./loss/loss_curve.ts";
@@ -206,7 +203,7 @@ export type { UNetLayersModelOptions } from "./model/unet_layers_model.ts";
 export type { NamedTensors } from "./model/unet_weights.ts";
 export type { LoadedUNet, SaveUNetWeightsOptions } from "./model/unet_weights_file.ts";
 export type { StreamLabel } from "./random/random_stream.ts";
-export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/paired_bootstrap.ts";
+export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
@@ -240,8 +237,7 @@ export type {
   UncertaintyResults,
 } from "./results/method_results.ts";
 export type { SeedSummary } from "./results/seed_summary.ts";
-export type { MeanInterval } from "./statistics/mean_interval.ts";
-export type { RetentionPoint } from "./statistics/error_retention.ts";
+export type { MeanInterval } from "./statistics/bootstrap.ts";
 export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experiment/study.ts";
 export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";
 export type { DifficultySignal } from "./experiment/experiment.ts";

@@ -31,6 +31,11 @@ function Explorer(): VNode {
   const examples = useExamples(network?.record.experiment.imageSize, picture !== undefined);
   useEffect(() => setPicture((now) => now ?? examples[0]), [examples]);
 
+  // Unless the visitor was faster, the settings are those that the network was trained with.
+  useEffect(() => {
+    if (network) setSettings((now) => now === FIRST ? trainedSettings(network.record) : now);
+  }, [network]);
+
   const { analysis, problem: analysisProblem } = useAnalysis(network, picture, settings);
   const numbers = useDifficulties(analysis, settings.threshold);
   const finished = analysis?.passes.length ?? 0;

@@ -7,7 +7,7 @@ import { terminalText } from "../../lib/text/escape.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { findRuns, loadRun, runNames } from "../../lib/training/run_store.ts";
 import { plainError } from "../plain_error.ts";
-import { TaskError } from "../task_error.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /**
  * The one finished run whose name begins so.
@@ -51,6 +51,6 @@ export async function runLines(folder: string): Promise<string[]> {
     ...(lines.length > 0
       ? [`In ${folder}:`, ...lines]
       : [`No finished run in ${folder}. \`deno task train\` and \`deno task reproduce\` train some.`]),
-    ...damaged.map(terminalText),
+    ...damaged.map((message) => terminalText(message)),
   ];
 }

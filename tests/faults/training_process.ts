@@ -9,7 +9,7 @@ import { useBackend } from "../../lib/backend/use_backend.ts";
 import type { Experiment } from "../../lib/training/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { textLines } from "../../tasks/text_lines.ts";
+import { textLines } from "../../tasks/cli/child_process.ts";
 import { dataset, smallExperiment, split } from "../training/small_run.ts";
 
 /** What to train and where. */

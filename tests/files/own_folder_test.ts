@@ -159,12 +159,13 @@ Deno.test("a run that was killed leaves a folder that the next one uses: its fil
     await killed(path, { "a.txt": "2", "new/line\nbreak.txt": "2" });
     // As if it had been killed in the middle of a line of its journal, and of a file.
     await Deno.writeTextFile(join(path, ".polydice.journal"), '["b.t', { append: true });
+    await killed(path, { "d.txt": "2" });
     await Deno.writeTextFile(join(path, "new", "line\nbreak.txt.0123abcd.tmp"), "ha");
     await Deno.writeTextFile(join(path, "mine.txt.0123abcd.tmp"), "mine");
     using folder = await openOwnFolder(path, TASK);
     assert(await folder.keep("a.txt"), "what the killed run made");
     await folder.write("c.txt", text("3"));
-    assertEquals((await folder.finish()).removed.toSorted(), ["b.txt", "new/line\nbreak.txt"]);
+    assertEquals((await folder.finish()).removed.toSorted(), ["b.txt", "d.txt", "new/line\nbreak.txt"]);
     assertEquals(await contents(path), { "a.txt": "2", "c.txt": "3", "mine.txt.0123abcd.tmp": "mine" });
   }));
 

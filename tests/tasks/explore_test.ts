@@ -1,7 +1,9 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import "../backend.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { exploreCommand, writeSite } from "../../tasks/explore.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
+import { smallWeights } from "../explorer/networks.ts";
 
 const WRONG: [line: string, message: string][] = [
   ["--port high", "Expected a whole number from 0."],
@@ -51,6 +53,20 @@ Deno.test("deno task explore touches no folder that is another's", async () => {
     }
     assertEquals(await namesIn(folder), ["app.js", "index.html", "link"]);
     assertEquals(await Deno.readTextFile(join(folder, "app.js")), "mine");
+  });
+});
+
+Deno.test("deno task explore writes the pages with the user's own network, with the permissions that it has", async () => {
+  await inFolder(async (folder) => {
+    const weights = await smallWeights();
+    await Deno.writeFile(join(folder, "model.safetensors"), weights);
+    assertEquals(await explore(folder, "--weights", "model.safetensors", "--build", "site"), { code: 0, said: "" });
+    assertEquals(await Deno.readFile(join(folder, "site", "weights.safetensors")), weights);
+    const { name } = JSON.parse(await Deno.readTextFile(join(folder, "site", "model.json")));
+    assertEquals(name, "model.safetensors");
+    for (const file of ["index.html", "geometry.html", "explorer.js", "geometry.js", "tfjs-backend-wasm.wasm"]) {
+      assert((await Deno.stat(join(folder, "site", file))).size > 500, file);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { RECORDS_FILE, writeRecord } from "../../lib/results/record_store.ts";
 import { encodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
 import { replaceMarkedBlock } from "../../tasks/marked_block.ts";
 import { makeResults } from "../../tasks/results.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { madeRecord, madeRecords, madeStudy } from "../results/made_records.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));

@@ -15,7 +15,7 @@ import {
 } from "../../lib/training/inference.ts";
 import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
 import { mcDropoutSamples } from "../../lib/uncertainty/mc_dropout.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
+import { mutualInformation } from "../../lib/uncertainty/entropy.ts";
 import { dataset } from "./small_run.ts";
 
 const LAYERS = unetLayers({ baseWidth: 4, depth: 2 });

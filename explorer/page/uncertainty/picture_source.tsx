@@ -6,8 +6,9 @@
  */
 /// <reference lib="dom" />
 import type { VNode } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { EXAMPLES, FILE_TYPES, type Picture } from "./picture.ts";
+import { PictureCanvas } from "./tiles.tsx";
 
 /** What can be chosen. */
 export interface PictureSourceProps {
@@ -65,13 +66,6 @@ interface ExampleButtonProps {
 }
 
 function ExampleButton({ name, picture, pressed, onChoose }: ExampleButtonProps): VNode {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    if (!picture) return;
-    const shown = canvas.current!;
-    shown.width = shown.height = picture.canvas.width;
-    shown.getContext("2d")!.drawImage(picture.canvas, 0, 0);
-  }, [picture]);
   return (
     <button
       type="button"
@@ -80,7 +74,7 @@ function ExampleButton({ name, picture, pressed, onChoose }: ExampleButtonProps)
       disabled={!picture}
       onClick={() => picture && onChoose(picture)}
     >
-      <canvas ref={canvas} width="1" height="1" aria-hidden="true" />
+      <PictureCanvas picture={picture} />
       <span>{name}</span>
     </button>
   );

@@ -89,13 +89,6 @@ export interface PictureTileProps {
 
 /** The image with outlines: predicted, and true where it is known. */
 export function PictureTile({ picture, probability, threshold }: PictureTileProps): VNode {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    if (!picture) return;
-    const shown = canvas.current!;
-    shown.width = shown.height = picture.canvas.width;
-    shown.getContext("2d")!.drawImage(picture.canvas, 0, 0);
-  }, [picture]);
   const predicted = useMemo(() => probability && contourPath(probability, threshold), [probability, threshold]);
   const truth = useMemo(() => picture?.mask && contourPath(picture.mask, 0.5), [picture]);
   const side = picture?.size ?? 1;
@@ -109,12 +102,9 @@ export function PictureTile({ picture, probability, threshold }: PictureTileProp
         </p>
       }
     >
-      <canvas
-        ref={canvas}
-        width="1"
-        height="1"
-        role="img"
-        aria-label={`${picture?.name ?? "No image"}, with the outline of the mask${
+      <PictureCanvas
+        picture={picture}
+        description={`${picture?.name ?? "No image"}, with the outline of the mask${
           truth ? " and of the true one" : ""
         }`}
       />
@@ -125,4 +115,21 @@ export function PictureTile({ picture, probability, threshold }: PictureTileProp
       </svg>
     </Tile>
   );
+}
+
+/** The image alone, for who sees it, or described. */
+export function PictureCanvas(
+  { picture, description }: { readonly picture?: Picture; readonly description?: string },
+): VNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (!picture) return;
+    const shown = canvas.current!;
+    shown.width = shown.height = picture.canvas.width;
+    shown.getContext("2d")!.drawImage(picture.canvas, 0, 0);
+  }, [picture]);
+  const role = description === undefined
+    ? { "aria-hidden": true as const }
+    : { role: "img" as const, "aria-label": description };
+  return <canvas ref={canvas} width="1" height="1" {...role} />;
 }

@@ -36,7 +36,7 @@ let opened = 0;
  * @throws {Error} if another backend than TensorFlow computes, or the folder can't be written into
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * using summaries = openSummaries("runs/tensorboard");
  * summaries.scalar(120, "loss/train", 0.25);
  * ```
