@@ -108,7 +108,7 @@ interface DataFile extends Partial<Pick<Experiment, "fit" | "maskValues">> {
   readonly groups?: string;
 }
 
-const validate = new Ajv2020({ allErrors: true }).compile<StudyFile>(schema);
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<StudyFile>(schema);
 
 /**
  * Reads the text of a study's file.

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
+import { readRecords } from "../../lib/results/record_store.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { readStudy } from "../../tasks/training/study_file.ts";
@@ -26,6 +27,12 @@ Deno.test("thesisRounds() are a study's networks in the thesis' profile; other s
   assertEquals(chosen, [fixed, fixed]);
 });
 
+Deno.test("thesisRounds() pay each network of the protocol once", async () => {
+  const { records } = await readRecords(join(root, "results", "protocol"));
+  const rounds = thesisRounds(await readStudy("protocol"), records.map(({ record }) => record));
+  assertEquals(rounds.map((jobs) => jobs.length), [96, 10]);
+});
+
 Deno.test("trainingArithmetic() adds MC Dropout for the updates of ε only", () => {
   const updates = trainingArithmetic(ADAPTIVE, COUNTS) - trainingArithmetic(THESIS_EXPERIMENT, COUNTS);
   assertAlmostEquals(updates / (20 * COUNTS.train * 139e9), 1, 0.01); // (shared + 10 passes), see bench/arithmetic.ts
@@ -47,5 +54,9 @@ Deno.test("workflowCost() doubles with the user's time of a step, and refuses a 
     return Number(/yours, from .* \| (\d+) days \| .* \| .* \|/.exec(table)![1]);
   };
   assertAlmostEquals(await days(80) / await days(40), 2, 0.01);
-  await assertRejects(() => workflowCost(madeStudy({ set: {} }), { root }), TaskError, "it has no record of kvasir-seg grouped");
+  await assertRejects(
+    () => workflowCost(madeStudy({ set: {} }), { root }),
+    TaskError,
+    "it has no record of kvasir-seg grouped",
+  );
 });
