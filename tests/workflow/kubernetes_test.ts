@@ -25,7 +25,7 @@ Deno.test({
     const words = ["--executor", "kubernetes", "--threads", "1", "--", ...snakemake];
     const start = () => startWorkflow(folders, words, cluster.env);
 
-    const first = start();
+    await using first = start();
     await until("a pod", () => cluster.running().length > 0, first);
     await cluster.lose(cluster.running()[0]);
     await until("a record", async () => (await recordsIn(folders)).size >= 1, first);

@@ -21,7 +21,7 @@ Deno.test({
   async fn() {
     await using folders = await trainingFolders();
     await writeStudy(folders);
-    const first = startWorkflow(folders, ONE_CORE);
+    await using first = startWorkflow(folders, ONE_CORE);
     await until("a record", async () => (await recordsIn(folders)).size >= 1, first);
     await first.kill();
     const before = await recordsIn(folders);
@@ -58,9 +58,10 @@ Deno.test({
     await writeStudy(folders, { runs, choices: {}, set: { epochs: 10_000 } });
     let trained = 0;
     for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const) {
-      const workflow = startWorkflow(folders, ONE_CORE);
+      await using workflow = startWorkflow(folders, ONE_CORE);
       await until("two more epochs", async () => await trainedEpochs(folders, "dice-seed1") >= trained + 2, workflow);
       Deno.kill(workflow.pid, signal);
+      await until(`the end by ${signal}`, () => workflow.hasEnded());
       const { code, text } = await workflow.output();
       assertEquals(code, status, text);
       assertStringIncludes(text, "Interrupted. The same command goes on.");
@@ -77,7 +78,7 @@ Deno.test({
   async fn() {
     await using folders = await trainingFolders();
     await writeStudy(folders);
-    const first = startWorkflow(folders, ONE_CORE);
+    await using first = startWorkflow(folders, ONE_CORE);
     await until("a record", async () => (await recordsIn(folders)).size >= 1, first);
     const second = await startWorkflow(folders, ONE_CORE).output();
     assertEquals(second.code, 1);

@@ -25,7 +25,7 @@ Deno.test({
     await using slurm = await startSlurm();
     const words = ["--executor", "slurm", "--threads", "1", "--", ...SNAKEMAKE];
     const start = () => startWorkflow(folders, words, slurm.env);
-    const first = start();
+    await using first = start();
     await until("a record", async () => (await recordsIn(folders)).size >= 1, first);
     await first.kill();
     const before = await recordsIn(folders);
@@ -34,14 +34,14 @@ Deno.test({
     await until("the end of the first driver's jobs", async () => (await slurm.jobs("PD,R,CG")).length === 0);
     const left = await recordsIn(folders);
 
-    const interrupted = start();
+    await using interrupted = start();
     await until("a job", async () => (await slurm.jobs("R")).length > 0, interrupted);
     Deno.kill(interrupted.pid, "SIGTERM");
     assertEquals((await interrupted.output()).code, 143);
     await until("the end of its jobs", async () => (await slurm.jobs("PD,R,CG")).length === 0);
     assert((await recordsIn(folders)).size < RUNS.length, "it was interrupted too late to show anything");
 
-    const second = start();
+    await using second = start();
     await until("a job", async () => (await slurm.jobs("R")).length > 0, second);
     const [job] = await slurm.jobs("R");
     await slurm.cancel(job);

@@ -34,11 +34,11 @@ export async function writeStudy({ root }: TrainingFolders, changes: Record<stri
 }
 
 /** A workflow at work. */
-export interface WorkflowProcess {
+export interface WorkflowProcess extends AsyncDisposable {
   readonly pid: number;
   /** All that it prints, when it has ended. */
   output(): Promise<{ code: number; text: string }>;
-  /** Ends it and all that it has started on this machine, as a power cut does. */
+  /** Ends it and all that it has started on this machine, as a power cut does; so does its disposal. */
   kill(): Promise<void>;
   hasEnded(): boolean;
 }
@@ -68,17 +68,20 @@ export function startWorkflow(
     pid: child.pid,
     output: () => output,
     hasEnded: () => ended,
-    async kill() {
-      for (const process of await processTree(child.pid)) {
-        try {
-          Deno.kill(process, "SIGKILL");
-        } catch {
-          // it has ended meanwhile
-        }
-      }
-      await output;
-    },
+    kill,
+    [Symbol.asyncDispose]: kill,
   };
+  async function kill() {
+    if (ended) return;
+    for (const process of await processTree(child.pid)) {
+      try {
+        Deno.kill(process, "SIGKILL");
+      } catch {
+        // it has ended meanwhile
+      }
+    }
+    await output;
+  }
 }
 
 /** A process and all that it and its children have started, as far as they live. */
