@@ -1,7 +1,14 @@
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { defineExperiment, type Experiment, experimentHash } from "../../lib/training/experiment.ts";
-import { METHOD_NAMES, METHODS } from "../../lib/training/methods.ts";
-import { methodExperiment, methodExperiments, PROFILE_NAMES, PROFILES } from "../../lib/training/profiles.ts";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  defineExperiment,
+  type Experiment,
+  experimentHash,
+  THESIS_EXPERIMENT,
+} from "../../lib/experiment/experiment.ts";
+import { METHOD_NAMES, METHODS } from "../../lib/experiment/methods.ts";
+import { PROFILE_NAMES } from "../../lib/experiment/profiles.ts";
+import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
+import { runHash } from "../../lib/experiment/run_hash.ts";
 
 const FAULTS: [changes: Record<string, unknown>, message: string][] = [
   [{ learningrate: 1 }, 'unknown key "learningrate"'],
@@ -10,10 +17,18 @@ const FAULTS: [changes: Record<string, unknown>, message: string][] = [
   [{ learningRate: NaN }, "learningRate must be a positive number"],
   [{ dropoutRate: 1 }, "dropoutRate must be in [0, 1)"],
   [{ percentile: 101 }, "percentile must be in [0, 100]"],
+  [{ patience: -1 }, "patience must be an integer, 0 or more"],
   [{ loss: "jaccard" }, "loss must be one of dice, focal"],
   [{ epsilonMin: 1, epsilonMax: 0 }, "epsilonMin 1 is above epsilonMax 0"],
   [{ loss: "dice", epsilonControl: "adaptive" }, 'adaptive ε needs the loss "polydice1"'],
   [{ imageSize: 100 }, "imageSize 100 is no multiple of 16"],
+  [{ dataset: "My images" }, "dataset must be a name of a–z"],
+  [{ dataset: "../elsewhere" }, "dataset must be a name of a–z"],
+  [{ maskValues: "1;2" }, "maskValues must be whole numbers with commas between"],
+  [{ split: "video" }, "split must be grouped, random, published, manifest or a fold"],
+  [{ split: "fold-3-of-2" }, 'split must name a fold of two or more, found "fold-3-of-2"'],
+  [{ split: "fold-1-of-1" }, "split must name a fold of two or more"],
+  [{ difficulty: "oracle" }, 'difficulty "oracle" is known of synthetic images only'],
 ];
 
 for (const [changes, message] of FAULTS) {
@@ -27,7 +42,7 @@ Deno.test("defineExperiment() tells every fault at once", () => {
   assertEquals(["epochs", "batchSize"].filter((name) => error.message.includes(name)).length, 2);
 });
 
-Deno.test("the thesis profile is the thesis' settings, for every method", () => {
+Deno.test("the thesis profile is the thesis' settings, for every method of its Table 2", () => {
   const shared = {
     imageSize: 224,
     baseWidth: 64,
@@ -45,34 +60,101 @@ Deno.test("the thesis profile is the thesis' settings, for every method", () => 
     epsilonMax: 0.5,
     slope: 2,
     normalizeOver: "set",
+    difficulty: "mutual-information",
+    epsilonOrder: "uncertainty",
+    imageCount: 0,
   };
-  for (const name of METHOD_NAMES) {
-    const experiment = methodExperiment(PROFILES.thesis, METHODS[name], { dataset: "kvasir-seg" });
+  for (const method of ["dice", "focal", "polydice1", "adaptive"] as const) {
+    const experiment = resolveExperiment({ profile: "thesis", method, dataset: "kvasir-seg" });
     const found = Object.fromEntries(Object.keys(shared).map((key) => [key, experiment[key as keyof Experiment]]));
     assertEquals(found, shared);
-    assertEquals(experiment.imageCount, 0);
   }
 });
 
-Deno.test("every profile defines valid experiments for all five methods", () => {
-  for (const name of PROFILE_NAMES) {
-    const grid = METHOD_NAMES.flatMap((method) => methodExperiments(PROFILES[name], METHODS[method], { seed: 3 }));
-    assertEquals(grid.length, METHOD_NAMES.length - 1 + PROFILES[name].epsilonGrid.length);
+Deno.test("every profile gives a valid experiment of every method, and the quick one another for each", () => {
+  for (const profile of PROFILE_NAMES) {
+    for (const method of METHOD_NAMES) resolveExperiment({ profile, method, seed: 3 });
+  }
+  const hashes = METHOD_NAMES.map((method) => experimentHash(resolveExperiment({ profile: "quick", method }), "cpu"));
+  assertEquals(new Set(hashes).size, METHOD_NAMES.length);
+  assertEquals(new Set(METHOD_NAMES.map((name) => METHODS[name].title)).size, METHOD_NAMES.length);
+});
+
+Deno.test("resolveExperiment() lets a method change the profile, and the user both", () => {
+  const choice = { profile: "quick", method: "tau-6", dataset: "own", split: "random", seed: 9 } as const;
+  const { interval, epochs, dataset, imageCount, split, seed } = resolveExperiment({ ...choice, set: { epochs: 5 } });
+  assertEquals([interval, epochs, dataset, imageCount, split, seed], [6, 5, "own", 0, "random", 9]);
+  assertEquals(resolveExperiment({ ...choice, set: { interval: 2 } }).interval, 2);
+  assertEquals(resolveExperiment({ profile: "quick", method: "dice" }).imageCount, 320);
+});
+
+/** Another valid value of every setting, on an experiment that allows all of them. */
+const BASE = resolveExperiment({ profile: "quick", method: "adaptive", set: { depth: 2 } });
+const OTHER: { [Key in keyof Experiment]: Experiment[Key] } = {
+  dataset: "own",
+  imageCount: 10,
+  imageSize: 32,
+  fit: "pad",
+  maskValues: "1",
+  split: "random",
+  splitSeed: 1,
+  baseWidth: 4,
+  depth: 3,
+  loss: "dice",
+  focalGamma: 3,
+  epsilon: 0.1,
+  epsilonControl: "fixed",
+  epochs: 13,
+  batchSize: 8,
+  learningRate: 2e-3,
+  augmentation: false,
+  dropoutRate: 0.25,
+  interval: 4,
+  startEpoch: 1,
+  passes: 9,
+  percentile: 30,
+  epsilonMin: 0.1,
+  epsilonMax: 0.6,
+  slope: 3,
+  normalizeOver: "batch",
+  difficulty: "entropy",
+  epsilonOrder: "mean",
+  precision: "bfloat16",
+  compile: true,
+  patience: 2,
+  seed: 2,
+};
+const DATA = { pixels: "p", groups: "g", members: "m" };
+
+Deno.test("experimentHash() and runHash() change with the value of every setting, and not with the order of keys", () => {
+  assertEquals(Object.keys(OTHER).sort(), Object.keys(THESIS_EXPERIMENT).sort());
+  const reversed = Object.fromEntries(Object.entries(BASE).reverse()) as unknown as Experiment;
+  for (
+    const hash of [
+      (experiment: Experiment) => experimentHash(experiment, "tensorflow"),
+      (experiment: Experiment) => runHash(experiment, DATA, "tensorflow"),
+    ]
+  ) {
+    assertEquals(hash(reversed), hash(BASE));
+    const hashes = Object.entries(OTHER).map(([key, value]) => hash({ ...BASE, [key]: value }));
+    assertEquals(new Set([hash(BASE), ...hashes]).size, 1 + hashes.length);
+    assert(hashes.every((name) => /^[0-9a-f]{12}$/.test(name)));
   }
 });
 
-Deno.test("experimentHash() does not depend on the order of keys, and changes with every value, the data and the backend", () => {
-  const experiment = defineExperiment({ seed: 1 });
-  const reversed = Object.fromEntries(Object.entries(experiment).reverse()) as unknown as Experiment;
-  const hash = experimentHash(experiment, "data");
-  assertEquals(experimentHash(reversed, "data"), hash);
-  assertNotEquals(experimentHash(defineExperiment({ seed: 2 }), "data"), hash);
-  assertNotEquals(experimentHash(experiment, "other data"), hash);
-  assertNotEquals(experimentHash(experiment, "data", "cpu"), hash);
+Deno.test("runHash() changes with pixels, groups, members and backend, and experimentHash() with the backend", () => {
+  const first = runHash(BASE, DATA, "tensorflow");
+  for (const part of ["pixels", "groups", "members"] as const) {
+    assertNotEquals(runHash(BASE, { ...DATA, [part]: "other" }, "tensorflow"), first, part);
+  }
+  assertNotEquals(runHash(BASE, { pixels: "g", groups: "p", members: "m" }, "tensorflow"), first);
+  assertNotEquals(runHash(BASE, DATA, "cpu"), first);
+  assertNotEquals(experimentHash(BASE, "cpu"), experimentHash(BASE, "tensorflow"));
 });
 
-Deno.test("the run of the grid's ε = 0 is the run of PolyDice-1 with ε = 0", () => {
-  const zero = methodExperiment(PROFILES.quick, METHODS.polydice1);
-  const grid = methodExperiments(PROFILES.quick, METHODS["polydice1-fixed"]);
-  assertEquals(grid.filter((experiment) => experimentHash(experiment, "d") === experimentHash(zero, "d")).length, 1);
+Deno.test("two methods of one experiment are one run: ε = 0 of a grid is PolyDice-1 with ε = 0", () => {
+  const zero = { title: "ε = 0", set: { loss: "polydice1", epsilon: 0, epsilonControl: "fixed" } } as const;
+  const hash = (method: "polydice1" | typeof zero) =>
+    experimentHash(resolveExperiment({ profile: "quick", method }), "");
+  assertEquals(hash(zero), hash("polydice1"));
 });

@@ -6,7 +6,6 @@ import { tf } from "../../lib/backend/tf.ts";
 import { readSealedJson, sealedJson } from "../../lib/files/sealed_json.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
-import type { Run } from "../../lib/training/run.ts";
 import { findRuns, loadRun, loadWeights, runDirectory, storeRun } from "../../lib/training/run_store.ts";
 import { fileNames } from "../faults/finished_run.ts";
 import { split, trainSmall } from "./small_run.ts";
