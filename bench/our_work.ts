@@ -11,7 +11,7 @@ import { syntheticDataset } from "../lib/data/synthetic_dataset.ts";
 import { decodeSafetensors, encodeSafetensors } from "../lib/model/safetensors.ts";
 import { initializeWeights, type NamedTensors, type UNetWeights } from "../lib/model/unet_weights.ts";
 import { capture } from "../lib/backend/capture.ts";
-import { polyDice1Loss } from "../lib/loss/polydice1_loss.ts";
+import { polyDice1Loss } from "../lib/loss/polydice_loss.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
 import { initializeAdam } from "../lib/training/adam.ts";
 import { imageBatch } from "../lib/data/batches.ts";

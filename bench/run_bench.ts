@@ -4,9 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { runCommand } from "../tasks/child_process.ts";
-import { duration, type ProgressLine } from "../tasks/progress_line.ts";
-import { TaskError } from "../tasks/task_error.ts";
+import { runCommand } from "../tasks/cli/child_process.ts";
+import { duration, type ProgressLine } from "../tasks/cli/progress_line.ts";
+import { TaskError } from "../tasks/cli/task_error.ts";
 import {
   type BenchPlan,
   expectedSeconds,

@@ -17,7 +17,7 @@ import {
   writeInputs,
 } from "./our_work.ts";
 import type { Ready, Request, Usage } from "./messages.ts";
-import { textLines } from "../tasks/text_lines.ts";
+import { textLines } from "../tasks/cli/child_process.ts";
 
 let inputs: Inputs | undefined;
 let work: RunOnce | undefined;

@@ -4,9 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { passSignalsTo } from "../tasks/child_process.ts";
-import { TaskError } from "../tasks/task_error.ts";
-import { textLines } from "../tasks/text_lines.ts";
+import { startChild, textLines } from "../tasks/cli/child_process.ts";
+import { TaskError } from "../tasks/cli/task_error.ts";
 import type { Answer, Ready, Request, Usage, Variant } from "./messages.ts";
 
 /** How a worker is started. */
@@ -88,8 +87,8 @@ export async function startWorker(
   asides?: Asides,
 ): Promise<WorkerProcess> {
   const started = performance.now();
-  const child = new Deno.Command(program, { args, env, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
-  const interruption = passSignalsTo(child);
+  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const { child, ...interruption } = startChild(new Deno.Command(program, { args, env, ...piped }));
   const words: string[] = [];
   const listening = (async () => {
     for await (const line of textLines(child.stderr)) {

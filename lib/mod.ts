@@ -112,21 +112,18 @@ export { layersModelProbability, lesionChannel } from "./model/layers_model_prob
 export { diceLoss } from "./loss/dice_loss.ts";
 export { focalLoss } from "./loss/focal_loss.ts";
 export { polyDiceLoss } from "./loss/polydice_loss.ts";
-export { polyDice1Loss } from "./loss/polydice1_loss.ts";
+export { polyDice1Loss } from "./loss/polydice_loss.ts";
 export { tvmfDiceLoss } from "./loss/tvmf_dice_loss.ts";
 export { lossCurve, type LossCurvePoint } from "./loss/loss_curve.ts";
-export { decompositionResiduals } from "./loss/decomposition_residual.ts";
+export { decompositionResiduals } from "./loss/dice_decomposition.ts";
 export { diceDecomposition } from "./loss/dice_decomposition.ts";
-export { type LossFunction } from "./loss/loss_function.ts";
+export { type LossFunction } from "./loss/losses.ts";
 
-export { binaryEntropy } from "./uncertainty/binary_entropy.ts";
-export { predictiveEntropy } from "./uncertainty/predictive_entropy.ts";
-export { expectedEntropy } from "./uncertainty/expected_entropy.ts";
-export { mutualInformation } from "./uncertainty/mutual_information.ts";
+export { binaryEntropy, expectedEntropy, mutualInformation, predictiveEntropy } from "./uncertainty/entropy.ts";
 export { type McDropoutMaps, mcDropoutMaps, mcDropoutSamples, type StochasticPass } from "./uncertainty/mc_dropout.ts";
 export { imageDifficulty } from "./uncertainty/image_difficulty.ts";
 
-export { normalizeDifficulty } from "./control/normalize_difficulty.ts";
+export { normalizeDifficulty } from "./control/epsilon_from_difficulty.ts";
 export { epsilonFromDifficulty } from "./control/epsilon_from_difficulty.ts";
 export {
   type EpsilonControlOptions,
@@ -138,48 +135,57 @@ export {
 
 export { type SegmentationMetrics, segmentationMetrics } from "./metrics/segmentation_metrics.ts";
 export { mean } from "./statistics/mean.ts";
-export { pairedBootstrap } from "./statistics/paired_bootstrap.ts";
+export { pairedBootstrap } from "./statistics/bootstrap.ts";
 export { quantile } from "./statistics/quantile.ts";
-export { spearmanCorrelation } from "./statistics/spearman_correlation.ts";
+export { spearmanCorrelation } from "./statistics/correlation.ts";
 export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
 export { holmCorrection } from "./statistics/holm_correction.ts";
-export { type ResultRow, resultsCsv, resultsMarkdown } from "./evaluation/results_table.ts";
-export { THESIS_TABLE_2 } from "./evaluation/thesis_results.ts";
-export { encodeRunRecord, parseRunRecord, type RunRecord, runRecordPath } from "./evaluation/run_record.ts";
-export { type ProfileRecords, readRunRecords } from "./evaluation/read_run_records.ts";
-export { protocolPlan } from "./evaluation/protocol_plan.ts";
-export { type ProtocolResults, protocolResults } from "./evaluation/protocol_results.ts";
-export { resultsBlock, resultsPage } from "./evaluation/results_markdown.ts";
-export { groupTitle } from "./evaluation/result_texts.ts";
+export { parseStudy, type Study } from "./experiment/study.ts";
+export { runsOf, type StudyRun } from "./experiment/study_runs.ts";
+export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./experiment/experiment.ts";
+export { type Method, METHOD_NAMES, type MethodName, METHODS } from "./experiment/methods.ts";
+export { type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./experiment/profiles.ts";
+export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_experiment.ts";
+export { runHash } from "./experiment/run_hash.ts";
 
-export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./training/experiment.ts";
-export { EXTRA_METHOD_NAMES, type Method, METHOD_NAMES, type MethodName, METHODS } from "./training/methods.ts";
-export { methodExperiment, type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./training/profiles.ts";
+export { decodeRecord, encodeRecord, type RunRecord } from "./results/run_record.ts";
+export { packRecords, readRecords, writeRecord } from "./results/record_store.ts";
+export { type Results, resultsOf } from "./results/results_of.ts";
+export { pairedScores } from "./results/method_comparison.ts";
+export { resultsBlock, resultsPage } from "./results/results_page.ts";
+export { resultsTable, writeResults } from "./results/write_results.ts";
+export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
+export { THESIS_TABLE_2 } from "./results/titles.ts";
+
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
 export { train, type TrainedNetwork, type TrainingEvent } from "./training/train.ts";
 export { loadRun, loadWeights } from "./training/run_store.ts";
 export { type RunEvent, trainOrLoad } from "./training/train_or_load.ts";
 export type { EpochRow, EpsilonRow, Run, TestRow } from "./training/run.ts";
-export { compareMethods, type ComparisonEvent } from "./training/comparison.ts";
-export { type MethodChoice, type MethodEvent, type MethodRun, trainMethod } from "./training/train_method.ts";
-export { comparisonRows, type PairedScores, pairedScores } from "./training/comparison_rows.ts";
-export { openStudy, type Study, studyMethods, type StudyOptions } from "./training/study.ts";
+export {
+  bestValidationDice,
+  openSession,
+  type Session,
+  type SessionOptions,
+  trainMethods,
+} from "./training/session.ts";
+export { sessionStudy } from "./training/session_study.ts";
+export { recordRun } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
-export { writeResults } from "./training/write_results.ts";
 
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
 export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
-export type { NormalizeDifficultyOptions } from "./control/normalize_difficulty.ts";
+export type { NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
 export type { DatasetName, FoundDataset } from "./data/load_dataset.ts";
 export type { ReadProgress } from "./data/image_pairs.ts";
 export type { DatasetParts } from "./data/segmentation_dataset.ts";
 export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
 export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
-export { METRIC_NAMES, type MetricName, type MetricSummary } from "./evaluation/results_table.ts";
+export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
 export type { ThresholdOptions } from "./metrics/confusion.ts";
-export type { DecompositionResidualRow } from "./loss/decomposition_residual.ts";
+export type { DecompositionResidualRow } from "./loss/dice_decomposition.ts";
 export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
 export type { FocalOptions } from "./loss/focal_loss.ts";
 export type { LossCurveOptions } from "./loss/loss_curve.ts";
@@ -197,38 +203,46 @@ export type { UNetLayersModelOptions } from "./model/unet_layers_model.ts";
 export type { NamedTensors } from "./model/unet_weights.ts";
 export type { LoadedUNet, SaveUNetWeightsOptions } from "./model/unet_weights_file.ts";
 export type { StreamLabel } from "./random/random_stream.ts";
-export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/paired_bootstrap.ts";
+export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
-export type { ComparisonOptions } from "./training/comparison.ts";
-export { LOSS_NAMES, type LossName } from "./training/experiment.ts";
+export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
-export type { ExperimentChoice } from "./training/profiles.ts";
 export type { RunEnvironment } from "./training/run.ts";
-export type { WeightsName } from "./training/run_store.ts";
-export type { RunData, RunOptions } from "./training/train_or_load.ts";
+export type { WeightsName } from "./training/run.ts";
+export type { RunOptions } from "./training/train_or_load.ts";
 export type { TrainState } from "./training/train_step.ts";
 export type { ImageDifficultyOptions } from "./uncertainty/image_difficulty.ts";
-export { type PlannedRuns, seedOf } from "./evaluation/result_groups.ts";
-export type { AblationRun, AblationSummary } from "./evaluation/ablation_summary.ts";
-export type { GroupResults } from "./evaluation/protocol_results.ts";
+export type { GroupResults, SharedSettings } from "./results/results_of.ts";
 export type {
   CalibrationBins,
-  CandidateRecord,
   EpochRecord,
   EpsilonRecord,
+  ExternalRecord,
+  NativeRecord,
+  RecordedWeights,
+  RecordEnvironment,
+  SignalRecord,
   TestRecord,
   UncertaintyBins,
-} from "./evaluation/run_record.ts";
-export type { CalibrationSummary } from "./evaluation/calibration_summary.ts";
-export type { DifferenceSummary } from "./evaluation/seed_differences.ts";
-export type { DifficultyError } from "./evaluation/difficulty_error.ts";
-export type { GroupResult } from "./evaluation/image_groups.ts";
-export type { MethodComparison } from "./evaluation/method_comparison.ts";
-export type { RecordedWeights, RecordPlace } from "./evaluation/run_record.ts";
-export type { SeedSummary } from "./evaluation/seed_summary.ts";
-export type { ImageGrouping } from "./evaluation/image_groups.ts";
-export type { ReliabilityPoint } from "./evaluation/calibration_summary.ts";
-export type { RetentionPoint } from "./statistics/error_retention.ts";
-export type { MethodSummary } from "./evaluation/method_summary.ts";
-export type { MetricSummaries } from "./evaluation/method_summary.ts";
+} from "./results/run_record.ts";
+export type { FoundRecord, FoundRecords } from "./results/record_store.ts";
+export type { DifferenceSummary, MethodComparison, PairedScore } from "./results/method_comparison.ts";
+export type { GroupDice, ImageGrouping } from "./results/image_groups.ts";
+export type {
+  MethodResults,
+  MethodRuns,
+  MetricSummaries,
+  ReliabilityPoint,
+  UncertaintyResults,
+} from "./results/method_results.ts";
+export type { SeedSummary } from "./results/seed_summary.ts";
+export type { MeanInterval } from "./statistics/bootstrap.ts";
+export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experiment/study.ts";
+export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";
+export type { DifficultySignal } from "./experiment/experiment.ts";
+export type { EpsilonOrder } from "./control/epsilon_order.ts";
+export type { DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
+export type { SessionEvent } from "./training/session.ts";
+export type { RunListener } from "./training/train_or_load.ts";
+export type { RunImage, RunParts } from "./training/run.ts";

@@ -11,18 +11,19 @@ import { casesCsv, disturbanceNote, growthCsv, reportMarkdown, steadyTable } fro
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
-import { runCommand } from "./child_process.ts";
+import { runCommand } from "./cli/child_process.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
-import { tryExclusiveLock } from "./exclusive_lock.ts";
+import { tryLock } from "../lib/files/lock.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
 import { plainError } from "./plain_error.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
-import { pytorchFolder, requirePytorch, setUpPytorch } from "./pytorch_environment.ts";
+import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
+import { ensureEnvironment } from "./setup/pinned_environment.ts";
 import { setup } from "./setup.ts";
-import { TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** What to measure and where to put it. Paths are absolute. */
 export interface BenchOptions {
@@ -138,9 +139,9 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   const { plan, results, json } = options;
   using folder = await openOwnFolder(results, { task: "bench" });
   const processor = await setup({ project, progress: line });
-  const compileCache = pytorchFolder(project, processor).compileCache;
+  const { compileCache, ...pytorch } = pytorchEnvironment(project, processor);
   if (options.pytorch) await requirePytorch(options.pytorch);
-  const python = options.pytorch ?? (await setUpPytorch(project, processor, line)).python;
+  const { python } = options.pytorch ? { python: options.pytorch } : await ensureEnvironment(pytorch, project, line);
   using _lock = await lockBench(project);
 
   const write = (name: string, text: string) => folder.write(name, new TextEncoder().encode(text));
@@ -191,7 +192,7 @@ async function drawCharts({ root }: ProjectFolder, report: BenchReport): Promise
 
 /** Two benches at once would measure each other. */
 async function lockBench({ cache }: ProjectFolder): Promise<Disposable> {
-  const lock = await tryExclusiveLock(join(cache, "bench.lock"));
+  const lock = await tryLock(join(cache, "bench.lock"));
   if (typeof lock !== "string") return lock;
   throw new TaskError(
     `Cannot measure: another bench (${lock}) is at it, and the two would disturb each other. Wait for it.`,

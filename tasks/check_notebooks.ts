@@ -5,11 +5,11 @@
  */
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type RunCommand, runCommand } from "./child_process.ts";
-import { joinCells, type JoinedCells, readNotebookCells } from "./notebook_cells.ts";
-import { findNotebooks } from "./notebook_files.ts";
-import { projectFolder } from "./project_folder.ts";
-import { runTask } from "./task_error.ts";
+import { type RunCommand, runCommand } from "./cli/child_process.ts";
+import { runTask } from "./cli/task_error.ts";
+import { joinCells, type JoinedCells, readNotebookCells } from "./notebooks/cells.ts";
+import { findNotebooks } from "./notebooks/files.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 
 interface JoinedNotebook {
   notebook: string;

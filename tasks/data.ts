@@ -11,9 +11,9 @@ import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption } from "./cli/values.ts";
 import { fetchDatasets } from "./data_fetch.ts";
 import { verify } from "./data_verify.ts";
-import { progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
-import { TaskError } from "./task_error.ts";
+import { progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** The data sets that can be fetched. */
 const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"] as const;

@@ -8,11 +8,11 @@ import { join, relative } from "node:path";
 import { acquireDataset, workFolder } from "../lib/data/acquisition/acquire_dataset.ts";
 import { findRealDataset, type RealDataset } from "../lib/data/real_dataset.ts";
 import { acquisitionProgress } from "./data_progress.ts";
-import { requireDiskSpace } from "./disk_space.ts";
-import { tryExclusiveLock } from "./exclusive_lock.ts";
-import type { ProgressLine } from "./progress_line.ts";
-import { TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { requireDiskSpace } from "./setup/disk_space.ts";
+import { tryLock } from "../lib/files/lock.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** What to get, and how the user is spoken to. */
 export interface FetchCommand {
@@ -73,7 +73,7 @@ async function fetchOne(definition: RealDataset, { directory, from, line }: Fetc
         `\`deno task data verify --data "${directory}" --dataset ${name}\` checks it.`,
     );
   }
-  const lock = await tryExclusiveLock(join(directory, `.${name}.lock`));
+  const lock = await tryLock(join(directory, `.${name}.lock`));
   if (typeof lock === "string") {
     throw new TaskError(`Cannot get ${title} into ${directory}: another deno task data (${lock}) is at it.`);
   }

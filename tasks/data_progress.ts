@@ -4,7 +4,7 @@
  * @module
  */
 import type { AcquisitionEvent } from "../lib/data/acquisition/acquire_dataset.ts";
-import { duration, type ProgressLine } from "./progress_line.ts";
+import { duration, type ProgressLine } from "./cli/progress_line.ts";
 
 /** Seconds of the past that a speed is taken over. */
 const SPEED_WINDOW_S = 10;

@@ -6,9 +6,9 @@
 import { findDatasets, REAL_DATASETS } from "../lib/data/load_dataset.ts";
 import { type Check, CHECKS, type Finding, type Verification } from "../lib/data/verification/verification.ts";
 import { verifyDataset } from "../lib/data/verification/verify_dataset.ts";
-import type { ProgressLine } from "./progress_line.ts";
-import { TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** What to check. */
 export interface VerifyCommand {

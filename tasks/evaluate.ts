@@ -22,12 +22,12 @@ import { createScorer, type ImageScore, scoreImages } from "../lib/training/scor
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { listOf, pathOption, positiveNumber, userPath } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
-import { type ProgressLine, progressLine } from "./progress_line.ts";
+import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
 import { findRun, runLines } from "./training/stored_runs.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
 const PARTS = ["test", "validation", "train", "new", "all"] as const;

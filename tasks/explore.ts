@@ -8,8 +8,9 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
-import { projectFolder } from "./project_folder.ts";
-import { TaskError } from "./task_error.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { onEndingSignal } from "../lib/training/interruption.ts";
+import { TaskError } from "./cli/task_error.ts";
 import type { Site } from "../explorer/build_site.ts";
 
 const LARGEST_PORT = 65535;
@@ -88,7 +89,7 @@ async function serve(site: Site, port: number): Promise<void> {
   }
   console.log(`Open ${server.address} in a browser on this machine. Ctrl-C ends it.`);
   const stopped = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stopped.resolve());
+  onEndingSignal(() => stopped.resolve());
   await stopped.promise;
   await server[Symbol.asyncDispose]();
 }

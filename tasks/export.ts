@@ -12,8 +12,8 @@ import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
-import { projectFolder } from "./project_folder.ts";
-import { TaskError } from "./task_error.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { findRun, runLines } from "./training/stored_runs.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */

@@ -22,7 +22,7 @@ import type { Run } from "../lib/training/run.ts";
 import { loadRun } from "../lib/training/run_store.ts";
 import { openSession } from "../lib/training/session.ts";
 import { sessionStudy } from "../lib/training/session_study.ts";
-import { findNotebooks, notebookName } from "./notebook_files.ts";
+import { findNotebooks, notebookName } from "./notebooks/files.ts";
 
 /** Where the notebooks' pages lie, from the report's folder. */
 export const NOTEBOOK_PAGES = "notebooks";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { passSignalsTo } from "./child_process.ts";
-import { jupyterVariables, projectFolder } from "./project_folder.ts";
+import { runAttached } from "./cli/child_process.ts";
+import { runTask } from "./cli/task_error.ts";
 import { setup } from "./setup.ts";
-import { runTask } from "./task_error.ts";
+import { jupyterVariables, projectFolder } from "./setup/project_folder.ts";
 
 const HELP = `Opens the notebooks in JupyterLab, with the project's Deno kernel, reachable from this machine only.
 
@@ -30,19 +30,12 @@ async function main(args: string[]): Promise<number> {
   }
   const project = projectFolder();
   await setup({ project });
-  const child = new Deno.Command(project.python, {
-    args: ["-I", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", `--ServerApp.root_dir=${project.notebooks}`, ...args],
+  const options = ["--ServerApp.ip=127.0.0.1", `--ServerApp.root_dir=${project.notebooks}`, ...args];
+  return await runAttached([project.python, "-I", "-m", "jupyterlab", ...options], {
     cwd: project.notebooks,
     env: jupyterVariables(project),
-  }).spawn();
-  const interruption = passSignalsTo(child, { repeatMs: SIGNAL_PAUSE_MS });
-  try {
-    const { code } = await child.status;
-    interruption.check();
-    return code;
-  } finally {
-    interruption.release();
-  }
+    repeatMs: SIGNAL_PAUSE_MS,
+  });
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

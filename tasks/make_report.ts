@@ -13,7 +13,7 @@ import { readPageAssets } from "../lib/report/page_assets.ts";
 import { reportPage } from "../lib/report/report_page.tsx";
 import { gatherReport, NOTEBOOK_PAGES, readExecuted } from "./gather_report.ts";
 import { REPORT_FILE } from "./report.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 const settings = readSettings();
 const results = settings.resultsDirectory;

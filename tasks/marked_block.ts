@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /**
  * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; the marks stay.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /**
  * An error to throw on: what the library says in full ("Cannot …") without a stack, anything else as it is.
@@ -11,7 +11,7 @@ import { TaskError } from "./task_error.ts";
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { TaskError } from "./task_error.ts";
+ * import { TaskError } from "./cli/task_error.ts";
  *
  * assert(plainError(new Error("Cannot read the mask: it is missing")) instanceof TaskError);
  * assert(!(plainError(new TypeError("x is undefined")) instanceof TaskError));

@@ -4,9 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { type RunCommand, runCommand } from "./child_process.ts";
-import type { ProjectFolder } from "./project_folder.ts";
-import { TaskError } from "./task_error.ts";
+import { type RunCommand, runCommand } from "./cli/child_process.ts";
+import type { ProjectFolder } from "./setup/project_folder.ts";
+import { TaskError } from "./cli/task_error.ts";
 
 /** Name of the report in the results folder. */
 export const REPORT_FILE = "report.html";

@@ -11,16 +11,21 @@ import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { checkNotebooks } from "./check_notebooks.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
-import { findNotebooks, notebookName, notebookNumber } from "./notebook_files.ts";
-import { failureText, runNotebook } from "./notebook_runner.ts";
+import { findNotebooks, notebookName, notebookNumber } from "./notebooks/files.ts";
+import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
 import { plainError } from "./plain_error.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { makeReport, openPage, REPORT_FILE } from "./report.ts";
 import { reproduceProgress } from "./reproduce_progress.ts";
 import { chosenProcessor, setup } from "./setup.ts";
-import { TaskError } from "./task_error.ts";
-import { type MeasuredSeconds, readMeasuredSeconds, updateMeasuredSeconds, writeMeasuredSeconds } from "./time_left.ts";
+import { TaskError } from "./cli/task_error.ts";
+import {
+  type MeasuredSeconds,
+  readMeasuredSeconds,
+  updateMeasuredSeconds,
+  writeMeasuredSeconds,
+} from "./notebooks/time_left.ts";
 import { chosenData, withDataOptions } from "./training/options.ts";
 
 const command = withDataOptions(

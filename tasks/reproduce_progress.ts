@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { NotebookEvent } from "./notebook_runner.ts";
-import { duration, type ProgressLine } from "./progress_line.ts";
-import { type MeasuredSeconds, timeLeft } from "./time_left.ts";
+import type { NotebookEvent } from "./notebooks/run_notebook.ts";
+import { duration, type ProgressLine } from "./cli/progress_line.ts";
+import { type MeasuredSeconds, timeLeft } from "./notebooks/time_left.ts";
 
 /** Follows a run of notebooks. */
 export interface ReproduceProgress {

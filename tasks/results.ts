@@ -13,11 +13,11 @@ import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption } from "./cli/values.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
 import { plainError } from "./plain_error.ts";
-import { projectFolder } from "./project_folder.ts";
-import { TaskError } from "./task_error.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { COSTED_STUDY, workflowCost } from "./workflow_cost.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";

@@ -6,17 +6,14 @@
 import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { checkNotebooks } from "./check_notebooks.ts";
-import { passSignalsTo } from "./child_process.ts";
-import { installChromium } from "./chromium.ts";
-import { findNotebooks } from "./notebook_files.ts";
-import { unformattedNotebooks } from "./notebook_format.ts";
-import { duration, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { runAttached } from "./cli/child_process.ts";
+import { duration, progressLine } from "./cli/progress_line.ts";
+import { runTask } from "./cli/task_error.ts";
+import { findNotebooks } from "./notebooks/files.ts";
+import { unformattedNotebooks } from "./notebooks/format.ts";
 import { setup } from "./setup.ts";
-import { installRsync } from "./rsync_package.ts";
-import { installSlurm } from "./slurm_packages.ts";
-import { runTask } from "./task_error.ts";
-import { addCounts, countLine, countTests, type TestCounts } from "./test_counts.ts";
+import { DEBIAN_PROGRAMS, installDebianProgram } from "./setup/debian_programs.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
 const HELP =
   `Runs the set-up, the checks (format, lint, types, notebooks), all tests and the examples of the documentation.
@@ -28,7 +25,7 @@ Usage: deno task test [options and files of deno test]
   --help               this text
 
 Tests in a real browser need Chromium; as root on Debian or Ubuntu it is installed where it is missing, elsewhere they are
-skipped without it. Their pictures are kept in results/latest/screenshots. The same holds for Slurm, which tests start,
+skipped without it. Their pictures are kept in .cache/screenshots. The same holds for Slurm, which tests start,
 and rsync.
 The last line counts tests and checks: "120 passed, 0 failed, 2 skipped".`;
 
@@ -43,15 +40,7 @@ const CHECKS: Record<string, string[]> = {
 };
 
 async function runDeno(project: ProjectFolder, args: string[]): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), { args, cwd: project.root }).spawn();
-  const interruption = passSignalsTo(child);
-  try {
-    const { success } = await child.status;
-    interruption.check();
-    return success;
-  } finally {
-    interruption.release();
-  }
+  return await runAttached([Deno.execPath(), ...args], { cwd: project.root }) === 0;
 }
 
 async function runCheck(name: string, check: () => Promise<boolean>): Promise<TestCounts> {
@@ -84,6 +73,47 @@ async function runTests(project: ProjectFolder, args: string[]): Promise<TestCou
   }
 }
 
+/** Numbers of tests or checks. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/**
+ * Counts the tests of a JUnit report. Steps are part of their test and are not counted.
+ *
+ * @param report XML of `deno test --junit-path`; undefined where the run broke off, which counts as one failure
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const report = `<testcase name="a"></testcase><testcase name="b"><failure message="no">no</failure></testcase>`;
+ * assertEquals(countTests(report), { passed: 1, failed: 1, skipped: 0 });
+ * ```
+ */
+export function countTests(report: string | undefined): TestCounts {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  let [passed, failed, skipped] = [0, 0, 0];
+  for (const [, attributes, content = ""] of report.matchAll(/<testcase\b([^>]*?)(?:\/>|>([^]*?)<\/testcase>)/g)) {
+    if (/ name="[^"]* &gt; /.test(attributes)) continue;
+    if (/<(failure|error)\b/.test(content)) failed++;
+    else if (/<skipped\b/.test(content)) skipped++;
+    else passed++;
+  }
+  return { passed, failed, skipped };
+}
+
+/** Adds counts. */
+export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** The line that ends a test run: `12 passed, 0 failed, 1 skipped`. */
+export function countLine({ passed, failed, skipped }: TestCounts): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
 async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(HELP);
@@ -91,15 +121,13 @@ async function main(args: string[]): Promise<number> {
   }
   const project = projectFolder();
   await setup({ project });
-  await installChromium(progressLine());
-  await installSlurm(progressLine());
-  await installRsync(progressLine());
+  for (const program of DEBIAN_PROGRAMS) await installDebianProgram(program, progressLine());
   let counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const [name, command] of Object.entries(CHECKS)) {
     counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
   }
   counts = addCounts(counts, await runCheck("notebooks: format, types and lint", () => notebooksAreSound(project)));
-  const screenshots = join(project.root, "results", "latest", "screenshots");
+  const screenshots = join(project.cache, "screenshots");
   if (args.length === 0) await Deno.remove(screenshots, { recursive: true }).catch(() => {}); // those of other runs
   counts = addCounts(counts, await runTests(project, args));
   if (await Deno.stat(screenshots).catch(() => undefined)) console.log(`Pictures of the pages: ${screenshots}`);

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type RunCommand, runCommand } from "./child_process.ts";
-import { exclusiveLock } from "./exclusive_lock.ts";
-import { writeKernelSpec } from "./kernel_spec.ts";
-import { nvidiaGpu } from "./nvidia_gpu.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
-import { type EnvironmentMeans, makeEnvironment, requirementFiles } from "./python_environment.ts";
-import { filesHash, isCurrent, type Processor, readStamp } from "./setup_stamp.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { type RunCommand, runCommand } from "./cli/child_process.ts";
+import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
+import { jupyterEnvironment } from "./setup/environments.ts";
+import { writeKernelSpec } from "./setup/kernel_spec.ts";
+import { ensureEnvironment, type EnvironmentMeans, type Processor, readStamp } from "./setup/pinned_environment.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
 /** How a set-up is done. */
 export interface SetupOptions {
@@ -23,7 +20,7 @@ export interface SetupOptions {
   project?: ProjectFolder;
   /** Shows what is going on. */
   progress?: ProgressLine;
-  /** Commands, disk and Python, for tests. */
+  /** Commands and disk, for tests. */
   means?: EnvironmentMeans;
 }
 
@@ -38,7 +35,8 @@ Usage: deno task setup [--cpu | --gpu]
            Without either: what is installed; else --gpu where an NVIDIA GPU is found.
   --help   this text
 
-The variable PYTHON names the Python to start from (3.10 or newer).`;
+The variable PYTHON names the Python to start from (3.10 or newer).
+Of pip's settings those are used that say where packages come from: index, proxy, certificates and the like.`;
 
 /**
  * Installs what is missing. Two set-ups at once wait for each other; an interrupted one is begun anew.
@@ -52,45 +50,22 @@ export async function setup({
   progress = progressLine(),
   means = {},
 }: SetupOptions = {}): Promise<Processor> {
-  const installed = await currentProcessor(project);
-  if (installed && (processor ?? installed) === installed) {
-    await writeKernelSpec(project);
-    return installed;
+  const installed = (await readStamp(project.environment))?.processor;
+  const wanted = processor ?? installed ?? await fittingProcessor(progress, means.run);
+  if (wanted === "gpu" && Deno.build.os !== "linux") {
+    throw new TaskError("Cannot set up TensorFlow for GPUs: it exists for Linux only. Use --cpu.", 2);
   }
-  using _lock = await exclusiveLock(join(project.cache, "setup.lock"), (holder) => {
-    progress.say(`Another set-up is running (${holder}); waiting for it`);
-  });
-  const started = performance.now();
-  const present = await currentProcessor(project);
-  const wanted = processor ?? (await readStamp(project))?.processor ?? await fittingProcessor(progress, means.run);
-  if (wanted !== present) {
-    if (wanted === "gpu" && Deno.build.os !== "linux") {
-      throw new TaskError("Cannot set up TensorFlow for GPUs: it exists for Linux only. Use --cpu.", 2);
-    }
-    const requirements = await requirementsHash(project, wanted);
-    await makeEnvironment(project, { processor: wanted, requirements }, progress, means);
-    progress.say(`Set-up finished, ${duration((performance.now() - started) / 1000)}`);
-  }
+  await ensureEnvironment(jupyterEnvironment(project, wanted), project, progress, means);
   await writeKernelSpec(project);
   return wanted;
 }
 
-async function currentProcessor(project: ProjectFolder): Promise<Processor | undefined> {
-  const stamp = await readStamp(project);
-  if (stamp === undefined) return undefined;
-  return await isCurrent(project, stamp, await requirementsHash(project, stamp.processor))
-    ? stamp.processor
-    : undefined;
-}
-
-function requirementsHash(project: ProjectFolder, processor: Processor): Promise<string> {
-  return filesHash(Object.values(requirementFiles(project, processor)));
-}
-
 async function fittingProcessor(progress: ProgressLine, run: RunCommand = runCommand): Promise<Processor> {
-  const gpu = await nvidiaGpu(run);
-  if (gpu) progress.say(`Found ${gpu}: TensorFlow comes with CUDA (--cpu for the smaller one without)`);
-  return gpu ? "gpu" : "cpu";
+  if (Deno.build.os !== "linux") return "cpu"; // TensorFlow has wheels with CUDA for Linux only
+  const { status, lines } = await run(["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]);
+  if (status !== 0 || lines.length === 0) return "cpu";
+  progress.say(`Found ${lines[0].trim()}: TensorFlow comes with CUDA (--cpu for the smaller one without)`);
+  return "gpu";
 }
 
 /**

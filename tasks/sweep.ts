@@ -19,14 +19,14 @@ import { runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
-import { duration, type ProgressLine, progressLine } from "./progress_line.ts";
-import { projectFolder } from "./project_folder.ts";
+import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { withRunOptions } from "./training/options.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { trainRuns } from "./training/train_runs.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Which runs of a study, and where its records are. */
 export interface Selection {

@@ -14,9 +14,9 @@ import { runDirectory } from "../lib/training/run_store.ts";
 import { encodeRecord } from "../lib/results/run_record.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
-import { progressLine } from "./progress_line.ts";
+import { progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
 import { trainRuns } from "./training/train_runs.ts";
 

@@ -6,17 +6,18 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { plannedNeeds, plannedRecordPath } from "../lib/training/planned_run.ts";
-import { passSignalsTo } from "./child_process.ts";
-import { progressLine } from "./progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./project_folder.ts";
+import { runAttached } from "./cli/child_process.ts";
+import { progressLine } from "./cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
-import { setUpSnakemake, type SnakemakeFolder } from "./snakemake_environment.ts";
-import { runTask, TaskError } from "./task_error.ts";
+import { snakemakeEnvironment } from "./setup/environments.ts";
+import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_environment.ts";
+import { runTask, TaskError } from "./cli/task_error.ts";
 import { trainArguments } from "./train_options.ts";
 import { workflowCost } from "./workflow_cost.ts";
 import { prepareKubernetes } from "./workflow_kubernetes.ts";
 import { parseWorkflowOptions, WORKFLOW_HELP, type WorkflowOptions } from "./workflow_options.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** What workflow/Snakefile reads. Words of command lines are quoted for a shell. */
 export interface WorkflowPlan {
@@ -102,7 +103,7 @@ function shellWords(words: readonly string[]): string {
 }
 
 async function runSnakemake(
-  { python }: SnakemakeFolder,
+  { python }: PinnedEnvironment,
   options: WorkflowOptions,
   project: ProjectFolder,
 ): Promise<number> {
@@ -112,24 +113,13 @@ async function runSnakemake(
   const path = join(folder, `plan-${name}.json`);
   await writeFileAtomically(path, `${plan}\n`);
   const variables = options.executor === "kubernetes" ? await prepareKubernetes(folder, project) : {};
-  const child = new Deno.Command(python, {
-    args: [
-      join(project.root, "workflow", "snakemake_once.py"),
-      join(folder, "workflow.lock"),
-      ...snakemakeArguments(options, path, project),
-    ],
+  const script = join(project.root, "workflow", "snakemake_once.py");
+  const lock = join(folder, "workflow.lock");
+  return await runAttached([python, script, lock, ...snakemakeArguments(options, path, project)], {
     cwd: folder,
     env: { XDG_CACHE_HOME: join(project.cache, "snakemake"), PYTHONUNBUFFERED: "1", ...variables },
     stdin: "null",
-  }).spawn();
-  const interruption = passSignalsTo(child);
-  try {
-    const { code } = await child.status;
-    interruption.check();
-    return code;
-  } finally {
-    interruption.release();
-  }
+  });
 }
 
 async function main(args: string[]): Promise<number> {
@@ -147,7 +137,7 @@ async function main(args: string[]): Promise<number> {
   const line = progressLine();
   // Once, before the runs: on a cluster their nodes find it done.
   if ((places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
-  const snakemake = await setUpSnakemake(project, line);
+  const snakemake = await ensureEnvironment(snakemakeEnvironment(project), project, line);
   await Deno.mkdir(dirname(places.runs), { recursive: true });
   const code = await runSnakemake(snakemake, options, project);
   if (code === 0) {

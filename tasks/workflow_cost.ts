@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
 import { readRecords } from "../lib/results/record_store.ts";
 import { costTable, type MeasuredStep, type PartSizes } from "./study_cost.ts";
-import { TaskError } from "./task_error.ts";
+import { TaskError } from "./cli/task_error.ts";
 import { readStudy } from "./training/study_file.ts";
 
 /** The study whose cost is told, and whose records tell the time. */

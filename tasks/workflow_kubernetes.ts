@@ -4,11 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import type { ProjectFolder } from "./project_folder.ts";
-import { findRsync } from "./rsync_package.ts";
-import { snakemakeFolder } from "./snakemake_environment.ts";
-import { TaskError } from "./task_error.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import type { ProjectFolder } from "./setup/project_folder.ts";
+import { findRsync } from "./setup/debian_programs.ts";
+import { snakemakeEnvironment } from "./setup/environments.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 /**
  * Puts into the folder that Snakemake is started in, which is on the volume, what pods need of this checkout: the Snakefile,
@@ -26,7 +26,7 @@ export async function prepareKubernetes(folder: string, project: ProjectFolder):
   const snakefile = await Deno.readTextFile(join(project.root, "workflow", "Snakefile"));
   await writeFileAtomically(join(folder, "Snakefile"), snakefile);
   const constraints = join(folder, "constraints.txt");
-  const requirements = await Deno.readTextFile(snakemakeFolder(project).requirements);
+  const requirements = await Deno.readTextFile(snakemakeEnvironment(project).requirements[0].file);
   // Without hashes: with them pip refuses a package that is named without version, as Snakemake names its plugin.
   const versions = requirements.match(/^[\w.-]+==[\w.]+/gm) ?? [];
   await writeFileAtomically(constraints, `${versions.join("\n")}\n`);

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { protocolSplitLists } from "../lib/data/split_lists.ts";
-import { projectFolder } from "./project_folder.ts";
-import { writeFileAtomically } from "./write_file.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 
 if (import.meta.main) {
   for (const [name, text] of Object.entries(protocolSplitLists())) {

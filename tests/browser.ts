@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { findChromium } from "../tasks/chromium.ts";
+import { findChromium } from "../tasks/setup/debian_programs.ts";
 
 // One of Playwright's parts looks into /proc when it is loaded, to tell Windows' Linux, which the tests' permissions do
 // not allow (Deno asks for all of them there). This switch of that part, is-wsl, makes it wait until it is asked.
@@ -16,7 +16,7 @@ Deno.env.set("__IS_WSL_TEST__", "1");
 const { chromium } = await import("playwright-core");
 
 /** Where screenshots are kept; git ignores it. */
-export const SCREENSHOTS = fromFileUrl(new URL("../results/latest/screenshots", import.meta.url));
+export const SCREENSHOTS = fromFileUrl(new URL("../.cache/screenshots", import.meta.url));
 
 /** Width and height of the window, pixels: a small laptop and a phone. */
 export const DESKTOP = { width: 1280, height: 900 };
@@ -38,7 +38,7 @@ export interface Visit {
   readonly browser: Browser;
   /** Console errors, uncaught errors, failed requests and requests to other hosts so far. */
   readonly problems: readonly string[];
-  /** Keeps a picture of the page as `results/latest/screenshots/NAME.png`. */
+  /** Keeps a picture of the page as `.cache/screenshots/NAME.png`. */
   readonly screenshot: (name: string, options?: { readonly fullPage?: boolean }) => Promise<void>;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import { textLines } from "../tasks/text_lines.ts";
+import { textLines } from "../tasks/cli/child_process.ts";
 
 /** A JupyterLab that runs until it is disposed of. */
 export interface LabServer extends AsyncDisposable {

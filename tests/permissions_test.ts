@@ -23,3 +23,43 @@ Deno.test("every task that runs a program of the project names the set of its pe
   const unnamed = commands.filter((line) => !sets.includes(/ -P=(\w+) /.exec(line)?.[1] ?? ""));
   assertEquals(unnamed, []);
 });
+
+/** What a set of permissions allows, as Deno reads deno.json. */
+async function allowed(set: string, questions: readonly Deno.PermissionDescriptor[]): Promise<string[]> {
+  const code = `for (const question of ${JSON.stringify(questions)}) {
+    console.log(Deno.permissions.querySync(question).state === "granted" ? "granted" : "denied");
+  }`;
+  const script = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(script, code);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", `--config=${fromFileUrl(new URL("deno.json", ROOT))}`, `-P=${set}`, script],
+  }).output();
+  await Deno.remove(script);
+  return new TextDecoder().decode(stdout).trim().split("\n");
+}
+
+const sh = { name: "run", command: "sh" } as const;
+const deno = { name: "run", command: Deno.execPath() } as const;
+const net = { name: "net", host: "example.org" } as const;
+const ffi = { name: "ffi" } as const;
+
+for (const set of ["explorer", "export", "data"]) {
+  Deno.test(`the tasks of the set "${set}" start neither shell nor Deno, and ask no host of their choice`, async () => {
+    assertEquals(new Set(await allowed(set, [sh, deno, net])), new Set(["denied"]));
+  });
+}
+
+Deno.test("explorer, export and set-up load no native library, and only trainings and data do", async () => {
+  for (const set of ["explorer", "export", "setup", "tasks"]) assertEquals(await allowed(set, [ffi]), ["denied"]);
+});
+
+Deno.test("the set-up writes into the project's folders for what it installs, and nowhere else", async () => {
+  const path = (name: string) => ({ name: "write", path: fromFileUrl(new URL(name, ROOT)) }) as const;
+  const questions = [".venv/a", ".cache/a", ".jupyter/a", "results/a", "README.md", "../a"].map(path);
+  assertEquals(await allowed("setup", questions), ["granted", "granted", "granted", "denied", "denied", "denied"]);
+});
+
+Deno.test("the bundler that the explorer may start is the one that is installed", () => {
+  const version = /@([^@]+)$/.exec(config.imports.esbuild)![1];
+  for (const path of config.permissions.explorer.run) assertEquals(path.includes(`@${version}/`), true, path);
+});

@@ -5,7 +5,7 @@
  */
 import { epsilonFromDifficulty, type EpsilonRangeOptions } from "../../lib/control/epsilon_from_difficulty.ts";
 import { quantile } from "../../lib/statistics/quantile.ts";
-import { populationStandardDeviation } from "../../lib/statistics/standard_deviation.ts";
+import { populationStandardDeviation } from "../../lib/statistics/mean.ts";
 
 /** What the controller is set to. */
 export interface ControlSettings extends EpsilonRangeOptions {

@@ -7,7 +7,7 @@ import { seedTensor } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { type MaskSource, prepareStochasticDecoder } from "../../lib/model/stochastic_decoder.ts";
 import { deriveSeed } from "../../lib/random/random_stream.ts";
-import { binaryEntropy } from "../../lib/uncertainty/binary_entropy.ts";
+import { binaryEntropy } from "../../lib/uncertainty/entropy.ts";
 import type { Network, Segmentation } from "./network.ts";
 
 /** How the passes are made. */

@@ -8,9 +8,8 @@ import { diceCrossEntropyLoss } from "../../lib/loss/dice_cross_entropy_loss.ts"
 import { diceDecomposition } from "../../lib/loss/dice_decomposition.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { focalLoss } from "../../lib/loss/focal_loss.ts";
-import type { LossFunction } from "../../lib/loss/loss_function.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
-import { polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
+import type { LossFunction } from "../../lib/loss/losses.ts";
+import { polyDice1Loss, polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
 import { tvmfDiceLoss } from "../../lib/loss/tvmf_dice_loss.ts";
 
 /** Two pixels. */
@@ -84,7 +83,9 @@ export interface LossAtPair {
 export async function lossAtPair(loss: LossFunction, prediction: Vector, mask: Vector): Promise<LossAtPair> {
   const values = tf.tidy(() => {
     const [image, target] = [imagesOf([prediction]), imagesOf([mask])];
-    const { value, grad } = tf.valueAndGrad((x) => tf.sum(loss(x as tf.Tensor3D, target, tf.zeros([1]))))(image);
+    const { value, grad } = tf.valueAndGrad((x) =>
+      tf.sum(loss(x as tf.Tensor3D, target, tf.zeros([1]), tf.zeros([1])))
+    )(image);
     return tf.concat([tf.reshape(value, [1]), tf.reshape(grad, [2])]);
   });
   const [value, first, second] = await values.data();
@@ -102,7 +103,7 @@ export async function lossField(loss: LossFunction, mask: Vector, cells: number)
   const predictions = steps.flatMap((down) => steps.map((right): Vector => [right, 1 - down]));
   const field = tf.tidy(() => {
     const target = tf.tile(imagesOf([mask]), [predictions.length, 1, 1]);
-    return loss(imagesOf(predictions), target, tf.zeros([predictions.length]));
+    return loss(imagesOf(predictions), target, tf.zeros([predictions.length]), tf.zeros([predictions.length]));
   });
   const values = await field.data<"float32">();
   field.dispose();

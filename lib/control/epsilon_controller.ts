@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { epsilonFromDifficulty, type EpsilonRangeOptions } from "./epsilon_from_difficulty.ts";
-import { normalizeDifficulty, type NormalizeDifficultyOptions } from "./normalize_difficulty.ts";
+import {
+  epsilonFromDifficulty,
+  type EpsilonRangeOptions,
+  normalizeDifficulty,
+  type NormalizeDifficultyOptions,
+} from "./epsilon_from_difficulty.ts";
 
 /** When ε is updated. */
 export interface UpdateScheduleOptions {

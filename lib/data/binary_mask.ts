@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { DecodedImage } from "./decoded_image.ts";
 
 /** Grey levels above this are polyp. JPEG masks hold 0–8 and 246–255 besides pure black and white. */
 export const MASK_THRESHOLD = 127;
 
 /**
- * The binary mask of a mask image, [height, width] of 0 and 1: 1 where the mean of the three channels is above 127.
+ * The binary mask of a published mask image, [height, width] of 0 and 1: 1 where the mean of the three channels is above 127.
  *
  * It is taken at native size, before any resizing: the grey rims of JPEG masks and of ClinicDB's belong to neither side,
  * and `> 0` would add 3.7 % of area to Kvasir-SEG's polyps.
@@ -21,10 +20,12 @@ export const MASK_THRESHOLD = 127;
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const pixels = new Uint8Array([0, 0, 0, 127, 127, 127, 128, 128, 128, 255, 255, 255]);
- * assertEquals([...binaryMask({ width: 4, height: 1, channels: 3, pixels })], [0, 0, 1, 1]);
+ * assertEquals([...binaryMask({ width: 4, height: 1, pixels })], [0, 0, 1, 1]);
  * ```
  */
-export function binaryMask({ width, height, pixels }: DecodedImage): Uint8Array {
+export function binaryMask(
+  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: Uint8Array },
+): Uint8Array {
   const mask = new Uint8Array(width * height);
   let least = Infinity, greatest = 0;
   for (let pixel = 0, entry = 0; pixel < mask.length; pixel++, entry += 3) {
@@ -47,14 +48,14 @@ export function foregroundCount(mask: Uint8Array): number {
 }
 
 /**
- * A binary mask of `width` × `height` resized to `size` × `size`: each new pixel is 1 where at least half of the area
+ * A binary mask of `width` × `height` resized to `newWidth` × `newHeight`: each new pixel is 1 where at least half of the area
  * that it covers is polyp, parts of pixels counted by their area.
  *
  * A polyp that nowhere covers half of a new pixel keeps the one pixel that it covers most, so only an empty mask becomes
  * an empty one.
  *
  * @param mask [height, width], 0 or 1.
- * @returns [size, size], 0 or 1.
+ * @returns [newHeight, newWidth], 0 or 1.
  *
  * @example
  * ```ts
@@ -63,11 +64,17 @@ export function foregroundCount(mask: Uint8Array): number {
  * assertEquals([...resizeMask(new Uint8Array([0, 0, 0, 1, 0, 0, 0, 0, 0]), 3, 3, 1)], [1]);
  * ```
  */
-export function resizeMask(mask: Uint8Array, width: number, height: number, size: number): Uint8Array {
-  const coverage = areaAverage(mask, width, height, size);
+export function resizeMask(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  newWidth: number,
+  newHeight: number = newWidth,
+): Uint8Array {
+  const coverage = areaAverage(mask, width, height, newWidth, newHeight);
   // Sums of fractions of pixels carry rounding of about 1e-16 each; half of an area must not depend on it.
   const half = 0.5 - 1e-9;
-  const resized = new Uint8Array(size * size);
+  const resized = new Uint8Array(newWidth * newHeight);
   let most = 0;
   for (let pixel = 0; pixel < resized.length; pixel++) {
     if (coverage[pixel] >= half) resized[pixel] = 1;
@@ -77,12 +84,12 @@ export function resizeMask(mask: Uint8Array, width: number, height: number, size
   return resized;
 }
 
-/** The share of each of `size` × `size` equal cells that a mask covers, [size, size] in [0, 1]. */
-function areaAverage(mask: Uint8Array, width: number, height: number, size: number): Float64Array {
-  const sums = new Float64Array(size * size);
-  const cellWidth = width / size, cellHeight = height / size;
+/** The share of each of `columns` × `rows` equal cells that a mask covers, [rows, columns] in [0, 1]. */
+function areaAverage(mask: Uint8Array, width: number, height: number, columns: number, rows: number): Float64Array {
+  const sums = new Float64Array(columns * rows);
+  const cellWidth = width / columns, cellHeight = height / rows;
   const before = new Float64Array(width + 1); // number of ones in a row before each column
-  const cells = new Float64Array(size);
+  const cells = new Float64Array(columns);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) before[column + 1] = before[column] + mask[row * width + column];
     if (before[width] === 0) continue;
@@ -90,14 +97,14 @@ function areaAverage(mask: Uint8Array, width: number, height: number, size: numb
       const column = Math.min(width - 1, Math.floor(position));
       return before[column] + (position - column) * (before[column + 1] - before[column]);
     };
-    for (let cell = 0; cell < size; cell++) {
+    for (let cell = 0; cell < columns; cell++) {
       cells[cell] = onesBefore((cell + 1) * cellWidth) - onesBefore(cell * cellWidth);
     }
-    const last = Math.min(size - 1, Math.ceil((row + 1) / cellHeight) - 1);
+    const last = Math.min(rows - 1, Math.ceil((row + 1) / cellHeight) - 1);
     for (let cellRow = Math.floor(row / cellHeight); cellRow <= last; cellRow++) {
       const overlap = Math.min(row + 1, (cellRow + 1) * cellHeight) - Math.max(row, cellRow * cellHeight);
       if (overlap <= 0) continue;
-      for (let cell = 0; cell < size; cell++) sums[cellRow * size + cell] += overlap * cells[cell];
+      for (let cell = 0; cell < columns; cell++) sums[cellRow * columns + cell] += overlap * cells[cell];
     }
   }
   return sums.map((sum) => sum / (cellWidth * cellHeight));

@@ -1,22 +1,27 @@
 /**
- * Image files and their mask files: finding them in two folders and reading all of them to one size.
+ * Image files and their mask files: finding them in two folders and pairing them by name.
  *
  * @module
  */
-import { join, parse } from "@std/path";
-import { binaryMask, foregroundCount, resizeMask } from "./binary_mask.ts";
-import { decodeImage } from "./decode_image.ts";
+import { join } from "@std/path";
 import type { FileFinding } from "./file_finding.ts";
-import { resizeImage } from "./resize_image.ts";
+import { composed, pairNames } from "./mask_names.ts";
+import type { SplitPart } from "./split.ts";
 
-/** An image file and the mask file of the same name. */
+/** An image file and the mask file or files of the same name. */
 export interface ImagePair {
-  /** The file name without its extension. */
+  /** The file name without its extension, in Unicode's composed form. */
   readonly id: string;
   /** Path of the image file. */
   readonly image: string;
   /** Path of the mask file. */
   readonly mask: string;
+  /** Paths of further masks of the same image, which are united with the first. */
+  readonly moreMasks?: readonly string[];
+  /** What it belongs to (a patient, a video), where a list of the user's says so. */
+  readonly group?: string;
+  /** Its part of the split, where a list or the folders say so. */
+  readonly part?: SplitPart;
 }
 
 /** The pairs of a data set folder, and what is wrong with the files that make no pair. */
@@ -26,151 +31,173 @@ export interface PairListing {
   readonly single: { readonly images: readonly string[]; readonly masks: readonly string[] };
   /** One for each file that has no partner or stands twice, and each link that leads nowhere. */
   readonly findings: readonly FileFinding[];
+  /** What one should know of how the files were understood. */
+  readonly notes: readonly string[];
   /** Path, size and times of every file: changes whenever a file does. */
   readonly state: readonly string[];
 }
 
-/** Pairs read to one size. */
-export interface LoadedPairs {
-  /** [count, size, size, 3] RGB, 0..255. */
-  readonly images: Uint8Array;
-  /** [count, size, size], 0 or 1. */
-  readonly masks: Uint8Array;
-  /** Polyp pixels of each mask at its native size. */
-  readonly foreground: readonly number[];
+/** A listing before the files' state is taken. */
+export type Pairing = Omit<PairListing, "state">;
+
+/** A file that may be an image: its name without extension, composed, and its path. */
+export interface ImageFile {
+  readonly name: string;
+  readonly path: string;
 }
 
-/** How far reading has come: `done` of `total` images. */
+/** How far reading has come: `done` of `total` files; masks that are read for their rule count beside the pairs. */
 export type ReadProgress = (progress: { done: number; total: number }) => void;
 
-/** Pairs read at once: enough to keep a few cores busy, few enough to hold only some large photographs in memory. */
-const CONCURRENCY = 3;
+/** Extensions of the files that can be read, in lower case. */
+export const IMAGE_EXTENSIONS: readonly string[] = [
+  ".jpg",
+  ".jpeg",
+  ".jpe",
+  ".jfif",
+  ".png",
+  ".tif",
+  ".tiff",
+  ".bmp",
+  ".webp",
+  ".nii.gz",
+  ".nii",
+  ".dcm",
+];
+
+/** Files that systems leave in folders: hidden ones (`._x`, `.DS_Store`) and Windows' own. */
+const JUNK = /^(\.|~\$)|^(thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx)$/i;
 
 /**
- * Lists the images and masks of two folders as pairs with equal names, whatever their extensions, sorted with numbers in
- * numeric order ("2" before "10"). Hidden files and files with other extensions are left out.
+ * Lists the images and masks of two folders as pairs (see `pairNames()`), whatever their extensions, sorted with numbers
+ * in numeric order ("2" before "10"). Junk and files with other extensions are left out.
  *
  * @param folders Paths of the two folders.
  * @param extensions In lower case with the dot.
  */
 export async function listImagePairs(
   folders: { images: string; masks: string },
-  extensions: readonly string[],
+  extensions: readonly string[] = IMAGE_EXTENSIONS,
 ): Promise<PairListing> {
+  const images = imageFilesIn(folders.images, { extensions }), masks = imageFilesIn(folders.masks, { extensions });
+  return await withState(pairFiles(images, masks, folders));
+}
+
+/** A folder's entries without junk, by name; a link counts as what it leads to. */
+export function entriesOf(folder: string): { readonly folders: readonly string[]; readonly files: readonly string[] } {
+  const entries = [...Deno.readDirSync(folder)].filter(({ name }) => !JUNK.test(name));
+  const isFolder = ({ name, isDirectory, isSymlink }: Deno.DirEntry) =>
+    isDirectory || (isSymlink && kindOf(join(folder, name)) === "folder");
+  const names = (wanted: boolean) =>
+    entries.filter((entry) => isFolder(entry) === wanted).map(({ name }) => name).sort();
+  return { folders: names(true), files: names(false) };
+}
+
+/**
+ * The files of a folder with these extensions, sorted by name.
+ *
+ * @param levels Of how many levels of folders below files are taken too; their names then begin with the folder's.
+ */
+export function imageFilesIn(
+  folder: string,
+  { extensions = IMAGE_EXTENSIONS, levels = 0 }: { extensions?: readonly string[]; levels?: number } = {},
+): ImageFile[] {
+  const { folders, files } = entriesOf(folder);
+  const own = [...files, ...(levels > 0 ? [] : folders)].flatMap((file): ImageFile[] => {
+    const name = withoutExtension(file, extensions);
+    return name === undefined ? [] : [{ name: composed(name), path: join(folder, file) }];
+  });
+  const below = levels === 0
+    ? []
+    : folders.flatMap((inner) =>
+      imageFilesIn(join(folder, inner), { extensions, levels: levels - 1 })
+        .map(({ name, path }) => ({ name: `${composed(inner)}/${name}`, path }))
+    );
+  return [...own, ...below];
+}
+
+/** A file's name without its extension, or nothing where that is none of these. */
+export function withoutExtension(file: string, extensions: readonly string[] = IMAGE_EXTENSIONS): string | undefined {
+  const found = extensions.find((extension) => file.toLowerCase().endsWith(extension));
+  return found && file.slice(0, -found.length);
+}
+
+/** Pairs image files with mask files; each that has no partner, stands twice or is no file is a finding. */
+export function pairFiles(
+  images: readonly ImageFile[],
+  masks: readonly ImageFile[],
+  folders: { images: string; masks: string },
+): Pairing {
   const findings: FileFinding[] = [];
-  const images = filesByName(folders.images, extensions, findings);
-  const masks = filesByName(folders.masks, extensions, findings);
-  const single = { images: without(images, masks), masks: without(masks, images) };
+  const imagePaths = pathsByName(images, findings), maskPaths = pathsByName(masks, findings);
+  const { masksOf, suffixes, left, doubtful } = pairNames([...imagePaths.keys()], [...maskPaths.keys()]);
+  const path = (mask: string) => maskPaths.get(mask)!;
+  const single = {
+    images: [...imagePaths].filter(([name]) => !masksOf.has(name)).map(([, file]) => file),
+    masks: left.map(path),
+  };
   for (const file of single.images) {
     findings.push({ file, message: `image "${file}" has no mask in "${folders.masks}"` });
   }
   for (const file of single.masks) {
     findings.push({ file, message: `mask "${file}" has no image in "${folders.images}"` });
   }
-  const ids = [...images.keys()].filter((id) => masks.has(id))
-    .sort(new Intl.Collator("en", { numeric: true }).compare);
-  const state = await Promise.all([...images.values(), ...masks.values()].map(fileState));
-  const pairs = ids.map((id) => ({ id, image: images.get(id)!, mask: masks.get(id)! }));
-  return { pairs, single, findings, state };
-}
-
-/** The paths of files whose names the others do not have. */
-function without(files: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] {
-  return [...files].filter(([id]) => !others.has(id)).map(([, path]) => path);
-}
-
-/**
- * Reads all pairs of a listing to `size` × `size`: decodes them, checks that image and mask agree in size, takes the
- * mask's threshold at native size and resizes both.
- *
- * @throws With every finding of the listing and of the files at once, so that one look mends the folder.
- */
-export async function loadImagePairs(
-  { pairs, findings }: PairListing,
-  size: number,
-  onProgress?: ReadProgress,
-): Promise<LoadedPairs> {
-  const pixels = size * size;
-  const images = new Uint8Array(3 * pixels * pairs.length), masks = new Uint8Array(pixels * pairs.length);
-  const foreground: number[] = pairs.map(() => 0);
-  const unreadable: string[][] = pairs.map(() => []);
-  let next = 0, done = 0;
-  const readUntilNoneIsLeft = async () => {
-    for (let index = next++; index < pairs.length; index = next++) {
-      const read = await readPair(pairs[index], size, (finding) => unreadable[index].push(finding));
-      if (read !== undefined) {
-        images.set(read.image, 3 * pixels * index);
-        masks.set(read.mask, pixels * index);
-        foreground[index] = read.foreground;
-      }
-      onProgress?.({ done: ++done, total: pairs.length });
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, readUntilNoneIsLeft));
-  throwFindings([...findings.map(({ message }) => message), ...unreadable.flat()]);
-  return { images, masks, foreground };
-}
-
-/** One pair at `size` × `size`, or nothing where something is wrong with it, which is reported. */
-async function readPair(
-  pair: ImagePair,
-  size: number,
-  report: (finding: string) => void,
-): Promise<{ image: Uint8Array; mask: Uint8Array; foreground: number } | undefined> {
-  const decode = async (path: string) => {
-    try {
-      return await decodeImage(await Deno.readFile(path), { name: path });
-    } catch (error) {
-      report((error as Error).message);
-    }
-  };
-  const image = await decode(pair.image), mask = await decode(pair.mask);
-  if (image === undefined || mask === undefined) return;
-  if (image.width !== mask.width || image.height !== mask.height) {
-    report(
-      `Cannot read mask "${pair.mask}": expected ${image.width} × ${image.height} pixels as its image has, ` +
-        `found ${mask.width} × ${mask.height}`,
-    );
-    return;
+  for (const { image, masks } of doubtful) {
+    const file = imagePaths.get(image)!, names = masks.map((mask) => `"${path(mask)}"`).join(" and ");
+    findings.push({ file, message: `image "${file}" has masks by several names: ${names}; keep one of them` });
   }
-  try {
-    const binary = binaryMask(mask);
-    return {
-      image: await resizeImage(image, size),
-      mask: resizeMask(binary, mask.width, mask.height, size),
-      foreground: foregroundCount(binary),
-    };
-  } catch (error) {
-    report(`Cannot read mask "${pair.mask}": ${(error as Error).message}`);
-  }
+  const unclear = new Set(doubtful.map(({ image }) => image));
+  const pairs = [...masksOf].filter(([image]) => !unclear.has(image)).map(([id, [first, ...more]]): ImagePair => ({
+    id,
+    image: imagePaths.get(id)!,
+    mask: path(first),
+    ...(more.length > 0 && { moreMasks: more.map(path) }),
+  }));
+  const notes = [
+    ...(suffixes.length === 0
+      ? []
+      : [`Masks have their image's name and ${suffixes.map((s) => `"${s}"`).join(" or ")}.`]),
+  ];
+  return { pairs: sorted(pairs), single, findings, notes };
 }
 
-function throwFindings(findings: readonly string[]): void {
-  if (findings.length === 0) return;
-  const files = findings.length === 1 ? "1 wrong file" : `${findings.length} wrong files`;
-  throw new Error([`Cannot read the data set: found ${files}`, ...findings].join("\n  "));
+/** Pairs in the order of their ids, numbers in numeric order. */
+export function sorted(pairs: readonly ImagePair[]): ImagePair[] {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return pairs.toSorted((a, b) => compare(a.id, b.id));
 }
 
-/** The paths of a folder's files with these extensions by their names without extension. */
-function filesByName(folder: string, extensions: readonly string[], findings: FileFinding[]): Map<string, string> {
-  const files = new Map<string, string>();
-  const names = [...Deno.readDirSync(folder)].filter((entry) => !entry.isDirectory).map((entry) => entry.name).sort();
-  for (const file of names) {
-    const { name, ext } = parse(file);
-    if (file.startsWith(".") || !extensions.includes(ext.toLowerCase())) continue;
-    const path = join(folder, file), other = files.get(name);
-    if (!isFile(path)) findings.push({ file: path, message: `"${path}" is no file, nor a link to one` });
-    else if (other === undefined) files.set(name, path);
+/** All mask files of a pair. */
+export function masksOf({ mask, moreMasks = [] }: Pick<ImagePair, "mask" | "moreMasks">): string[] {
+  return [mask, ...moreMasks];
+}
+
+/** A listing with the state of all its files. */
+export async function withState(pairing: Pairing): Promise<PairListing> {
+  const { pairs, single } = pairing;
+  const files = [...pairs.flatMap((pair) => [pair.image, ...masksOf(pair)]), ...single.images, ...single.masks];
+  return { ...pairing, state: await Promise.all(files.map(fileState)) };
+}
+
+/** The paths of files by their names. */
+function pathsByName(files: readonly ImageFile[], findings: FileFinding[]): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const { name, path } of files) {
+    const other = paths.get(name);
+    if (kindOf(path) !== "file") findings.push({ file: path, message: `"${path}" is no file, nor a link to one` });
+    else if (other === undefined) paths.set(name, path);
     else findings.push({ file: path, message: `"${path}" and "${other}" have one name: remove one of them` });
   }
-  return files;
+  return paths;
 }
 
-function isFile(path: string): boolean {
+/** What a path leads to. */
+export function kindOf(path: string): "file" | "folder" | undefined {
   try {
-    return Deno.statSync(path).isFile;
+    const { isFile, isDirectory } = Deno.statSync(path);
+    return isFile ? "file" : isDirectory ? "folder" : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -3,14 +3,19 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
+import sharp from "sharp";
 import { projectDirectory } from "../project_directory.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
 import { CVC_CLINICDB } from "./cvc_clinicdb.ts";
 import { cachedDataset } from "./image_cache.ts";
-import type { ReadProgress } from "./image_pairs.ts";
+import type { FileFinding } from "./file_finding.ts";
+import { type ImageSource, ownSource, publishedSource, readSource, withLists } from "./image_source.ts";
 import { KVASIR_SEG } from "./kvasir_seg.ts";
-import { type DatasetFolders, findRealDataset, loadRealDataset, type RealDataset } from "./real_dataset.ts";
+import type { ReadProgress } from "./image_pairs.ts";
+import { type DatasetFolders, findRealDataset, type RealDataset } from "./real_dataset.ts";
+import type { Fit } from "./resize_image.ts";
 import { type SegmentationDataset, subset } from "./segmentation_dataset.ts";
 import { syntheticDataset } from "./synthetic_dataset.ts";
 
@@ -28,21 +33,32 @@ export const SYNTHETIC_COUNT = 400;
 
 /** Which data set to open, and how. */
 export interface LoadOptions {
-  /** Which data set. */
-  readonly name: DatasetName;
-  /** Folder of a real data set or the one that holds it; without it the project's `data/`. Not used for "synthetic". */
+  /** Which data set: one of {@linkcode DATASET_NAMES}, or what `own` images are called. */
+  readonly name: string;
+  /** Folder of a published data set or the one that holds it; without it the project's `data/`. */
   readonly directory?: string;
+  /** Path of a user's own images: a folder or a list of pairs. */
+  readonly own?: string;
+  /** Path of a list of groups of a user's own images. */
+  readonly groups?: string;
   /** Height = width of every image, pixels. */
   readonly size: number;
-  /** Number of images: of a real data set at most so many, drawn by the seed; without it all (synthetic: 400). */
+  /** How images that are not square are brought to that size; default "stretch". */
+  readonly fit?: Fit;
+  /** Of a user's own masks the values that are lesion, as in "1,2"; by default the masks say it. */
+  readonly maskValues?: string;
+  /** Number of images: of image files at most so many, drawn by the seed; without it all (synthetic: 400). */
   readonly count?: number;
   /** Seed of the synthetic images or of the drawn subset. */
   readonly seed: number;
   /** Folder of the image cache; without it nothing is stored. */
   readonly cacheDirectory?: string;
-  /** Told while a real data set's files are read. */
+  /** Told while image files are read. */
   readonly onProgress?: ReadProgress;
 }
+
+/** Raised when reading the same files would give other pixels than before, so that caches are made anew. */
+const READING_VERSION = 2;
 
 /** A real data set that lies in a folder. */
 export interface FoundDataset extends DatasetFolders {
@@ -67,12 +83,12 @@ export function findDatasets(directory: string = projectDataDirectory()): FoundD
 }
 
 /**
- * Opens a data set: renders the synthetic one, or reads a real one, through the cache where a folder for it is given.
+ * Opens a data set: renders the synthetic one, or reads image files, through the cache where a folder for it is given.
  *
- * A real data set is always read whole, so that it can be checked and cached once; `count` then takes a random subset in
+ * Image files are always read whole, so that they can be checked and cached once; `count` then takes a random subset in
  * the order of the whole.
  *
- * @throws If the name is unknown, if a real data set is not found, or if its files are wrong (all of them are told).
+ * @throws If the name is unknown, if nothing is found, or if files are wrong (all of them are told).
  *
  * @example
  * ```ts
@@ -82,16 +98,61 @@ export function findDatasets(directory: string = projectDataDirectory()): FoundD
  * ```
  */
 export async function loadDataset(options: LoadOptions): Promise<SegmentationDataset> {
-  const { name, directory = projectDataDirectory(), seed, count } = options;
-  if (name === "synthetic") return await loadSynthetic(options);
-  const definition = REAL_DATASETS.find((candidate) => candidate.name === name);
-  if (definition === undefined) {
-    throw new Error(`Cannot open data set "${name}": expected one of ${DATASET_NAMES.join(", ")}`);
+  const { name, own, seed, count, size, fit = "stretch", maskValues = "", cacheDirectory, onProgress } = options;
+  if (name === "synthetic" && own === undefined) return await loadSynthetic(options);
+  const source = await openSource(options);
+  if (source.published && maskValues !== "") {
+    throw new Error(
+      `Cannot read the masks of "${name}" by the values ${maskValues}: a published data set has its own rule`,
+    );
   }
-  const whole = await loadRealDataset(definition, { ...options, directory });
+  const read = async () => {
+    const { dataset, findings } = await readSource(source, { size, fit, maskValues, onProgress });
+    throwFindings(findings);
+    return dataset!;
+  };
+  const slot = cacheDirectory && cacheSlot(source, cacheDirectory, { size, fit, maskValues });
+  const whole = withLists(slot ? await cachedDataset(slot, read) : await read(), source);
   if (count === undefined || count >= whole.ids.length) return whole;
   const drawn = shuffled([...whole.ids.keys()], randomStream(seed, "subset")).slice(0, count);
   return subset(whole, drawn.sort((a, b) => a - b));
+}
+
+/**
+ * The files of a published data set, or of a user's own.
+ *
+ * @throws If the name is unknown or the files are not found or not understood.
+ */
+export async function openSource(
+  { name, own, groups, directory = projectDataDirectory() }: Pick<LoadOptions, "name" | "own" | "groups" | "directory">,
+): Promise<ImageSource> {
+  if (own !== undefined) return await ownSource(name, own, groups);
+  const definition = REAL_DATASETS.find((candidate) => candidate.name === name);
+  if (definition === undefined) {
+    throw new Error(
+      `Cannot open data set "${name}": expected one of ${DATASET_NAMES.join(", ")}, or the path of your own images`,
+    );
+  }
+  return await publishedSource(definition, directory);
+}
+
+/** Throws with all findings at once, so that one look mends the folder. */
+function throwFindings(findings: readonly FileFinding[]): void {
+  if (findings.length === 0) return;
+  const files = findings.length === 1 ? "1 wrong file" : `${findings.length} wrong files`;
+  throw new Error([`Cannot read the data set: found ${files}`, ...findings.map(({ message }) => message)].join("\n  "));
+}
+
+/** Where a source is cached: all that its pixels follow from stands in the slot. */
+function cacheSlot(source: ImageSource, folder: string, how: { size: number; fit: Fit; maskValues: string }) {
+  const { name, root, listing } = source;
+  const place = createHash("sha256").update(JSON.stringify([root, how])).digest("hex").slice(0, 8);
+  const pairs = listing.pairs.map(({ id, image, mask, moreMasks }) => [id, image, mask, moreMasks]);
+  const wrong = listing.findings.map(({ message }) => message);
+  return {
+    file: join(folder, `${name}-${how.size}px-${place}.images`),
+    source: [READING_VERSION, sharp.versions, how, pairs, listing.notes, wrong, listing.state],
+  };
 }
 
 /** The synthetic data set; the first image stands in the cache's source, so that another renderer makes it anew. */

@@ -1,75 +1,103 @@
 /**
- * Images of an experiment, opened and split, with the fingerprints of all that a training depends on.
+ * The data of an experiment: its images, which of them are for what, and the fingerprints of all that.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename } from "@std/path";
-import { DATASET_NAMES, loadDataset, type LoadOptions } from "./load_dataset.ts";
+import { basename, extname } from "@std/path";
+import { DATASET_NAMES, loadDataset } from "./load_dataset.ts";
+import { composed } from "./mask_names.ts";
 import type { ReadProgress } from "./image_pairs.ts";
+import type { Fit } from "./resize_image.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
-import type { Split } from "./split.ts";
+import type { Split, SplitKind } from "./split.ts";
 import { splitDataset } from "./split_dataset.ts";
 
 /** What of an experiment says which images there are and which are for what. */
 export interface DataChoice {
+  /** A published data set, "synthetic", or what own images are called. */
   readonly dataset: string;
+  /** At most so many images; 0 for all. */
   readonly imageCount: number;
+  /** Height = width at which the network sees them, pixels. */
   readonly imageSize: number;
-  readonly fit: "stretch" | "pad";
+  readonly fit: Fit;
+  /** Mask values that are lesion, as in "1,2"; "" leaves it to the masks. */
   readonly maskValues: string;
+  /** grouped, random, published, manifest, or as fold-2-of-5. */
   readonly split: string;
   readonly splitSeed: number;
 }
 
-/** Where images lie; absolute paths. */
+/** Where the images lie. */
 export interface DataPlaces {
-  /** Folder of the published data sets. */
+  /** Folder of published data sets. */
   readonly data?: string;
-  /** Folder or manifest of images of one's own. */
+  /** Path of own images: a folder or a list of pairs. */
   readonly own?: string;
-  /** CSV of groups. */
+  /** CSV file of the groups of own images. */
   readonly groups?: string;
   /** Folder of the image cache. */
   readonly cache?: string;
   readonly onProgress?: ReadProgress;
 }
 
-/** Fingerprints of everything in the data that a training depends on: SHA-256, hexadecimal. */
+/** Fingerprints of everything in the data that a training depends on; SHA-256, hexadecimal. */
 export interface DataFingerprint {
-  /** Of name, size, ids, images and masks. */
+  /** Name, size, ids, images and masks. */
   readonly pixels: string;
-  /** Of the group of every image. */
+  /** The group of every image. */
   readonly groups: string;
-  /** Of the ids of training, validation and test images, in order. */
+  /** The ids of training, validation and test images in order. */
   readonly members: string;
 }
 
-/** Images, how they are split, and their fingerprints. */
+/** Images and their split. */
 export interface RunData {
   readonly dataset: SegmentationDataset;
   readonly split: Split;
   readonly fingerprint: DataFingerprint;
 }
 
-/** Opens and splits the images of an experiment. */
+/**
+ * Opens the data of an experiment.
+ *
+ * @throws If images are missing or wrong (every file is told), or can't be split as chosen.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const choice = { dataset: "synthetic", imageCount: 10, imageSize: 8, fit: "stretch", maskValues: "" } as const;
+ * const { split } = await openData({ ...choice, split: "grouped", splitSeed: 1 }, {});
+ * assertEquals([split.train.length, split.validation.length, split.test.length], [8, 1, 1]);
+ * ```
+ */
 export async function openData(choice: DataChoice, places: DataPlaces): Promise<RunData> {
   const dataset = await openImages(choice, places);
-  const split = splitDataset(dataset, { kind: choice.split as "grouped", seed: choice.splitSeed });
+  const split = splitDataset(dataset, { kind: choice.split as SplitKind, seed: choice.splitSeed });
   return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
 }
 
-/** Opens the images of an experiment, without a split. */
+/**
+ * Opens the images of an experiment without a split.
+ *
+ * @throws If images are missing or wrong; every file is told.
+ */
 export async function openImages(
   choice: Omit<DataChoice, "split">,
   places: DataPlaces,
 ): Promise<SegmentationDataset> {
+  const { dataset: name, imageCount, imageSize, fit, maskValues, splitSeed } = choice;
   return await loadDataset({
-    name: choice.dataset as LoadOptions["name"],
+    name,
     directory: places.data,
-    size: choice.imageSize,
-    count: choice.imageCount || undefined,
-    seed: choice.splitSeed,
+    own: places.own,
+    groups: places.groups,
+    size: imageSize,
+    fit,
+    maskValues,
+    count: imageCount || undefined,
+    seed: splitSeed,
     cacheDirectory: places.cache,
     onProgress: places.onProgress,
   });
@@ -77,27 +105,38 @@ export async function openImages(
 
 /** The fingerprints of a data set and its split. */
 export function dataFingerprint(dataset: SegmentationDataset, split: Split): DataFingerprint {
-  const ids = (indices: readonly number[]) => indices.map((index) => dataset.ids[index]);
+  const { ids, groups } = dataset; // the ids are among the pixels' fingerprint
+  const sum = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+  const members = [split.train, split.validation, split.test].map((part) => part.map((index) => ids[index]));
   return {
     pixels: dataset.fingerprint,
-    groups: sha256(JSON.stringify(dataset.groups)),
-    members: sha256(JSON.stringify([ids(split.train), ids(split.validation), ids(split.test)])),
+    groups: sum(groups),
+    members: sum(members),
   };
 }
 
-/** The first 16 hexadecimal digits of the SHA-256 of an image's RGB values at the data set's size. */
-export function contentOf({ images, size }: SegmentationDataset, index: number): string {
-  const length = 3 * size ** 2;
+/** What tells an image from all others whatever its name: 16 hexadecimal digits of the SHA-256 of its RGB values. */
+export function contentOf({ size, images }: Pick<SegmentationDataset, "size" | "images">, index: number): string {
+  const length = 3 * size * size;
   return createHash("sha256").update(images.subarray(index * length, (index + 1) * length)).digest("hex").slice(0, 16);
 }
 
-/** A data set as it is named on a command line or in a study: by its name, or by the path of images of one's own. */
+/**
+ * What a user names as data set: one that is known, or the path of own images, which are then called as the last part of
+ * it, in letters, digits and hyphens, and never as a known one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(datasetReference("kvasir-seg"), { name: "kvasir-seg" });
+ * assertEquals(datasetReference("data/Läsionen 2/"), { name: "lasionen-2", own: "data/Läsionen 2/" });
+ * assertEquals(datasetReference("./kvasir-seg").name, "own-kvasir-seg");
+ * ```
+ */
 export function datasetReference(text: string): { name: string; own?: string } {
   if ((DATASET_NAMES as readonly string[]).includes(text)) return { name: text };
-  const name = basename(text).toLowerCase().replace(/\.csv$/, "").replaceAll(/[^a-z0-9.]+/g, "-").replace(/^[-.]+/, "");
-  return { name: name || "own", own: text };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  const last = basename(text), stem = /^\.(csv|tsv|txt)$/i.test(extname(last)) ? last.slice(0, -4) : last;
+  const letters = composed(stem).normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const clean = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "own";
+  return { name: (DATASET_NAMES as readonly string[]).includes(clean) ? `own-${clean}` : clean, own: text };
 }

@@ -1,15 +1,9 @@
 /**
- * What the loaders of the real data sets share: finding the folder, reading the pairs through the cache, and holding the
- * whole official set against its known polyp area.
+ * What is known about a published data set, and where it lies.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "@std/path";
-import sharp from "sharp";
-import { cachedDataset } from "./image_cache.ts";
-import { listImagePairs, loadImagePairs, type ReadProgress } from "./image_pairs.ts";
-import { type SegmentationDataset, segmentationDataset } from "./segmentation_dataset.ts";
 
 /** Where the checksums of a release's files stand. */
 export interface PublishedRelease {
@@ -54,20 +48,6 @@ export interface DatasetFolders {
   readonly masks: string;
 }
 
-/** How a real data set is read. */
-export interface RealDatasetOptions {
-  /** The data set's folder or the one above it. */
-  readonly directory: string;
-  /** Height = width of every image, pixels. */
-  readonly size: number;
-  /** Folder of the cache; without it every call decodes all files. */
-  readonly cacheDirectory?: string;
-  readonly onProgress?: ReadProgress;
-}
-
-/** Raised when reading the same files would give other pixels than before, so that caches are made anew. */
-const READING_VERSION = 1;
-
 /**
  * The folders of a data set in `directory` itself or in a folder with the data set's title inside it, or nothing where
  * no known layout with at least one image file of its kind is there.
@@ -76,41 +56,6 @@ export function findRealDataset(definition: RealDataset, directory: string): Dat
   return placesOf(definition, directory).find((folders) =>
     isFolder(folders.masks) && filesIn(folders.images).some((file) => hasExtension(definition, file))
   );
-}
-
-/**
- * Reads a whole real data set to `size` × `size`, from the cache where it holds the same files at the same size.
- *
- * Where the folder holds exactly as many pairs as the official set, the total polyp area at native size has to be the
- * known one, as anything else means a damaged or exchanged mask. A folder with another number of pairs is the user's own
- * selection and is taken as it is. Empty masks are allowed and noted.
- *
- * @throws If the data set is not found, if files are missing, unreadable or do not fit together (all of them are told),
- * or if the official set's polyp area is another.
- */
-export async function loadRealDataset(
-  definition: RealDataset,
-  { directory, size, cacheDirectory, onProgress }: RealDatasetOptions,
-): Promise<SegmentationDataset> {
-  const folders = findRealDataset(definition, directory);
-  if (folders === undefined) throw new Error(datasetNotFound(definition, directory));
-  const listing = await listImagePairs(folders, definition.extensions);
-
-  const read = async () => {
-    const { images, masks, foreground } = await loadImagePairs(listing, size, onProgress);
-    const ids = listing.pairs.map(({ id }) => id);
-    checkForeground(definition, foreground, folders.masks);
-    const { groups, notes } = definition.groupsOf(ids);
-    const empty = ids.filter((_, index) => foreground[index] === 0);
-    if (empty.length > 0) notes.push(`${empty.length} masks without a polyp: ${empty.join(", ")}`);
-    return segmentationDataset({ name: definition.name, size, ids, images, masks, groups, notes });
-  };
-  if (cacheDirectory === undefined) return await read();
-  const place = createHash("sha256").update(resolve(folders.images)).digest("hex").slice(0, 8);
-  return await cachedDataset({
-    file: join(cacheDirectory, `${definition.name}-${size}px-${place}.images`),
-    source: [READING_VERSION, sharp.versions, size, listing.state],
-  }, read);
 }
 
 /** Every pair of folders in which a data set may lie below `directory`, in the order of search. */
@@ -154,14 +99,20 @@ function searchResult(definition: RealDataset, directory: string): string {
   return `looked in "${resolve(directory)}" and "${resolve(directory, title)}" for the folders ${wanted}`;
 }
 
-function checkForeground(definition: RealDataset, foreground: readonly number[], masks: string): void {
-  const { name, title, official } = definition;
+/**
+ * What is wrong with the masks of as many pairs as the official set has, whose lesion area at native size is known: any
+ * other means a damaged or exchanged mask. A folder with another number of pairs is the user's own selection.
+ */
+export function foregroundFinding(
+  { name, title, official }: RealDataset,
+  foreground: readonly number[],
+  masks: string,
+): string | undefined {
   const total = foreground.reduce((sum, count) => sum + count, 0);
-  if (foreground.length === official.count && total !== official.foreground) {
-    throw new Error(
-      `Cannot use ${title}: expected ${official.foreground} polyp pixels in its ${official.count} masks, found ${total}; ` +
-        `\`deno task data verify --data "${dirname(masks)}" --dataset ${name}\` names the files that differ from the ` +
-        `published ones`,
-    );
-  }
+  if (foreground.length !== official.count || total === official.foreground) return undefined;
+  return `Cannot use ${title}: expected ${official.foreground} polyp pixels in its ${official.count} masks, found ` +
+    `${total}; \`deno task data verify --data "${
+      dirname(masks)
+    }" --dataset ${name}\` names the files that differ from ` +
+    `the published ones`;
 }

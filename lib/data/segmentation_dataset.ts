@@ -5,10 +5,13 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { MaskRule } from "./mask_rule.ts";
+import type { NativeImage } from "./read_pairs.ts";
+import type { SplitPart } from "./split.ts";
 
 /** A segmentation data set in memory. Arrays are flat, row by row; image i is the i-th block. */
 export interface SegmentationDataset {
-  /** "synthetic", "kvasir-seg" or "cvc-clinicdb". */
+  /** "synthetic", "kvasir-seg", "cvc-clinicdb", or what the user's own images are called. */
   readonly name: string;
   /** Height = width of every image, pixels. */
   readonly size: number;
@@ -22,6 +25,12 @@ export interface SegmentationDataset {
   readonly groups: readonly string[];
   /** Synthetic images only: the difficulty in [0, 1] that each was made with. */
   readonly trueDifficulty?: readonly number[];
+  /** Images from files only: the files of each and its native size, for scores there. */
+  readonly native?: readonly NativeImage[];
+  /** Images from files only: what of their mask files is lesion. */
+  readonly maskRule?: MaskRule;
+  /** One an image, where the user's own list or folders give a split; undefined for an image without. */
+  readonly parts?: readonly (SplitPart | undefined)[];
   /** What a reader should know about the data, such as images whose mask is empty; mostly nothing. */
   readonly notes: readonly string[];
   /** SHA-256 (hexadecimal) of name, size, ids, images and masks. */
@@ -71,7 +80,7 @@ export function segmentationDataset(parts: DatasetParts): SegmentationDataset {
  * ```
  */
 export function subset(dataset: SegmentationDataset, indices: readonly number[]): SegmentationDataset {
-  const { ids, groups, trueDifficulty, size } = dataset;
+  const { ids, groups, trueDifficulty, native, parts, size } = dataset;
   const wrong = indices.find((index) => !(index in ids));
   if (wrong !== undefined) {
     throw new Error(
@@ -93,6 +102,9 @@ export function subset(dataset: SegmentationDataset, indices: readonly number[])
     groups: indices.map((index) => groups[index]),
     notes: dataset.notes,
     ...(trueDifficulty && { trueDifficulty: indices.map((index) => trueDifficulty[index]) }),
+    ...(native && { native: indices.map((index) => native[index]) }),
+    ...(parts && { parts: indices.map((index) => parts[index]) }),
+    ...(dataset.maskRule && { maskRule: dataset.maskRule }),
   });
 }
 

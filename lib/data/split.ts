@@ -13,8 +13,14 @@ import type { SegmentationDataset } from "./segmentation_dataset.ts";
  */
 export const SPLIT_KINDS = ["random", "grouped", "published"] as const;
 
-/** See {@linkcode SPLIT_KINDS}. */
-export type SplitKind = typeof SPLIT_KINDS[number];
+/**
+ * See {@linkcode SPLIT_KINDS}; besides, "manifest" is the one that the user's own list or folders give, and
+ * "fold-2-of-5" tests on the second of five parts of about equal size, groups kept together.
+ */
+export type SplitKind = typeof SPLIT_KINDS[number] | "manifest" | `fold-${number}-of-${number}`;
+
+/** The parts of a split. */
+export type SplitPart = "train" | "validation" | "test";
 
 /** The shares of the images that each part gets; they sum to 1. */
 export interface SplitFractions {
@@ -134,7 +140,98 @@ export function checkSplit(split: Split, count: number): void {
   }
 }
 
-/** Takes groups in order while each brings the number of images nearer to `wanted`; the rest is left. */
+/** What people call the parts of a split; nothing for other words. */
+export function partNamed(word: string): SplitPart | undefined {
+  const text = word.trim().toLowerCase();
+  if (["train", "training"].includes(text)) return "train";
+  if (["val", "valid", "validation", "dev"].includes(text)) return "validation";
+  return ["test", "testing"].includes(text) ? "test" : undefined;
+}
+
+/**
+ * One of `count` folds by the seed: fold `fold` (1 for the first) is the test part, every image is in exactly one of the
+ * `count` test parts, groups stay together, and validation images are drawn from the other folds.
+ *
+ * Groups are dealt out in random order, the larger ones first, each to the fold that has the fewest images.
+ *
+ * @throws If there are fewer groups than folds and one more, which validation needs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const data = { name: "own", ids: ["a", "b", "c", "d"], groups: ["1", "1", "2", "3"] };
+ * const tests = [1, 2].map((fold) => foldSplit(data, { seed: 1, fold, count: 2 }).test);
+ * assertEquals(tests.flat().sort(), [0, 1, 2, 3]);
+ * ```
+ */
+export function foldSplit(
+  dataset: Pick<SegmentationDataset, "name" | "ids" | "groups">,
+  { seed, fold, count, validation = DEFAULT_FRACTIONS.validation }: {
+    seed: number;
+    fold: number;
+    count: number;
+    validation?: number;
+  },
+): Split {
+  const groups = [...Map.groupBy(dataset.ids.keys(), (index) => dataset.groups[index]).values()];
+  if (!(fold >= 1 && fold <= count && count >= 2) || groups.length <= count) {
+    throw new Error(
+      `Cannot split "${dataset.name}" into folds: expected fold 1 … N of N folds, N from 2 and below the number of ` +
+        `groups, found fold ${fold} of ${count} and ${groups.length} groups`,
+    );
+  }
+  const order = shuffled(groups, randomStream(seed, "folds")).sort((a, b) => b.length - a.length);
+  const folds = Array.from({ length: count }, () => ({ images: 0, groups: [] as (readonly number[])[] }));
+  for (const group of order) {
+    const smallest = folds.reduce((least, other) => other.images < least.images ? other : least);
+    smallest.groups.push(group);
+    smallest.images += group.length;
+  }
+  const rest = folds.flatMap(({ groups }, index) => index === fold - 1 ? [] : groups);
+  const drawn = shuffled(rest, randomStream(seed, "folds", count, fold, "validation"));
+  const { taken, left } = dealOut(drawn, Math.max(1, Math.round(validation * dataset.ids.length)));
+  const parts = ascending({ train: left, validation: taken, test: folds[fold - 1].groups });
+  return { kind: `fold-${fold}-of-${count}`, ...parts };
+}
+
+/**
+ * The split that the user's own list or folders give. Where these name no validation images, a tenth of the training
+ * images is drawn by the seed, groups kept together.
+ *
+ * @throws If an image has no part, or if there are no training or no test images.
+ */
+export function manifestSplit(
+  dataset: Pick<SegmentationDataset, "name" | "ids" | "groups" | "parts">,
+  { seed, validation = DEFAULT_FRACTIONS.validation }: { seed: number; validation?: number },
+): Split {
+  const { name, ids, groups, parts } = dataset;
+  if (parts === undefined) {
+    throw new Error(
+      `Cannot split "${name}" by its own list: it has none; give a CSV file with the column "split" (train, validation, ` +
+        `test), or folders of these names`,
+    );
+  }
+  const indices = (part: SplitPart) => [...ids.keys()].filter((index) => parts[index] === part);
+  const [train, given, test] = (["train", "validation", "test"] as const).map(indices);
+  const order = shuffled([...Map.groupBy(train, (index) => groups[index]).values()], randomStream(seed, "validation"));
+  const { taken, left } = given.length > 0
+    ? { taken: [given], left: [train] }
+    : dealOut(order, Math.max(1, Math.round(validation * train.length)));
+  const split: Split = { kind: "manifest", ...ascending({ train: left, validation: taken, test: [test] }) };
+  if (split.train.length === 0 || split.test.length === 0) {
+    throw new Error(
+      `Cannot split "${name}" by its own list: expected images for training and for test, found ${train.length} and ` +
+        `${test.length}`,
+    );
+  }
+  checkSplit(split, ids.length);
+  return split;
+}
+
+/**
+ * Takes groups in order while each brings the number of images nearer to `wanted`; the rest is left. Where all are too
+ * large, as with a few patients of many images each, the smallest one is taken.
+ */
 export function dealOut(
   groups: readonly (readonly number[])[],
   wanted: number,
@@ -146,6 +243,10 @@ export function dealOut(
       taken.push(group);
       missing -= group.length;
     } else left.push(group);
+  }
+  if (taken.length === 0 && wanted > 0 && left.length > 0) {
+    const smallest = left.reduce((least, group) => group.length < least.length ? group : least);
+    return { taken: [smallest], left: left.filter((group) => group !== smallest) };
   }
   return { taken, left };
 }

@@ -1,11 +1,60 @@
 /**
- * The camera of the synthetic endoscope: field of view with its black surround, sensor noise and eight bits.
+ * Light and camera of the synthetic endoscope: shading and wet highlights, field of view, sensor noise and eight bits.
  *
  * @module
  */
 import type { RandomStream } from "../random/random_stream.ts";
-import { forEachPixel, smoothStep } from "./synthetic_canvas.ts";
-import type { ScalarField } from "./synthetic_noise.ts";
+import { forEachPixel, noiseField, type ScalarField, smoothStep, type SurfaceCanvas } from "./synthetic_canvas.ts";
+
+/** Height of the lamp above the wall, half image widths. */
+const LAMP_HEIGHT = 1.5;
+/** Share of the light that reaches a slope turned away from the lamp, mirrored by the walls around. */
+const AMBIENT = 0.35;
+/** Width of the highlight's lobe in units of slope. */
+const HIGHLIGHT_SPREAD = 0.16;
+
+/**
+ * Lights a painted surface with a lamp near the camera; returns the colour at every pixel, [size, size, 3], 1 = white,
+ * brighter values being left for the camera to clip.
+ *
+ * With the slope ∇h by central differences, the normal n ∝ (−∇h, 1) and the unit vector l towards the lamp, the diffuse
+ * part is albedo · openness · (a + (1 − a) n·l) · fall-off, a being the ambient share. A wet surface mirrors the lamp where its slope equals the slope m halfway
+ * between camera and lamp: highlight = exp(−|∇h − m|²/2σ²), broken up by a field of moisture.
+ */
+export function light(canvas: SurfaceCanvas, stream: RandomStream): Float32Array {
+  const { size, height } = canvas;
+  const lampAngle = 2 * Math.PI * stream.uniform();
+  const lampX = 0.35 * Math.cos(lampAngle), lampY = 0.35 * Math.sin(lampAngle);
+  const mirrorAngle = lampAngle + Math.PI, mirrorSlope = 0.4;
+  const mirrorX = mirrorSlope * Math.cos(mirrorAngle), mirrorY = mirrorSlope * Math.sin(mirrorAngle);
+  const exposure = 0.95 + 0.4 * stream.uniform();
+  const fallOff = 0.25 + 0.45 * stream.uniform();
+  const moisture = noiseField(12, stream);
+
+  const colour = new Float32Array(3 * size * size);
+  const perUnit = size / 2;
+  forEachPixel(size, (pixel, x, y) => {
+    const column = pixel % size, row = (pixel - column) / size;
+    const left = column > 0 ? 1 : 0, right = column < size - 1 ? 1 : 0;
+    const above = row > 0 ? size : 0, below = row < size - 1 ? size : 0;
+    const slopeX = (height[pixel + right] - height[pixel - left]) * perUnit / (left + right || 1);
+    const slopeY = (height[pixel + below] - height[pixel - above]) * perUnit * size / (above + below || 1);
+
+    const toLampX = lampX - x, toLampY = lampY - y, toLampZ = LAMP_HEIGHT - height[pixel];
+    const cosine = (toLampZ - slopeX * toLampX - slopeY * toLampY) /
+      Math.sqrt((toLampX ** 2 + toLampY ** 2 + toLampZ ** 2) * (slopeX ** 2 + slopeY ** 2 + 1));
+    const diffuse = exposure * canvas.openness[pixel] * (AMBIENT + (1 - AMBIENT) * Math.max(0, cosine)) *
+      (1 - fallOff * Math.min(1, 0.5 * (x * x + y * y)));
+
+    const missX = slopeX - mirrorX, missY = slopeY - mirrorY;
+    const highlight = Math.exp(-(missX * missX + missY * missY) / (2 * HIGHLIGHT_SPREAD * HIGHLIGHT_SPREAD));
+    const mirrored = 1.1 * canvas.openness[pixel] * highlight * Math.max(0, moisture(x, y) + 0.2);
+    for (let channel = 0; channel < 3; channel++) {
+      colour[3 * pixel + channel] = diffuse * canvas.albedo[3 * pixel + channel] + mirrored;
+    }
+  });
+  return colour;
+}
 
 /**
  * Draws a field of view: how far a point lies inside the visible part, positive inside, in half image widths.

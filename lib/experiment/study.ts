@@ -29,6 +29,7 @@ export interface StudyData {
 
 /** A block of runs: every method on each data set from each seed. */
 export interface StudyBlock {
+  /** On which images. */
   readonly data: readonly StudyData[];
   /** Names of methods or of choices. */
   readonly methods: readonly string[];

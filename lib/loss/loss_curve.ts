@@ -4,7 +4,7 @@
  * @module
  */
 import { tf } from "../backend/tf.ts";
-import type { LossFunction } from "./loss_function.ts";
+import type { LossFunction } from "./losses.ts";
 
 /** A point of the curve. */
 export interface LossCurvePoint {
@@ -24,6 +24,8 @@ export interface LossCurveOptions {
   readonly angles: readonly number[];
   /** ε of every point, for losses that have one. */
   readonly epsilon?: number;
+  /** κ of every point, for losses that have one. */
+  readonly kappa?: number;
 }
 
 /**
@@ -35,13 +37,13 @@ export interface LossCurveOptions {
  * @example The slope of PolyDice-1 is s (1 + 2ε) θ
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { polyDice1Loss } from "./polydice1_loss.ts";
+ * import { polyDice1Loss } from "./polydice_loss.ts";
  * const [point] = await lossCurve(polyDice1Loss, { scale: 0.1, angles: [1], epsilon: 0.5 });
  * assertAlmostEquals(point.gradient, 0.2, 1e-5);
  * ```
  */
 export async function lossCurve(loss: LossFunction, options: LossCurveOptions): Promise<LossCurvePoint[]> {
-  const { scale, angles, epsilon = 0 } = options;
+  const { scale, angles, epsilon = 0, kappa = 0 } = options;
   if (!(scale > 0 && scale <= 1)) {
     throw new RangeError(`Cannot draw a loss: the scale must be in (0, 1], found ${scale}.`);
   }
@@ -53,7 +55,7 @@ export async function lossCurve(loss: LossFunction, options: LossCurveOptions): 
     const mask = tf.tile(tf.tensor3d([[[1, 0]]]), [count, 1, 1]);
     const lossAt = (angle: tf.Tensor) => {
       const probability = tf.mul(length, tf.stack([tf.cos(angle), tf.sin(angle)], 1));
-      return loss(tf.reshape(probability, [count, 1, 2]), mask, tf.fill([count], epsilon));
+      return loss(tf.reshape(probability, [count, 1, 2]), mask, tf.fill([count], epsilon), tf.fill([count], kappa));
     };
     const angle = tf.tensor1d([...angles]);
     return [lossAt(angle), tf.grad((angle) => tf.sum(lossAt(angle)))(angle)];

@@ -4,12 +4,37 @@
  *
  * @module
  */
+import type { tf } from "../backend/tf.ts";
 import { diceCrossEntropyLoss } from "./dice_cross_entropy_loss.ts";
 import { diceLoss } from "./dice_loss.ts";
 import { focalLoss } from "./focal_loss.ts";
-import type { LossFunction } from "./loss_function.ts";
-import { polyDice1Loss } from "./polydice1_loss.ts";
+import { polyDice1Loss } from "./polydice_loss.ts";
 import { tvmfDiceLoss } from "./tvmf_dice_loss.ts";
+
+/**
+ * A loss of training: probability ŷ and mask y, both `[batch, height, width]`, and one ε an image, `[batch]`, to one loss
+ * an image, `[batch]`. The training loss of a batch is the mean of the result.
+ *
+ * The last argument is κ of the adaptive t-vMF Dice loss, `[batch]`: 32 · validation Dice of the epoch before, the same for
+ * every image. A loss leaves out what it does not read.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../backend/tf.ts";
+ * const [probability, mask] = [tf.fill<tf.Rank.R3>([2, 3, 3], 0.5), tf.ones<tf.Rank.R3>([2, 3, 3])];
+ * const [epsilon, kappa] = [tf.tensor1d([0, 0.5]), tf.tensor1d([16, 16])];
+ * for (const loss of Object.values(LOSSES)) {
+ *   assertEquals(loss({ focalGamma: 2 })(probability, mask, epsilon, kappa).shape, [2]);
+ * }
+ * ```
+ */
+export type LossFunction = (
+  probability: tf.Tensor3D,
+  mask: tf.Tensor3D,
+  epsilon: tf.Tensor1D,
+  kappa: tf.Tensor1D,
+) => tf.Tensor1D;
 
 /** What a loss takes of an experiment. */
 export interface LossSettings {
@@ -19,11 +44,12 @@ export interface LossSettings {
 
 /** The loss function of each name. */
 export const LOSSES = {
-  "dice": () => diceLoss,
-  "focal": ({ focalGamma }) => (probability, mask) => focalLoss(probability, mask, { gamma: focalGamma }),
-  "polydice1": () => polyDice1Loss,
-  "tvmf": () => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
-  "dice-ce": () => diceCrossEntropyLoss,
+  "dice": (): LossFunction => diceLoss,
+  "focal": ({ focalGamma }: LossSettings): LossFunction => (probability, mask) =>
+    focalLoss(probability, mask, { gamma: focalGamma }),
+  "polydice1": (): LossFunction => polyDice1Loss,
+  "tvmf": (): LossFunction => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
+  "dice-ce": (): LossFunction => diceCrossEntropyLoss,
 } satisfies Record<string, (settings: LossSettings) => LossFunction>;
 
 /** Name of a loss. */

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { mean } from "../statistics/mean.ts";
-import { type MeanInterval, meanInterval } from "../statistics/mean_interval.ts";
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
-import { sampleStandardDeviation } from "../statistics/standard_deviation.ts";
+import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
+import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { METRIC_NAMES, type MetricName } from "./metric_names.ts";
 
 /** Scores of one image; with `difficulty` and `entropy` where stochastic passes were made. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { VNode } from "preact";
-import { epsilonTrajectories, quartilesByEpoch } from "../notebook/plots/epsilon_trajectories.ts";
+import { epsilonTrajectories, quartilesByEpoch } from "../notebook/plots/epsilon.ts";
 import { learningCurves } from "../notebook/plots/learning_curves.ts";
 import { table } from "../notebook/tables.ts";
 import type { MethodResults } from "../results/method_results.ts";

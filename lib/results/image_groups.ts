@@ -4,7 +4,7 @@
  * @module
  */
 import { mean } from "../statistics/mean.ts";
-import { quantileGroups } from "../statistics/quantile_groups.ts";
+import { quantileGroups } from "../statistics/quantile.ts";
 import { type MethodRuns, testRows } from "./method_results.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
 
@@ -36,6 +36,7 @@ export interface GroupDice {
   readonly method: string;
   /** Name for people. */
   readonly title: string;
+  /** Mean Dice of the group's images, over seeds. */
   readonly dice: SeedSummary;
 }
 

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { crossedBootstrap } from "../statistics/crossed_bootstrap.ts";
+import { crossedBootstrap, type DifferenceInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
-import { type DifferenceInterval, pairedBootstrap } from "../statistics/paired_bootstrap.ts";
 import { wilcoxonSignedRank } from "../statistics/wilcoxon_signed_rank.ts";
 import { type MethodRuns, testRows } from "./method_results.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
@@ -43,6 +42,7 @@ export interface DifferenceSummary {
 
 /** A method minus another one. */
 export interface MethodComparison extends DifferenceSummary {
+  /** Under which weights. */
   readonly weights: RecordedWeights;
   /** The other method. */
   readonly method: string;

@@ -5,11 +5,10 @@
  */
 import type { Choice } from "../experiment/study_runs.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
-import { errorRetention, type RetentionPoint } from "../statistics/error_retention.ts";
-import { expectedCalibrationError } from "../statistics/expected_calibration_error.ts";
+import { errorRetention, expectedCalibrationError, type RetentionPoint } from "../statistics/calibration.ts";
 import { mean } from "../statistics/mean.ts";
-import { type MeanInterval, meanInterval } from "../statistics/mean_interval.ts";
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
+import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
 import type { CalibrationBins, RecordedWeights, RunRecord, TestRecord, UncertaintyBins } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
 

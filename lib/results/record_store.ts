@@ -21,7 +21,9 @@ const SUPERSEDED = "superseded";
 
 /** A record and where it stands, from the study's folder on. */
 export interface FoundRecord {
+  /** `"records.jsonl, line 3"`, or a file. */
   readonly place: string;
+  /** The record. */
   readonly record: RunRecord;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DifferenceInterval } from "../statistics/paired_bootstrap.ts";
+import type { DifferenceInterval } from "../statistics/bootstrap.ts";
 import type { SeedSummary } from "./seed_summary.ts";
 
 /** What stands where there is no number. */

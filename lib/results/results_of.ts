@@ -45,9 +45,11 @@ export type SharedSettings = Readonly<
 
 /** Results of a study. */
 export interface Results {
+  /** The study, as far as its pages say of it. */
   readonly study: Pick<Study, "name" | "title" | "question" | "notes" | "profile" | "margin">;
   /** One entry a data set and split. */
   readonly groups: readonly GroupResults[];
+  /** Settings that all runs have in common. */
   readonly settings: SharedSettings;
   /** Distinct "backend, device, Deno version" of all runs. */
   readonly environments: readonly string[];

@@ -109,6 +109,7 @@ export interface EpsilonRecord {
 export interface SignalRecord {
   /** Under which weights. */
   readonly weights: RecordedWeights;
+  /** Name of the signal. */
   readonly signal: DifficultySignal;
   /** Spearman's ρ of the signal and 1 − Dice over the test images; null where one of them is constant. */
   readonly correlation: number | null;
@@ -148,6 +149,7 @@ export interface ExternalRecord {
   readonly weights: RecordedWeights;
   /** Number of images. */
   readonly images: number;
+  /** Dice at probability 0.5. */
   readonly dice: readonly number[];
   /** D of eq. 8, nats; 0 without a lesion. */
   readonly difficulty: readonly number[];
@@ -187,6 +189,7 @@ export interface RunRecord {
   readonly bestEpoch: number;
   /** Training and evaluation together. */
   readonly seconds: number;
+  /** Where and with what it was computed. */
   readonly environment: RecordEnvironment;
   /** One row an epoch. */
   readonly history: readonly EpochRecord[];

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { mean } from "../statistics/mean.ts";
-import { sampleStandardDeviation } from "../statistics/standard_deviation.ts";
+import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 
 /** Mean and spread over the runs of several seeds. */
 export interface SeedSummary {

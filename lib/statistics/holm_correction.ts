@@ -3,6 +3,7 @@
  *
  * @module
  */
+import padjust from "@stdlib/stats-padjust";
 
 /**
  * Adjusts the p-values of a family of tests so that the chance of any false finding stays under the level that the adjusted
@@ -27,12 +28,5 @@ export function holmCorrection(pValues: readonly number[]): number[] {
   if (bad >= 0) {
     throw new RangeError(`Cannot correct p-values: expected numbers in [0, 1], found ${pValues[bad]} at ${bad}`);
   }
-  const order = pValues.map((_, index) => index).sort((a, b) => pValues[a] - pValues[b]);
-  const adjusted = new Array<number>(pValues.length);
-  let largest = 0;
-  for (const [place, index] of order.entries()) {
-    largest = Math.max(largest, Math.min(1, (pValues.length - place) * pValues[index]));
-    adjusted[index] = largest;
-  }
-  return adjusted;
+  return pValues.length === 0 ? [] : padjust([...pValues], "holm"); // which refuses an empty list
 }

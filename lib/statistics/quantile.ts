@@ -1,5 +1,5 @@
 /**
- * Quantiles of a list of numbers.
+ * Quantiles of a list of numbers (none in `@stdlib`), and groups between them.
  *
  * @module
  */
@@ -37,4 +37,52 @@ export function quantile(values: readonly number[], fraction: number): number {
   const lower = Math.floor(position);
   const upper = Math.min(lower + 1, sorted.length - 1);
   return sorted[lower] + (position - lower) * (sorted[upper] - sorted[lower]);
+}
+
+/**
+ * Computes the ends of the middle `confidence` of the values: the percentile interval of a bootstrap.
+ *
+ * @param values at least one finite number
+ * @param confidence share of the values between the ends, in (0, 1)
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(percentileInterval([5, 1, 2, 3, 4], 0.5), { lower: 2, upper: 4 });
+ * ```
+ */
+export function percentileInterval(values: readonly number[], confidence: number): { lower: number; upper: number } {
+  const tail = (1 - confidence) / 2;
+  return { lower: quantile(values, tail), upper: quantile(values, 1 - tail) };
+}
+
+/** Values in groups, lowest first. */
+export interface QuantileGroups {
+  /** Of each value, from 0. */
+  readonly groups: readonly number[];
+  /** Lowest value, the quantiles between the groups, highest value: one more than groups. */
+  readonly bounds: readonly number[];
+}
+
+/**
+ * Puts values into groups between their quantiles: thirds, quartiles. A value that equals a quantile belongs to the group
+ * below it, so equal values stay together, and groups may differ in size.
+ *
+ * @param values at least one finite number
+ * @param count number of groups
+ * @throws {RangeError} if there is no value, one is not finite, or the count is not a whole number from 1
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(quantileGroups([40, 10, 30, 20], 2), { groups: [1, 0, 1, 0], bounds: [10, 25, 40] });
+ * ```
+ */
+export function quantileGroups(values: readonly number[], count: number): QuantileGroups {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`Cannot form groups: expected a whole number of them from 1, found ${count}`);
+  }
+  const bounds = Array.from({ length: count + 1 }, (_, index) => quantile(values, index / count));
+  const between = bounds.slice(1, -1);
+  return { groups: values.map((value) => between.filter((bound) => bound < value).length), bounds };
 }

@@ -1,13 +1,13 @@
 /**
  * Wilcoxon's signed-rank test: whether the differences of pairs lie around zero.
  *
- * `@stdlib/stats-wilcoxon` (0.2.3) computes the same, but brings 232 packages and 26 MB for these lines, and its p-values
- * end at 1e-16; the tests hold ours to SciPy's.
+ * `@stdlib/stats-wilcoxon` (0.2.3) has the same conventions, but its p-value is 1.25 for the differences 1, 2, −3 and 0 from
+ * about 1e-16 down, and it refuses a single pair. So ranks and tail are the library's, what is made of them is ours.
  *
  * @module
  */
-import { normalUpperTail } from "./normal_upper_tail.ts";
-import { ranks } from "./ranks.ts";
+import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
+import ranks from "@stdlib/stats-ranks";
 
 /** Most pairs for which the exact distribution is used, as SciPy does. */
 const EXACT_UP_TO = 50;
@@ -78,5 +78,5 @@ function normalPValue(statistic: number, pairs: number, tieSizes: readonly numbe
   const ties = tieSizes.reduce((sum, size) => sum + size ** 3 - size, 0);
   const variance = pairs * (pairs + 1) * (2 * pairs + 1) / 24 - ties / 48;
   const distance = Math.abs(statistic - pairs * (pairs + 1) / 4);
-  return Math.min(1, 2 * normalUpperTail(Math.max(0, distance - 0.5) / Math.sqrt(variance)));
+  return Math.min(1, 2 * normalCdf(-Math.max(0, distance - 0.5) / Math.sqrt(variance), 0, 1));
 }

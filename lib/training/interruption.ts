@@ -1,19 +1,60 @@
 /**
- * Signals that end a program as an abort signal: Ctrl-C in a terminal, "Interrupt" in JupyterLab, a cluster that takes its
- * node back, a machine that shuts down. A training then ends without losing any of it.
+ * Signals that end a program: Ctrl-C in a terminal, "Interrupt" in JupyterLab, a cluster that takes its node back, a machine
+ * that shuts down. A training then ends without losing any of it. Imports no package.
  *
  * @module
  */
 
 /** Signals that ask a program to end, with the exit status of a program that did. */
-export const ENDING_SIGNALS: readonly (readonly [signal: Deno.Signal, status: number])[] = Deno.build.os === "windows"
-  ? [["SIGINT", 130]]
-  : [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]];
+const ENDING_SIGNALS = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const;
+
+/** Exit status of a program that a signal ended. */
+export type SignalStatus = typeof ENDING_SIGNALS[number][1];
+
+/**
+ * Calls `handle` with the exit status when a signal asks this process to end, in place of its end.
+ *
+ * @returns gives the signals back
+ */
+export function onEndingSignal(handle: (status: SignalStatus) => void): () => void {
+  const hangupIsIgnored = ignoresHangup(); // asked before the first listener, with which Deno hears all signals
+  const removals = ENDING_SIGNALS.flatMap(([signal, status]) => {
+    if (signal === "SIGQUIT" && Deno.build.os === "windows") return [];
+    // Under nohup a listener that does nothing: Deno ends at a signal that it hears and has no listener for.
+    const isIgnored = signal === "SIGHUP" && hangupIsIgnored;
+    const listener = () => isIgnored ? undefined : handle(status);
+    Deno.addSignalListener(signal, listener);
+    return [() => Deno.removeSignalListener(signal, listener)];
+  });
+  return () => removals.forEach((remove) => remove());
+}
+
+let isIgnored: boolean | undefined;
+
+/** Whether this process was started with SIGHUP ignored, as by nohup; on other systems than Linux a child is asked. */
+function ignoresHangup(): boolean {
+  return isIgnored ??= Deno.build.os === "linux" ? ignoredByKernel() : ignoredByChild();
+}
+
+function ignoredByKernel(): boolean {
+  try {
+    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
+    return (Number.parseInt(mask.slice(-1), 16) & 1) === 1; // SIGHUP is the first
+  } catch {
+    return false;
+  }
+}
+
+function ignoredByChild(): boolean {
+  const mayAsk = Deno.build.os !== "windows" &&
+    Deno.permissions.querySync({ name: "run", command: "sh" }).state === "granted";
+  return mayAsk && new Deno.Command("sh", { args: ["-c", "kill -HUP $$"] }).outputSync().success;
+}
 
 /** Why a training ended early. */
 export class Interrupted extends DOMException {
   /** @param status Exit status of a program that this signal ended. */
-  constructor(readonly status: number) {
+  constructor(readonly status: SignalStatus) {
     super("The training was interrupted. It is saved, and goes on from there next time.", "AbortError");
   }
 }
@@ -28,10 +69,6 @@ export interface Interruption {
 /** Starts to listen. */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();
-  const listeners = ENDING_SIGNALS.map(([signal, status]) => {
-    const listener = () => controller.abort(new Interrupted(status));
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return { signal: controller.signal, [Symbol.dispose]: () => listeners.forEach((remove) => remove()) };
+  const release = onEndingSignal((status) => controller.abort(new Interrupted(status)));
+  return { signal: controller.signal, [Symbol.dispose]: release };
 }

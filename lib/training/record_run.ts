@@ -14,10 +14,9 @@ import type {
   TestRecord,
   UncertaintyBins,
 } from "../results/run_record.ts";
-import { mean } from "../statistics/mean.ts";
+import { mean, populationStandardDeviation } from "../statistics/mean.ts";
 import { quantile } from "../statistics/quantile.ts";
-import { spearmanCorrelation } from "../statistics/spearman_correlation.ts";
-import { populationStandardDeviation } from "../statistics/standard_deviation.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { MEASURED_SIGNALS } from "./estimate_uncertainty.ts";
 import type { EpsilonRow, Run, WeightsName } from "./run.ts";
 import { loadWeights } from "./run_store.ts";

@@ -6,7 +6,7 @@
 import { capture, type CapturedFunction, type CaptureOptions } from "../backend/capture.ts";
 import { tf } from "../backend/tf.ts";
 import { augment, type AugmentationTensors } from "../data/augment.ts";
-import type { LossFunction } from "../loss/loss_function.ts";
+import type { LossFunction } from "../loss/losses.ts";
 import { updateRunningStatistics } from "../model/batch_norm.ts";
 import type { DropoutSeeds } from "../model/dropout.ts";
 import { forward, lesionProbability } from "../model/unet.ts";

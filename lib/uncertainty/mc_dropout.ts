@@ -4,7 +4,7 @@
  * @module
  */
 import { tf } from "../backend/tf.ts";
-import { binaryEntropy } from "./binary_entropy.ts";
+import { binaryEntropy } from "./entropy.ts";
 
 /** One stochastic pass with fixed weights, n = 0, 1, …: the probability map of its dropout masks, `[batch, height, width]`. */
 export type StochasticPass = (pass: number) => tf.Tensor3D;

@@ -7,7 +7,7 @@
  * @module
  */
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { runTask, TaskError } from "../task_error.ts";
+import { runTask, TaskError } from "./task_error.ts";
 import { didYouMean } from "./values.ts";
 
 /**
@@ -20,7 +20,7 @@ import { didYouMean } from "./values.ts";
  * @example
  * ```ts
  * import { assertEquals, assertRejects } from "@std/assert";
- * import { TaskError } from "../task_error.ts";
+ * import { TaskError } from "./task_error.ts";
  * import { wholeNumber } from "./values.ts";
  *
  * let seen: number | undefined;

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { mean } from "../../lib/statistics/mean.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";
-import { TaskError } from "../task_error.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /** The fields of an event; undefined for those that are not logged. */
 export function logFields(

@@ -10,8 +10,8 @@ import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { type DataPlaces, datasetReference } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { pathOption, userPath } from "../cli/values.ts";
-import { projectFolder } from "../project_folder.ts";
-import { TaskError } from "../task_error.ts";
+import { projectFolder } from "../setup/project_folder.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /** Which images; every field may be missing. */
 export interface DataOptions {

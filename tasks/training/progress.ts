@@ -5,7 +5,7 @@
  */
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";
-import { duration, type ProgressLine } from "../progress_line.ts";
+import { duration, type ProgressLine } from "../cli/progress_line.ts";
 
 /** Follows trainings. */
 export interface TrainingProgress {

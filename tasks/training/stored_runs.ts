@@ -7,7 +7,7 @@ import { terminalText } from "../../lib/text/escape.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { findRuns, loadRun, runNames } from "../../lib/training/run_store.ts";
 import { plainError } from "../plain_error.ts";
-import { TaskError } from "../task_error.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /**
  * The one finished run whose name begins so.

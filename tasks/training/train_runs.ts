@@ -12,8 +12,8 @@ import { Interrupted, listenForInterruption } from "../../lib/training/interrupt
 import type { Run } from "../../lib/training/run.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { plainError } from "../plain_error.ts";
-import type { ProgressLine } from "../progress_line.ts";
-import { TaskError } from "../task_error.ts";
+import type { ProgressLine } from "../cli/progress_line.ts";
+import { TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
 import { trainingProgress } from "./progress.ts";
 

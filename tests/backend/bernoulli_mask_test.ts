@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/
 import { bernoulliMask } from "../../lib/backend/bernoulli_mask.ts";
 import { seedTensor } from "../../lib/backend/stateless_uniform.ts";
 import { mean } from "../../lib/statistics/mean.ts";
-import { pearsonCorrelation } from "../../lib/statistics/pearson_correlation.ts";
+import { pearsonCorrelation } from "../../lib/statistics/correlation.ts";
 
 const draw = (
   keep: number,

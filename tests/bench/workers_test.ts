@@ -11,9 +11,9 @@ import {
   WorkerFailure,
   type WorkerProcess,
 } from "../../bench/worker_process.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { pytorchFolder } from "../../tasks/pytorch_environment.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { pytorchEnvironment } from "../../tasks/setup/environments.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const TINY: WorkSettings = {
   work: "train",
@@ -26,7 +26,7 @@ const TINY: WorkSettings = {
   dropoutRate: 0.5,
 };
 
-const { python, compileCache } = pytorchFolder(projectFolder(), "cpu");
+const { python, compileCache } = pytorchEnvironment(projectFolder(), "cpu");
 const peer = pytorchWorker(python, "cpu", compileCache);
 const isInstalled = await Deno.stat(python).then(() => true, () => false);
 const skipped = isInstalled ? "" : " (skipped: PyTorch is not installed; `deno task bench` installs it)";

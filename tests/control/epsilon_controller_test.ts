@@ -6,8 +6,7 @@ import {
   updateEpsilon,
   type UpdateScheduleOptions,
 } from "../../lib/control/epsilon_controller.ts";
-import { epsilonFromDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
-import { normalizeDifficulty } from "../../lib/control/normalize_difficulty.ts";
+import { epsilonFromDifficulty, normalizeDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
 import { assertClose, reference } from "../reference_vectors.ts";
 
 /** The update epochs among 1 … last. */

@@ -12,6 +12,10 @@ Deno.test('reorderEpsilon() with "reversed" gives the image with the highest the
   assertEquals(reorderEpsilon(EPSILON, "reversed", () => 0), [0.3, 0.5, 0.1, 0.4, 0.2]);
 });
 
+Deno.test('reorderEpsilon() with "mean" gives every image the same, so that their mean stays and their spread goes', () => {
+  assertEquals(reorderEpsilon([0.125, 0.375, 0.5, 0], "mean", () => 0), [0.25, 0.25, 0.25, 0.25]);
+});
+
 Deno.test('reorderEpsilon() with "random" keeps the values, deals them out anew, and depends on the stream alone', () => {
   const deal = (seed: number) => {
     const stream = randomStream(seed, "order");

@@ -1,24 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
-import utif from "utif2";
 import { decodeImage } from "../../lib/data/decode_image.ts";
 import { realData } from "../real_data.ts";
 
 const WIDTH = 20, HEIGHT = 10;
 const pixels = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, value) => (value * 7) % 256);
 const picture = () => sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
-
-/** An uncompressed TIFF written by utif2, with tags replaced. */
-function tiff(samples: Uint8Array, tags: Record<string, number[]>): Uint8Array {
-  const base = { t256: [WIDTH], t257: [HEIGHT], t258: [8, 8, 8], t259: [1], t262: [1], t273: [1000], t277: [3] };
-  const directory = { ...base, t278: [HEIGHT], t279: [samples.length], t284: [1], ...tags };
-  const header = new Uint8Array(utif.encode([directory as never]));
-  const file = new Uint8Array(1000 + samples.length);
-  file.set(header);
-  file.set(samples, 1000);
-  return file;
-}
 
 Deno.test("decodeImage() gives back a PNG's pixels exactly", async () => {
   const decoded = await decodeImage(await picture().png().toBuffer());
@@ -40,33 +28,13 @@ Deno.test("decodeImage() drops transparency and reads 16-bit PNGs as 8 bits", as
   assertEquals(deep.pixels, pixels);
 });
 
-Deno.test("decodeImage() tells the format by the content and not by the name", async () => {
-  const { width } = await decodeImage(await picture().png().toBuffer(), { name: "really a png.jpg" });
-  assertEquals(width, WIDTH);
-});
-
-Deno.test("decodeImage() reads an RGB TIFF that is marked black-is-zero, as ClinicDB's are", async () => {
-  assertEquals((await decodeImage(tiff(pixels, {}))).pixels, pixels);
-});
-
-Deno.test("decodeImage() reads a grey TIFF as three equal channels", async () => {
-  const samples = pixels.slice(0, WIDTH * HEIGHT);
-  const decoded = await decodeImage(tiff(samples, { t258: [8], t277: [1] }));
-  assertEquals(decoded.pixels, Uint8Array.from(pixels, (_, value) => samples[Math.floor(value / 3)]));
-});
-
 const refused: [string, () => Uint8Array | Promise<Uint8Array>, string][] = [
   ["an empty file", () => new Uint8Array(), "the file is empty"],
-  ["text", () => new TextEncoder().encode("<svg/>"), "expected a JPEG, PNG or TIFF file"],
+  ["text", () => new TextEncoder().encode("<svg/>"), "expected a JPEG, PNG, TIFF, BMP, WebP, NIfTI or DICOM file"],
   ["a JPEG cut short", async () => cut(await picture().jpeg().toBuffer(), 0.9), "damaged or cut short"],
   ["a JPEG without any image data", async () => cut(await picture().jpeg().toBuffer(), 0.02), "damaged or cut short"],
   ["a PNG cut short", async () => cut(await picture().png().toBuffer(), 0.9), "damaged or cut short"],
   ["a PNG with a wrong byte", async () => withWrongByte(await picture().png().toBuffer()), "damaged or cut short"],
-  ["a TIFF cut short", () => cut(tiff(pixels, {}), 0.99), "the file is cut short: its image data ends at byte 1600"],
-  ["a TIFF cut in its directory", () => tiff(pixels, {}).slice(0, 12), "damaged or cut short"],
-  ["a TIFF of 16-bit samples", () => tiff(pixels, { t258: [16, 16, 16] }), "found 16/16/16 bits a sample"],
-  ["a TIFF with a palette", () => tiff(pixels, { t262: [3] }), "found photometric interpretation 3"],
-  ["a TIFF that claims a huge size", () => tiff(pixels, { t256: [60_000], t257: [60_000] }), "found 60000 × 60000"],
 ];
 for (const [what, file, message] of refused) {
   Deno.test(`decodeImage() refuses ${what} and names the file`, async () => {
@@ -79,7 +47,7 @@ Deno.test("decodeImage() refuses a small file that would fill the memory when de
   const large = { create: { width: 9000, height: 6000, channels: 3, background: "black" } } as const;
   const bomb = await sharp(large).png({ compressionLevel: 9 }).toBuffer();
   assert(bomb.length < 1_000_000);
-  await assertRejects(() => decodeImage(bomb), Error, "expected at most 50000000 pixels, found 9000 × 6000");
+  await assertRejects(() => decodeImage(bomb), Error, "expected at most 32000000 pixels, found 9000 × 6000");
 });
 
 const clinicdb = realData("cvc-clinicdb");

@@ -58,7 +58,7 @@ Deno.test("loadDataset() notes images without a polyp", async () => {
   using folder = await imageFolder(["a", "b"], { extension: ".jpg" });
   await writeImage(join(folder.path, "masks", "b.jpg"));
   await writeImage(join(folder.path, "masks", "b.jpg"), { mask: true, white: 0 });
-  assertEquals((await load("kvasir-seg", folder.path)).notes, ["1 masks without a polyp: b"]);
+  assertEquals((await load("kvasir-seg", folder.path)).notes, ["1 of 2 masks are empty: b"]);
 });
 
 Deno.test("loadDataset() groups Kvasir's near-duplicates and ClinicDB's frames of one sequence", async () => {

@@ -87,6 +87,11 @@ Deno.test("randomSplit() refuses fractions that don't sum to 1 and data sets too
   assertThrows(() => randomSplit(oneGroup, { seed: 1 }), Error, "(30 images in 1 groups)");
 });
 
+Deno.test("randomSplit() gives each part a group where a few groups are larger than a part should be", () => {
+  const patients = own(numbers(60), numbers(60).map((id) => `patient ${Number(id) % 3}`));
+  for (let seed = 0; seed < 5; seed++) assertEquals(sizes(randomSplit(patients, { seed })), [20, 20, 20]);
+});
+
 Deno.test("sequenceSplit() refuses a data set that does not say which images belong together", () => {
   assertThrows(() => sequenceSplit(own(numbers(30)), { seed: 1 }), Error, "every image is a group of its own");
 });

@@ -1,11 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { drawFieldOfView, visibleMask } from "../../lib/data/synthetic_camera.ts";
-import { surfaceCanvas } from "../../lib/data/synthetic_canvas.ts";
-import { paintDistractors } from "../../lib/data/synthetic_distractors.ts";
-import { light } from "../../lib/data/synthetic_lighting.ts";
-import { fractalNoise, noiseField } from "../../lib/data/synthetic_noise.ts";
+import { drawFieldOfView, light, visibleMask } from "../../lib/data/synthetic_camera.ts";
+import { fractalNoise, noiseField, surfaceCanvas } from "../../lib/data/synthetic_canvas.ts";
+import { drawVessels, paintDistractors } from "../../lib/data/synthetic_wall.ts";
 import { blobDistance, drawPolyps, paintPolyps } from "../../lib/data/synthetic_polyp.ts";
-import { drawVessels } from "../../lib/data/synthetic_vessels.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 
 const traits = { faintness: 0.5, smallness: 0.5, softness: 0.5, camouflage: 0.5, distraction: 0.5 };

@@ -6,9 +6,8 @@ import { openNetwork, referenceAt, segmentImage } from "../../explorer/compute/n
 import { type PassResult, stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
 import { EXPLORER_EXPERIMENT } from "../../explorer/train_model.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { epsilonFromDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
-import { normalizeDifficulty } from "../../lib/control/normalize_difficulty.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
+import { epsilonFromDifficulty, normalizeDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
+import { mutualInformation } from "../../lib/uncertainty/entropy.ts";
 import { shippedNetwork, unseenImage } from "./networks.ts";
 
 const network = await shippedNetwork();

@@ -11,7 +11,7 @@ import { stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
 import type { ResultFile } from "../../explorer/page/uncertainty/results.tsx";
 import { hostUniform } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
+import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";
 import { type BrowserOptions, browserTest, DESKTOP, PHONE, type Visit } from "../browser.ts";
 import { shippedNetwork as shippedFiles } from "../../explorer/shown_network.ts";
 import { ownNetworkFile, shippedNetwork, unseenImage } from "./networks.ts";

@@ -1,7 +1,7 @@
 import { backend } from "../backend.ts";
 import { assert, assertEquals } from "@std/assert";
 import { type RandomStream, randomStream } from "../../lib/random/random_stream.ts";
-import { textLines } from "../../tasks/text_lines.ts";
+import { textLines } from "../../tasks/cli/child_process.ts";
 import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
 import { startTraining, type TrainingRequest } from "./training_process.ts";
 

@@ -8,7 +8,7 @@ import { fromFileUrl } from "@std/path";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { type RunEvent, trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { textLines } from "../../tasks/text_lines.ts";
+import { textLines } from "../../tasks/cli/child_process.ts";
 import { backend } from "../backend.ts";
 import { DATA, smallExperiment } from "../training/small_run.ts";
 

@@ -1,7 +1,7 @@
 import "../backend.ts";
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
-import { diceDecomposition } from "../../lib/loss/dice_decomposition.ts";
+import { decompositionResiduals, diceDecomposition } from "../../lib/loss/dice_decomposition.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { assertGradientMatches } from "../finite_difference.ts";
 import { assertClose, referenceImages } from "../reference_vectors.ts";
@@ -96,4 +96,18 @@ Deno.test("diceDecomposition() has finite gradients where θ has a kink and wher
       assert(gradient.dataSync().every(Number.isFinite), `${part} of [${probability}] and [${mask}]: ${gradient}`);
     }
   }
+});
+
+Deno.test("eq. 2 equals eq. 1 as it must read, and not as it is printed", async () => {
+  const rows = await decompositionResiduals(50, 1);
+  assertEquals(rows.length, 100);
+  for (const { form, residual } of rows) {
+    if (form === "corrected") assert(residual < 1e-6, `corrected: off by ${residual}`);
+    else assert(residual > 1e-3, `printed: off by ${residual} only`);
+  }
+});
+
+Deno.test("decompositionResiduals() covers the Dice loss from small to large", async () => {
+  const losses = (await decompositionResiduals(50, 1)).map(({ dice }) => dice);
+  assert(Math.min(...losses) < 0.1 && Math.max(...losses) > 0.5);
 });

@@ -7,14 +7,15 @@ import { tf } from "../../lib/backend/tf.ts";
 import { diceCrossEntropyLoss } from "../../lib/loss/dice_cross_entropy_loss.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { focalLoss } from "../../lib/loss/focal_loss.ts";
-import type { LossFunction } from "../../lib/loss/loss_function.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
-import { polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
+import { polyDice1Loss, polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
 import { tvmfDiceLoss } from "../../lib/loss/tvmf_dice_loss.ts";
+
+/** A loss with all but ε set. */
+export type LossOfEpsilon = (probability: tf.Tensor3D, mask: tf.Tensor3D, epsilon: tf.Tensor1D) => tf.Tensor1D;
 
 /** A loss and the range that its values lie in for an ε in [−0.25, 0.5]. */
 export interface LossCase {
-  readonly loss: LossFunction;
+  readonly loss: LossOfEpsilon;
   readonly largest: number;
 }
 

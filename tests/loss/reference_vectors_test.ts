@@ -3,15 +3,13 @@ import { tf } from "../../lib/backend/tf.ts";
 import { diceDecomposition } from "../../lib/loss/dice_decomposition.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { focalLoss } from "../../lib/loss/focal_loss.ts";
-import type { LossFunction } from "../../lib/loss/loss_function.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
-import { polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
+import { polyDice1Loss, polyDiceLoss } from "../../lib/loss/polydice_loss.ts";
 import { tvmfDiceLoss } from "../../lib/loss/tvmf_dice_loss.ts";
 import { assertClose, reference, referenceImages } from "../reference_vectors.ts";
-import { gradientOf } from "./every_loss.ts";
+import { gradientOf, type LossOfEpsilon } from "./every_loss.ts";
 import { assertEquals } from "@std/assert";
 
-const LOSSES: Record<string, LossFunction> = {
+const LOSSES: Record<string, LossOfEpsilon> = {
   dice: diceLoss,
   polydice1: polyDice1Loss,
   polydice_k1: (probability, mask) => polyDiceLoss(probability, mask, { order: 1 }),

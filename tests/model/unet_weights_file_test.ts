@@ -13,14 +13,14 @@ import { forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers, type UNetOptions } from "../../lib/model/unet_layers.ts";
 import { initializeWeights, type NamedTensors, type UNetWeights } from "../../lib/model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../../lib/model/unet_weights_file.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { pytorchFolder } from "../../tasks/pytorch_environment.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { pytorchEnvironment } from "../../tasks/setup/environments.ts";
 
 /** Made by PyTorch: `unet_files.py make`. */
 const FIXTURE = fromFileUrl(new URL("pytorch", import.meta.url));
 const PROBABILITY_TOLERANCE = 1e-4;
 
-const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchFolder(projectFolder(), "cpu").python;
+const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchEnvironment(projectFolder(), "cpu").python;
 const hasPytorch = await Deno.stat(python).then(() => true, () => false);
 const skipped = hasPytorch
   ? ""

@@ -1,6 +1,6 @@
 import { assertEquals, assertExists } from "@std/assert";
 import { bundleOf } from "../../lib/notebook/show.ts";
-import { approximationError } from "../../lib/notebook/plots/approximation_error.ts";
+import { approximationError } from "../../lib/notebook/plots/equation_errors.ts";
 import { frameworkPicture } from "../../lib/notebook/plots/framework_diagram.ts";
 import { table } from "../../lib/notebook/tables.ts";
 

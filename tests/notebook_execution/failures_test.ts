@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { failureText, runNotebook } from "../../tasks/notebook_runner.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import { failureText, runNotebook } from "../../tasks/notebooks/run_notebook.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, PRELUDE, shown, temporaryNotebook } from "./temporary_notebook.ts";
 
 const pause = (milliseconds: number) => `await new Promise((done) => setTimeout(done, ${milliseconds}));`;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { NotebookEvent } from "../../tasks/notebook_runner.ts";
-import { textLines } from "../../tasks/text_lines.ts";
+import { textLines } from "../../tasks/cli/child_process.ts";
+import type { NotebookEvent } from "../../tasks/notebooks/run_notebook.ts";
 import { codeCells, shown, type TemporaryNotebook, temporaryNotebook } from "./temporary_notebook.ts";
 
 const POLL_MS = 50;
@@ -46,10 +46,17 @@ const ENDLESS = {
   computing: 'console.log("endless");\nawait new Promise((done) => setTimeout(done, 50));\nfor (;;);',
 };
 
-for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  for (const [kind, source] of Object.entries(ENDLESS)) {
+const INTERRUPTIONS = [
+  ["SIGINT", 130, ["waiting", "computing"]],
+  ["SIGTERM", 143, ["waiting", "computing"]],
+  ["SIGHUP", 129, ["waiting"]],
+  ["SIGQUIT", 131, ["waiting"]],
+] as const;
+
+for (const [signal, status, kinds] of INTERRUPTIONS) {
+  for (const kind of kinds) {
     Deno.test(`${signal} ends the kernel of a ${kind} cell and keeps the partly executed copy`, async () => {
-      await using temporary = await temporaryNotebook(['console.log("first");', source, "3;"]);
+      await using temporary = await temporaryNotebook(['console.log("first");', ENDLESS[kind], "3;"]);
       const { process, kernel, runner } = await startEndlessRun(temporary);
       process.kill(signal);
       assertEquals((await process.status).code, status);

@@ -1,7 +1,7 @@
 import { assert, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import type { Page } from "playwright-core";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { browserTest } from "../browser.ts";
 import { type LabServer, startLab } from "../lab_server.ts";
 

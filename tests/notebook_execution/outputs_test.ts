@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { runNotebook } from "../../tasks/notebook_runner.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import { runNotebook } from "../../tasks/notebooks/run_notebook.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, PRELUDE, shown, temporaryNotebook } from "./temporary_notebook.ts";
 
 const BUSY_PROCESSES = 2;

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { progressLine } from "../../tasks/cli/progress_line.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
-import { progressLine } from "../../tasks/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "../../tasks/project_folder.ts";
 import { reproduce } from "../../tasks/reproduce.ts";
 import { parseReproduceOptions } from "../../tasks/reproduce_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { type ProjectFolder, projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, notebookOf, PRELUDE, shown } from "./temporary_notebook.ts";
 
 /** A project with notebooks of its own, and what a reproduce of them says. */
@@ -79,7 +79,7 @@ Deno.test("reproduce() stops at the first failure, names its place and keeps the
 Deno.test("reproduce() runs nothing where a notebook has a type error", async () => {
   await using small = await smallProject({
     "1_sound.ipynb": ["1;"],
-    "2_wrong.ipynb": ['import { missing } from "../../tasks/progress_line.ts";\nmissing();'],
+    "2_wrong.ipynb": ['import { missing } from "../../tasks/cli/progress_line.ts";\nmissing();'],
   });
   await assertRejects(() => small.reproduce(), TaskError, "2_wrong.ipynb, cell 2, line 1");
   assertEquals(await Deno.stat(join(small.results, "executed")).catch(() => "none"), "none");

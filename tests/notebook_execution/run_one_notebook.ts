@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { runNotebook } from "../../tasks/notebook_runner.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { runTask } from "../../tasks/task_error.ts";
+import { runTask } from "../../tasks/cli/task_error.ts";
+import { runNotebook } from "../../tasks/notebooks/run_notebook.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
 await runTask(async () => {
   const [notebook, executed] = Deno.args;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename, join } from "@std/path";
-import { findNotebooks } from "../../tasks/notebook_files.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import { findNotebooks } from "../../tasks/notebooks/files.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells } from "./temporary_notebook.ts";
 
 const METHODS = 5;

@@ -32,6 +32,37 @@ for (const [name, differences, statistic, pValue, distribution] of SCIPY) {
   });
 }
 
+/** What the hand-written ranks and normal tail gave before `@stdlib`'s took their place; numbers tied by rounding or not. */
+const BEFORE: readonly [pairs: number, seed: number, tied: boolean, statistic: number, pValue: number][] = [
+  [1, 2, false, 0, 1],
+  [1, 2, true, 0, 1],
+  [2, 3, false, 0, 0.5],
+  [2, 3, true, 0, 1],
+  [6, 4, false, 12, 0.84375],
+  [6, 4, true, 11, 1],
+  [13, 5, false, 53, 0.635498046875],
+  [13, 5, true, 43, 0.3947786490172791],
+  [30, 6, false, 180, 0.28936620615422726],
+  [30, 6, true, 167.5, 0.28100563828784897],
+  [50, 7, false, 950, 0.0021224348550905603],
+  [50, 7, true, 824, 0.0018758855346866152],
+  [51, 8, false, 628, 0.7464039856898012],
+  [51, 8, true, 477, 0.8370980235232567],
+  [90, 9, false, 3018, 9.501629446910082e-05],
+  [90, 9, true, 2532.5, 0.00011375284157319995],
+  [300, 10, false, 30258, 3.240463123095429e-07],
+  [300, 10, true, 26230.5, 1.4657347706879806e-07],
+];
+
+Deno.test("wilcoxonSignedRank() has the values of before, for few and many pairs, with and without ties", () => {
+  for (const [pairs, seed, tied, statistic, pValue] of BEFORE) {
+    const differences = madeNumbers(pairs, seed).map((value) => tied ? Math.round(value * 10) : value);
+    const test = wilcoxonSignedRank(differences);
+    assertEquals(test.statistic, statistic);
+    assertAlmostEquals(test.pValue / pValue, 1, 1e-12);
+  }
+});
+
 Deno.test("wilcoxonSignedRank() does not change when all differences turn their signs", () => {
   for (const seed of [1, 2, 3]) {
     const differences = madeNumbers(20 * seed, seed);

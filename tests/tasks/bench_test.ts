@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl, join, resolve } from "@std/path";
 import { benchCommand, type BenchOptions } from "../../tasks/bench.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { checkNotebooks } from "../../tasks/check_notebooks.ts";
-import { joinCells, readNotebookCells } from "../../tasks/notebook_cells.ts";
+import { joinCells, readNotebookCells } from "../../tasks/notebooks/cells.ts";
 import { PRELUDE, temporaryNotebook } from "../notebook_execution/temporary_notebook.ts";
 
-const SOUND = 'import { duration } from "../../tasks/progress_line.ts";';
+const SOUND = 'import { duration } from "../../tasks/cli/progress_line.ts";';
 
 Deno.test("checkNotebooks() finds nothing in a sound notebook, whose cells share their names", async () => {
   const cells = [
@@ -20,7 +20,7 @@ Deno.test("checkNotebooks() finds nothing in a sound notebook, whose cells share
 const faults: [claim: string, cell: string, problem: RegExp][] = [
   [
     "an import of a name that is missing",
-    '\nimport { nope } from "../../tasks/progress_line.ts";\nnope();',
+    '\nimport { nope } from "../../tasks/cli/progress_line.ts";\nnope();',
     /cell 2, line 2/,
   ],
   ["a type error", "const a: number = 1;\n\nconst b: string = a;\nb;", /TS2322[^]*cell 2, line 3/],

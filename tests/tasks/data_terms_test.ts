@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { requireConsent } from "../../tasks/data_fetch.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const TERMS = { name: "polyps", title: "Polyps", terms: ["For research only."] };
 

@@ -3,7 +3,7 @@ import { fromFileUrl, join, resolve } from "@std/path";
 import { readReleases } from "../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { dataCommand } from "../../tasks/data.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { realDataTest } from "../real_data.ts";
 import { writeDrawing, writeSquare } from "../data/verification/published_folder.ts";
 import { tree } from "../data/acquisition/published.ts";

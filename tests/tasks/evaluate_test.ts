@@ -7,8 +7,8 @@ import { parseRunRecord } from "../../lib/evaluation/run_record.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { evaluateTask } from "../../tasks/evaluate.ts";
 import { parseEvaluateOptions } from "../../tasks/evaluate_options.ts";
-import { progressLine } from "../../tasks/progress_line.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { progressLine } from "../../tasks/cli/progress_line.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { trainPlanned } from "../../tasks/train_planned.ts";
 import { realDataTest } from "../real_data.ts";
 

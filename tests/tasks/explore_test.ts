@@ -2,7 +2,7 @@ import "../backend.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { exploreCommand, writeSite } from "../../tasks/explore.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { smallWeights } from "../explorer/networks.ts";
 
 const WRONG: [line: string, message: string][] = [

@@ -12,17 +12,17 @@ import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
 import { loadWeights } from "../../lib/training/run_store.ts";
 import { exportTo } from "../../tasks/export.ts";
 import { parseExportOptions } from "../../tasks/export_options.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { pytorchFolder } from "../../tasks/pytorch_environment.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { pytorchEnvironment } from "../../tasks/setup/environments.ts";
 import { runLines } from "../../tasks/stored_runs.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { storeMadeRun } from "../training/stored_run.ts";
 
 const { root } = projectFolder();
 const HASH = "0123456789ab";
 const IMAGE = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 4) as tf.Tensor4D;
 
-const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchFolder(projectFolder(), "cpu").python;
+const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchEnvironment(projectFolder(), "cpu").python;
 const hasPytorch = await Deno.stat(python).then(() => true, () => false);
 const skipped = hasPytorch ? "" : " (skipped: PyTorch is not installed; `deno task bench` installs it)";
 

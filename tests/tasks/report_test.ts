@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import type { RunCommand } from "../../tasks/child_process.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import type { RunCommand } from "../../tasks/cli/child_process.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { makeReport, openPage, REPORT_FILE } from "../../tasks/report.ts";
 import { parseReproduceOptions } from "../../tasks/reproduce_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const project = projectFolder();
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { progressLine } from "../../tasks/progress_line.ts";
+import { progressLine } from "../../tasks/cli/progress_line.ts";
 import { reproduceProgress } from "../../tasks/reproduce_progress.ts";
 
 Deno.test("reproduceProgress() shows notebook, cell, what it does and the time left, and returns the seconds", () => {

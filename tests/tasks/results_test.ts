@@ -4,7 +4,7 @@ import { ablationRecordPath, encodeRunRecord, type RunRecord, runRecordPath } fr
 import { replaceMarkedBlock } from "../../tasks/marked_block.ts";
 import { makeResults } from "../../tasks/results.ts";
 import { parseResultsOptions } from "../../tasks/results_options.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { MADE_GAINS, madeProtocol, madeRecord } from "../evaluation/made_records.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { setup } from "../../tasks/setup.ts";
-import { readStamp } from "../../tasks/setup_stamp.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { readStamp } from "../../tasks/setup/pinned_environment.ts";
 import { keptProgress, notedCommands, temporaryProject } from "./temporary_project.ts";
 
 const free = () => Promise.resolve(1e12);
@@ -24,18 +24,18 @@ Deno.test("setup() begins anew after one that was interrupted", async () => {
   await using temporary = await temporaryProject();
   const { project } = temporary;
   const { progress } = keptProgress();
-  const broken = notedCommands(project, "tensorflow_cpu.txt");
+  const broken = notedCommands(project, { failing: "tensorflow_cpu.txt" });
   await assertRejects(
     () => setup({ project, progress, means: { run: broken.run, free } }),
     TaskError,
     "Cannot install TensorFlow: pip ended with status 1",
   );
-  assertEquals((await readStamp(project))?.complete, false);
+  assertEquals((await readStamp(project.environment))?.complete, false);
   await Deno.writeTextFile(join(project.environment, "left"), "behind");
   const { commands, run } = notedCommands(project);
   await setup({ project, progress, means: { run, free } });
   assertEquals(commands.filter((command) => command.includes("-m venv")).length, 1);
-  assertEquals((await readStamp(project))?.complete, true);
+  assertEquals((await readStamp(project.environment))?.complete, true);
   assertEquals(await Deno.stat(join(project.environment, "left")).catch(() => "gone"), "gone");
 });
 
@@ -64,7 +64,7 @@ Deno.test("setup() installs TensorFlow for GPUs where one is found, and keeps th
   await using temporary = await temporaryProject();
   const { project } = temporary;
   const { progress, said } = keptProgress();
-  const withGpu = notedCommands(project, undefined, "NVIDIA H200");
+  const withGpu = notedCommands(project, { gpu: "NVIDIA H200" });
   assertEquals(await setup({ project, progress, means: { run: withGpu.run, free } }), "gpu");
   assertMatch(said.join(""), /Found NVIDIA H200/);
   const without = notedCommands(project);
@@ -112,19 +112,18 @@ Deno.test("setup() waits for another one and then finds everything done", async 
   const options = { project, progress, means: { run: slowly, free } };
   assertEquals(await Promise.all([setup(options), setup(options)]), ["cpu", "cpu"]);
   assertEquals(commands.filter((command) => command.includes("-m venv")).length, 1);
-  assertMatch(said.join(""), /Another set-up is running \((another )?process/);
+  assertMatch(said.join(""), /Another set-up of Jupyter and TensorFlow is running \((another )?process/);
 });
 
 Deno.test("setup() takes wheels of an older Python for TensorFlow's library where there are none for this one", async () => {
   await using temporary = await temporaryProject();
   const { project } = temporary;
-  const { commands, run } = notedCommands(project);
-  const python = () => Promise.resolve({ command: ["python3.15"], version: [3, 15] as const });
+  const { commands, run } = notedCommands(project, { minor: 15 });
   const answering: typeof run = async (command, options) => {
     const result = await run(command, options);
     return command.join(" ").includes("sysconfig") ? { status: 0, lines: ["/site-packages"] } : result;
   };
-  await setup({ project, progress: keptProgress().progress, means: { run: answering, free, python } });
+  await setup({ project, progress: keptProgress().progress, means: { run: answering, free } });
   const [pip] = commands.filter((command) => command.includes("tensorflow_cpu.txt"));
   assertMatch(pip, /--python-version 3\.13 --target \/site-packages/);
 });

@@ -4,17 +4,14 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import type { RunCommand } from "../../tasks/child_process.ts";
-import { type ProgressLine, progressLine } from "../../tasks/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "../../tasks/project_folder.ts";
+import type { RunCommand } from "../../tasks/cli/child_process.ts";
+import { type ProgressLine, progressLine } from "../../tasks/cli/progress_line.ts";
+import { type ProjectFolder, projectFolder } from "../../tasks/setup/project_folder.ts";
 
 /** A project in a temporary folder, with requirement files of its own. */
 export interface TemporaryProject extends AsyncDisposable {
   readonly project: ProjectFolder;
 }
-
-/** What Python 3.12 with venv and ensurepip answers when a set-up asks for its version. */
-const PYTHON_ANSWER = '{"version": [3, 12, 1], "venv": true}';
 
 /** Makes the folder and the requirement files. */
 export async function temporaryProject(): Promise<TemporaryProject> {
@@ -38,20 +35,31 @@ export interface NotedCommands {
  * Notes commands and does of their work only what a set-up looks at: `-m venv` puts a Python into the environment.
  *
  * @param project whose environment is made
- * @param failing a part of the command that fails
- * @param gpu what nvidia-smi prints, if there is one
+ * @param machine a part of the command that fails, what nvidia-smi prints where there is a GPU, Python's minor version, and
+ * the environment's Python
  */
-export function notedCommands(project: ProjectFolder, failing?: string, gpu?: string): NotedCommands {
+export function notedCommands(
+  project: ProjectFolder,
+  { failing, gpu, minor = 12, python = project.python }: {
+    failing?: string;
+    gpu?: string;
+    minor?: number;
+    python?: string;
+  } = {},
+): NotedCommands {
   const commands: string[] = [];
   const run: RunCommand = async (command, { onLine } = {}) => {
     const text = command.join(" ");
     if (command[0] === "nvidia-smi") return { status: gpu ? 0 : 127, lines: gpu ? [gpu] : [] };
-    if (text.includes(" -c \nimport importlib")) return { status: 0, lines: [PYTHON_ANSWER] };
+    if (text.includes(" -c \nimport importlib")) {
+      return { status: 0, lines: [JSON.stringify({ version: [3, minor, 1], venv: true })] };
+    }
+    if (text.endsWith("pip --disable-pip-version-check --no-input config list")) return { status: 0, lines: [] };
     commands.push(text);
     if (failing && text.includes(failing)) return { status: 1, lines: ["the last words"] };
     if (text.includes("-m venv")) {
-      await Deno.mkdir(dirname(project.python), { recursive: true });
-      await Deno.writeTextFile(project.python, "");
+      await Deno.mkdir(dirname(python), { recursive: true });
+      await Deno.writeTextFile(python, "");
     }
     onLine?.("Collecting something==1");
     return { status: 0, lines: [] };

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../tasks/project_folder.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
 /** Folders for one test. */
 export interface TrainingFolders extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join, resolve } from "@std/path";
 import { plannedRecordPath } from "../../lib/training/planned_run.ts";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { TaskError } from "../../tasks/task_error.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 import { snakemakeArguments, workflowPlan } from "../../tasks/workflow.ts";
 import { parseWorkflowOptions, WORKFLOW_HELP, type WorkflowOptions } from "../../tasks/workflow_options.ts";
 

@@ -8,7 +8,7 @@ import { randomSplit } from "../../lib/data/split.ts";
 import { forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
-import { polyDice1Loss } from "../../lib/loss/polydice1_loss.ts";
+import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
 import { defineExperiment } from "../../lib/experiment/experiment.ts";
 import { imageBatch } from "../../lib/data/batches.ts";

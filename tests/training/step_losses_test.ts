@@ -2,7 +2,7 @@ import "../backend.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import type { LossFunction } from "../../lib/loss/loss_function.ts";
+import type { LossFunction } from "../../lib/loss/losses.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";

@@ -2,7 +2,7 @@ import "../backend.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
 import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
-import { mutualInformation } from "../../lib/uncertainty/mutual_information.ts";
+import { mutualInformation } from "../../lib/uncertainty/entropy.ts";
 import { assertClose, reference } from "../reference_vectors.ts";
 
 Deno.test("imageDifficulty() has the reference's values to 1e-5", () => {

@@ -6,8 +6,8 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { snakemakeFolder } from "../../tasks/snakemake_environment.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { snakemakeEnvironment } from "../../tasks/setup/environments.ts";
 
 /** What is read of a job that Snakemake sends. */
 export interface SubmittedJob {
@@ -143,7 +143,7 @@ async function startPod(job: SubmittedJob, secrets: ReadonlyMap<string, Secret>,
   const variables = env.map(({ name, valueFrom: { secretKeyRef } }) =>
     [name, atob(secrets.get(secretKeyRef.name)!.data[secretKeyRef.key])] as const
   );
-  const { environment } = snakemakeFolder(projectFolder());
+  const { folder: environment } = snakemakeEnvironment(projectFolder());
   const child = new Deno.Command("setsid", {
     args: [...command, ...args],
     cwd: await Deno.makeTempDir({ dir: folder }),

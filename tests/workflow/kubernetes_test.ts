@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { findRsync } from "../../tasks/rsync_package.ts";
+import { findRsync } from "../../tasks/setup/debian_programs.ts";
 import { trainingFolders } from "../tasks/training_tasks.ts";
 import { startKubernetes } from "./kubernetes_cluster.ts";
 import { recordsIn, startWorkflow, trainedEpochs, until, whyNoSnakemake } from "./workflow_process.ts";

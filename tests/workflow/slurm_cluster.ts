@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { findSlurmProgram } from "../../tasks/slurm_packages.ts";
+import { findSlurmProgram } from "../../tasks/setup/debian_programs.ts";
 import { until } from "./workflow_process.ts";
 
 /** A Slurm at work. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { findSlurm } from "../../tasks/slurm_packages.ts";
+import { findSlurm } from "../../tasks/setup/debian_programs.ts";
 import { trainingFolders } from "../tasks/training_tasks.ts";
 import { startSlurm } from "./slurm_cluster.ts";
 import { recordsIn, startWorkflow, trainedEpochs, until, whyNoSnakemake } from "./workflow_process.ts";

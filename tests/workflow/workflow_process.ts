@@ -4,15 +4,15 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../tasks/project_folder.ts";
-import { snakemakeFolder } from "../../tasks/snakemake_environment.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { snakemakeEnvironment } from "../../tasks/setup/environments.ts";
 import { taskCommand, type TrainingFolders } from "../tasks/training_tasks.ts";
 
 /** Why the tests with Snakemake can't run here; undefined where they can. On CI the task installs what is missing. */
 export async function whyNoSnakemake(): Promise<string | undefined> {
   if (Deno.build.os !== "linux") return "these tests are for Linux";
   if (Deno.env.get("CI")) return undefined;
-  const { python } = snakemakeFolder(projectFolder());
+  const { python } = snakemakeEnvironment(projectFolder());
   return await isThere(python) ? undefined : "Snakemake is not installed; `deno task workflow` installs it";
 }
 

@@ -22,9 +22,7 @@ export interface MethodReliability extends NamedMethod {
  */
 export function reliability(rows: readonly MethodReliability[], { caption }: { caption: readonly string[] }): Chart {
   const scales = methodScales(rows);
-  const points = rows.flatMap((row) =>
-    row.reliability.map((point) => ({ ...point, method: scales.label(row) }))
-  );
+  const points = rows.flatMap((row) => row.reliability.map((point) => ({ ...point, method: scales.label(row) })));
   const legend = { orient: "right" as const };
   const x = {
     field: "probability",

@@ -11,7 +11,9 @@ import { COLOUR, framed, methodLabel, methodsInOrder, type NamedMethod } from ".
 /** One line of Table 2; a `MethodResults` of `lib/results/method_results.ts` is one. All numbers are in [0, 1]. */
 export interface MethodResult extends NamedMethod {
   /** Means over the test images, with the ends of an interval where there is one; none where there is no run. */
-  readonly ours?: Readonly<Record<MetricName, { readonly mean: number; readonly low?: number; readonly high?: number }>>;
+  readonly ours?: Readonly<
+    Record<MetricName, { readonly mean: number; readonly low?: number; readonly high?: number }>
+  >;
   /** The thesis' values, where it has some for this data set. */
   readonly thesis?: Readonly<Record<MetricName, number>>;
 }
@@ -111,7 +113,9 @@ function marksOf({ ours, thesis, ...row }: MethodResult): ResultMark[] {
   return METRIC_NAMES.flatMap((name) => {
     const shared = { method: label, metric: METRIC_TITLES[name] };
     const marks: ResultMark[] = [];
-    if (ours) marks.push({ ...shared, source: "ours", value: ours[name].mean, low: ours[name].low, high: ours[name].high });
+    if (ours) {
+      marks.push({ ...shared, source: "ours", value: ours[name].mean, low: ours[name].low, high: ours[name].high });
+    }
     if (thesis) marks.push({ ...shared, source: "thesis", value: thesis[name] });
     return marks;
   });

@@ -1,7 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { difficultyDistribution } from "../../../lib/notebook/plots/difficulty_distribution.ts";
-import { difficultyVsError, signed } from "../../../lib/notebook/plots/difficulty_vs_error.ts";
-import { difficultyVsTruth } from "../../../lib/notebook/plots/difficulty_vs_truth.ts";
+import {
+  difficultyDistribution,
+  difficultyVsError,
+  difficultyVsTruth,
+  signed,
+} from "../../../lib/notebook/plots/difficulty.ts";
 import { captionOf, layersOf } from "./chart_layers.ts";
 
 const ROWS = [{ id: "a", difficulty: 0.01, dice: 0.9, trueDifficulty: 0.2 }];

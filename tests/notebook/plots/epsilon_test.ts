@@ -4,8 +4,10 @@ import {
   EPSILON_BINS,
   epsilonDistribution,
   epsilonHistogram,
-} from "../../../lib/notebook/plots/epsilon_distribution.ts";
-import { epsilonTrajectories, MOST_LINES, quartilesByEpoch } from "../../../lib/notebook/plots/epsilon_trajectories.ts";
+  epsilonTrajectories,
+  MOST_LINES,
+  quartilesByEpoch,
+} from "../../../lib/notebook/plots/epsilon.ts";
 import { captionOf, layersOf } from "./chart_layers.ts";
 
 const RANGE = [0, 0.5] as const;

@@ -1,10 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { approximationError, SMALLEST_ERROR } from "../../../lib/notebook/plots/approximation_error.ts";
-import { decompositionResidual, SMALLEST_RESIDUAL } from "../../../lib/notebook/plots/decomposition_residual.ts";
-import { diceApproximations } from "../../../lib/notebook/plots/dice_approximations.ts";
-import { gradientAgainstAngle } from "../../../lib/notebook/plots/gradient_against_angle.ts";
-import { gradientAgainstEpsilon } from "../../../lib/notebook/plots/gradient_against_epsilon.ts";
-import { lossAgainstAngle } from "../../../lib/notebook/plots/loss_against_angle.ts";
+import {
+  approximationError,
+  decompositionResidual,
+  SMALLEST_ERROR,
+} from "../../../lib/notebook/plots/equation_errors.ts";
+import {
+  diceApproximations,
+  gradientAgainstAngle,
+  gradientAgainstEpsilon,
+  lossAgainstAngle,
+} from "../../../lib/notebook/plots/loss_geometry.ts";
 import { layersOf } from "./chart_layers.ts";
 
 const ROWS = [0.5, -0.3].flatMap((epsilon) => [0, 1].map((angle) => ({ epsilon, angle, loss: 1, gradient: 0.1 })));
@@ -46,7 +51,7 @@ Deno.test("errors and residuals of zero stand on the floor of their logarithmic 
   const [errors] = layersOf(approximationError([{ order: 1, error: 0 }]));
   assertEquals(errors.data?.values, [{ order: 1, error: SMALLEST_ERROR }]);
   const [residuals] = layersOf(decompositionResidual([{ form: "corrected", dice: 0.5, residual: 0 }]));
-  assertEquals(residuals.data?.values, [{ reading: "corrected", dice: 0.5, residual: SMALLEST_RESIDUAL }]);
+  assertEquals(residuals.data?.values, [{ reading: "corrected", dice: 0.5, residual: SMALLEST_ERROR }]);
 });
 
 Deno.test("decompositionResidual() tells the readings apart by colour and by shape", () => {

@@ -4,21 +4,23 @@
  * @module
  */
 import { ablationDifferences } from "../../../lib/notebook/plots/ablation_differences.ts";
-import { approximationError } from "../../../lib/notebook/plots/approximation_error.ts";
+import { approximationError, decompositionResidual } from "../../../lib/notebook/plots/equation_errors.ts";
 import { controllerCurve } from "../../../lib/notebook/plots/controller_curve.ts";
-import { decompositionResidual } from "../../../lib/notebook/plots/decomposition_residual.ts";
 import { diceByGroup } from "../../../lib/notebook/plots/dice_by_group.ts";
-import { diceApproximations } from "../../../lib/notebook/plots/dice_approximations.ts";
-import { difficultyDistribution } from "../../../lib/notebook/plots/difficulty_distribution.ts";
-import { difficultyVsError } from "../../../lib/notebook/plots/difficulty_vs_error.ts";
-import { difficultyVsTruth } from "../../../lib/notebook/plots/difficulty_vs_truth.ts";
-import { epsilonDistribution } from "../../../lib/notebook/plots/epsilon_distribution.ts";
-import { epsilonTrajectories } from "../../../lib/notebook/plots/epsilon_trajectories.ts";
+import {
+  diceApproximations,
+  gradientAgainstAngle,
+  gradientAgainstEpsilon,
+  lossAgainstAngle,
+} from "../../../lib/notebook/plots/loss_geometry.ts";
+import {
+  difficultyDistribution,
+  difficultyVsError,
+  difficultyVsTruth,
+} from "../../../lib/notebook/plots/difficulty.ts";
+import { epsilonDistribution, epsilonTrajectories } from "../../../lib/notebook/plots/epsilon.ts";
 import { errorKept } from "../../../lib/notebook/plots/error_kept.ts";
-import { gradientAgainstAngle } from "../../../lib/notebook/plots/gradient_against_angle.ts";
-import { gradientAgainstEpsilon } from "../../../lib/notebook/plots/gradient_against_epsilon.ts";
 import { learningCurves } from "../../../lib/notebook/plots/learning_curves.ts";
-import { lossAgainstAngle } from "../../../lib/notebook/plots/loss_against_angle.ts";
 import { methodResults } from "../../../lib/notebook/plots/method_results.ts";
 import { pairedDifferences } from "../../../lib/notebook/plots/paired_differences.ts";
 import { perImageComparison } from "../../../lib/notebook/plots/per_image_comparison.ts";

@@ -3,7 +3,7 @@ import { fromFileUrl, resolve } from "@std/path";
 import { Option } from "@commander-js/extra-typings";
 import { taskCommand } from "../../../tasks/cli/command.ts";
 import { listOf, wholeNumber, wholeNumbers } from "../../../tasks/cli/values.ts";
-import { TaskError } from "../../../tasks/task_error.ts";
+import { TaskError } from "../../../tasks/cli/task_error.ts";
 
 const PROCESS = fromFileUrl(new URL("command_process.ts", import.meta.url));
 

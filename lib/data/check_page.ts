@@ -1,0 +1,106 @@
+/**
+ * A page to look through a user's own images before training: outlines over the images, and what was understood.
+ *
+ * @module
+ */
+import sharp from "sharp";
+import type { Check } from "./check_images.ts";
+import type { SegmentationDataset } from "./segmentation_dataset.ts";
+
+/** Most pictures of a page; of more images some are shown, evenly spread. */
+export const MOST_PICTURES = 300;
+
+/** Colour of outlines: bright green, which tissue does not have. */
+const OUTLINE = [0, 255, 90];
+
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;
+background:#fff}h1{font-size:1.5rem}table{border-collapse:collapse}th{text-align:left;font-weight:600;padding:.1rem 1.5rem
+.1rem 0;vertical-align:top}.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:1rem}
+figure{margin:0}img{width:100%;display:block}figcaption{font-size:.8rem;overflow-wrap:anywhere}.wrong{border-left:.3rem
+solid #b00020;padding-left:1rem}@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}}`;
+
+/**
+ * The page as one HTML file that needs no other: findings first, then notes and numbers, then the pictures.
+ *
+ * @param dataset The images at working size; nothing where none could be read.
+ */
+export async function checkPage(title: string, check: Check, dataset?: SegmentationDataset): Promise<string> {
+  const figures: string[] = [];
+  const count = dataset?.ids.length ?? 0, shown = Math.min(count, MOST_PICTURES);
+  for (let picture = 0; picture < shown; picture++) {
+    figures.push(await figure(dataset!, Math.floor(picture * count / shown), check));
+  }
+  const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("\n")}</ul>`;
+  const rows = checkRows(check).map(([name, value]) =>
+    `<tr><th scope="row">${name}</th><td>${escaped(value)}</td></tr>`
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escaped(title)}</title><style>${STYLE}</style></head><body><main>
+<h1>${escaped(title)}</h1>
+${
+    check.findings.length === 0
+      ? "<p>Nothing is wrong: training would read the images as they are shown here.</p>"
+      : `<section class="wrong"><h2>Training refuses these images</h2>${
+        list(check.findings.map(({ message }) => message))
+      }</section>`
+  }
+<table>${rows.join("\n")}</table>
+${check.notes.length === 0 ? "" : `<h2>Notes</h2>${list(check.notes)}`}
+<h2>Images with the outline of the lesion${shown < count ? `, ${shown} of ${count}` : ""}</h2>
+<div class="pictures">${figures.join("\n")}</div>
+</main></body></html>
+`;
+}
+
+/** What was understood as rows of name and value, for pages and terminals. */
+export function checkRows(check: Check): [string, string][] {
+  const { pairs, lesionShare: { mean, min, max }, maskRule, sizes, formats, emptyMasks, groups, split } = check;
+  const percent = (share: number | null) => share === null ? "unknown" : `${(100 * share).toFixed(1)} %`;
+  const kinds = Object.entries(formats).map(([kind, count]) => `${count} × ${kind}`).join("; ");
+  return [
+    ["pairs", String(pairs)],
+    ["files", kinds],
+    ["sizes", sizes.different < 2 ? sizes.least : `${sizes.different}, ${sizes.least} to ${sizes.most}`],
+    ["mask rule", maskRule],
+    ["lesion", `${percent(mean)} of an image on average, ${percent(min)} to ${percent(max)}`],
+    ["empty masks", String(emptyMasks.length)],
+    ["near-duplicates", String(check.nearDuplicates)],
+    ["groups", String(groups)],
+    ["split", `${split.kind}: ${split.train} training, ${split.validation} validation, ${split.test} test`],
+  ];
+}
+
+async function figure(dataset: SegmentationDataset, index: number, { emptyMasks }: Check): Promise<string> {
+  const { ids, groups, native, size } = dataset, id = ids[index];
+  const picture = await sharp(outlined(dataset, index), { raw: { width: size, height: size, channels: 3 } })
+    .jpeg({ quality: 85 }).toBuffer();
+  const { width, height } = native?.[index] ?? { width: size, height: size };
+  const parts = [
+    id,
+    `${width} × ${height}`,
+    ...(groups[index] === id ? [] : [`group ${groups[index]}`]),
+    ...(emptyMasks.includes(id) ? ["empty mask"] : []),
+  ];
+  return `<figure><img loading="lazy" alt="${escaped(id)} with the outline of its mask" src="data:image/jpeg;base64,${
+    picture.toString("base64")
+  }"><figcaption>${escaped(parts.join(" · "))}</figcaption></figure>`;
+}
+
+/** An image with the rim of its mask drawn over it, [size, size, 3]. */
+function outlined({ images, masks, size }: SegmentationDataset, index: number): Uint8Array {
+  const area = size * size, image = images.slice(3 * area * index, 3 * area * (index + 1));
+  const mask = masks.subarray(area * index, area * (index + 1));
+  for (let pixel = 0; pixel < area; pixel++) {
+    if (mask[pixel] === 0) continue;
+    const column = pixel % size, row = (pixel - column) / size;
+    const isInside = column > 0 && column + 1 < size && row > 0 && row + 1 < size && mask[pixel - 1] === 1 &&
+      mask[pixel + 1] === 1 && mask[pixel - size] === 1 && mask[pixel + size] === 1;
+    if (!isInside) image.set(OUTLINE, 3 * pixel);
+  }
+  return image;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

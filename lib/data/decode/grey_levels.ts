@@ -1,0 +1,77 @@
+/**
+ * How measured values, as of scanners, become grey levels.
+ *
+ * @module
+ */
+
+/** Values as files hold them. */
+export type Values =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** From values to levels of 8 or 16 bits. */
+export interface GreyScale {
+  readonly bits: 8 | 16;
+  /** The level that is shown as white. */
+  readonly white: number;
+  /** The level of each value of `values` from `start` to `end`. */
+  readonly levels: (values: Values, start: number, end: number) => Uint8Array | Uint16Array;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The scale of values v = slope · stored + intercept: whole numbers of 0 … 65535 are levels as they are, so that labels
+ * keep their numbers; any others are spread, the least as 0 and the greatest as 65535. Values that are not finite are 0.
+ *
+ * @throws If no value is finite.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const labels = new Float32Array([0, 1, 2]), measured = new Int16Array([-1000, 0, 3000]);
+ * assertEquals([...greyScale(labels).levels(labels, 0, 3)], [0, 1, 2]);
+ * assertEquals([...greyScale(measured).levels(measured, 0, 3)], [0, 16384, 65535]);
+ * ```
+ */
+export function greyScale(values: Values, { slope = 1, intercept = 0 } = {}): GreyScale {
+  let least = Infinity, greatest = -Infinity, areWhole = true, areFinite = true;
+  for (let index = 0; index < values.length; index++) {
+    const value = slope * Number(values[index]) + intercept;
+    if (Number.isFinite(value)) {
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+      if (areWhole && !Number.isInteger(value)) areWhole = false;
+    } else areFinite = false;
+  }
+  if (least > greatest) throw new Error("expected numbers as values, found none that is finite");
+  const isKept = areWhole && least >= 0 && greatest <= 65535;
+  const factor = isKept ? 1 : greatest > least ? 65535 / (greatest - least) : 0;
+  const zero = isKept ? 0 : least;
+  const bits = isKept && greatest <= 255 ? 8 : 16;
+  const notes = [
+    ...(isKept ? [] : [`its values from ${least} to ${greatest} were spread over 16 bits`]),
+    ...(areFinite ? [] : ["values that are not finite were read as 0"]),
+  ];
+  const levels = (values: Values, start: number, end: number) => {
+    const levels = bits === 8 ? new Uint8Array(end - start) : new Uint16Array(end - start);
+    for (let index = start; index < end; index++) {
+      const value = slope * Number(values[index]) + intercept;
+      if (Number.isFinite(value)) levels[index - start] = Math.round((value - zero) * factor);
+    }
+    return levels;
+  };
+  return { bits, white: bits === 8 ? 255 : isKept ? rangeInUse(greatest) : 65535, levels, notes };
+}
+
+/** The greatest number of as many bits as `greatest` has, at least 255: 12-bit levels up to 3888 use 0 … 4095. */
+export function rangeInUse(greatest: number): number {
+  return Math.max(255, 2 ** Math.ceil(Math.log2(greatest + 1)) - 1);
+}

@@ -1,0 +1,93 @@
+/**
+ * Decodes JPEG, PNG, WebP and TIFF by sharp, which is libvips with libjpeg-turbo, libpng, libwebp and libtiff.
+ *
+ * One decoder everywhere, because JPEG decoders differ by up to 28 grey levels and a model's numbers with them. TIFF too,
+ * since libtiff is kept and fuzzed, reads every compression and layout, and refuses cut strips: of the decoders in
+ * JavaScript utif2 follows rings of directories until memory is gone, tiff returns sizes of text, and geotiff reads no
+ * 1-bit masks. libvips itself ends JPEGs of too many scans and files whose counts exceed their size.
+ *
+ * @module
+ */
+import sharp, { type Metadata } from "sharp";
+import type { Picture } from "../picture.ts";
+import { checkSize, MOST_PIXELS } from "./limits.ts";
+import { readTiffDirectory } from "./tiff_directory.ts";
+
+/** libvips' names of colour spaces that are read, and to which one each is decoded. */
+const SPACES: Readonly<Record<string, { space: string; bits: 8 | 16 }>> = {
+  "b-w": { space: "b-w", bits: 8 },
+  "srgb": { space: "srgb", bits: 8 },
+  "cmyk": { space: "srgb", bits: 8 },
+  "grey16": { space: "grey16", bits: 16 },
+  "rgb16": { space: "rgb16", bits: 16 },
+};
+
+/**
+ * Decodes the first image of a file. Its EXIF orientation is applied; an embedded colour profile is not, so that the
+ * pixels are the file's.
+ *
+ * @throws If the file is damaged or cut short, too large, or of a kind without 8- or 16-bit grey or colour samples.
+ */
+export async function decodeBySharp(
+  file: Uint8Array,
+  format: "JPEG" | "PNG" | "WebP" | "TIFF",
+  mostPixels = MOST_PIXELS,
+): Promise<Picture> {
+  const tiff = format === "TIFF" ? readTiffDirectory(file) : undefined;
+  if (tiff !== undefined && tiff.tilePixels > mostPixels) {
+    throw new Error("the file is damaged (the size of its tiles)");
+  }
+  // A warning of the other decoders means wrong pixels; one of libtiff's an unknown tag.
+  const failOn = tiff === undefined ? "warning" : "error";
+  const image = sharp(tiff?.file ?? file, { ignoreIcc: true, limitInputPixels: false, failOn });
+  const found = await image.metadata().catch(damaged);
+  const { space, bits } = spaceOf(found);
+  checkSize(found.width, found.height, found.channels * bits / 8, mostPixels);
+  const orientation = found.orientation !== undefined && found.orientation >= 1 && found.orientation <= 8
+    ? found.orientation
+    : 1;
+  if (orientation > 1) image.autoOrient();
+  const { data, info } = await image.toColourspace(space).raw({ depth: bits === 8 ? "uchar" : "ushort" })
+    .toBuffer({ resolveWithObject: true }).catch(damaged);
+  const { width, height } = info, channels = info.channels as 1 | 2 | 3 | 4;
+  if (data.length !== width * height * channels * bits / 8) {
+    throw new Error(`expected one to four samples a pixel, found ${channels}`);
+  }
+  const pages = tiff?.pages ?? found.pages ?? 1;
+  const notes = [
+    ...(orientation > 1 ? [`turned upright as its EXIF orientation ${orientation} says`] : []),
+    ...(found.space === "cmyk" ? ["CMYK colours were turned into RGB"] : []),
+    ...(pages > 1 ? [`only the first of its ${pages} images was read`] : []),
+  ];
+  const lossy = format === "JPEG" || tiff?.lossy === true || (format === "WebP" && !isLosslessWebP(file));
+  const pixels = bits === 8
+    ? new Uint8Array(data.buffer, data.byteOffset, data.length)
+    : new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+  return { format, width, height, orientation, channels, bits, pixels, lossy, notes };
+}
+
+function spaceOf({ space, depth, channels, bitsPerSample }: Metadata): { space: string; bits: 8 | 16 } {
+  const read = SPACES[space];
+  if (read !== undefined && depth === (read.bits === 8 ? "uchar" : "ushort") && channels <= 4) return read;
+  throw new Error(
+    `expected grey or colour samples of 8 or 16 bits, found ${channels} of ${bitsPerSample ?? "other"} bits ` +
+      `(${depth}, ${space}): save it as PNG`,
+  );
+}
+
+/** Whether the first image of a WebP file is stored without loss: its chunk is then called "VP8L". */
+function isLosslessWebP(file: Uint8Array): boolean {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let at = 12; at + 8 <= file.length; at += 8 + view.getUint32(at + 4, true) + view.getUint32(at + 4, true) % 2) {
+    const name = String.fromCharCode(...file.subarray(at, at + 4));
+    if (name === "ANMF") at += 16; // its chunks follow after 16 bytes more: continue inside of it
+    if (name === "VP8L") return true;
+    if (name === "VP8 ") return false;
+  }
+  return false;
+}
+
+/** Says in plain words what sharp's short messages mean. */
+function damaged(error: Error): never {
+  throw new Error(`the file is damaged or cut short (${error.message.trim().split("\n")[0]})`, { cause: error });
+}

@@ -1,0 +1,216 @@
+/**
+ * How a folder of a user's own keeps images and masks.
+ *
+ * @module
+ */
+import { basename, join } from "@std/path";
+import type { FileFinding } from "./file_finding.ts";
+import {
+  entriesOf,
+  IMAGE_EXTENSIONS,
+  type ImageFile,
+  imageFilesIn,
+  type ImagePair,
+  pairFiles,
+  type Pairing,
+  sorted,
+  withoutExtension,
+} from "./image_pairs.ts";
+import { composed, withoutMaskSuffix } from "./mask_names.ts";
+import { partNamed } from "./split.ts";
+
+/** Names of folders of images and of masks, in lower case without spaces, "_" and "-". */
+const IMAGE_FOLDERS = ["images", "image", "imgs", "img", "original", "originals", "inputs", "input", "jpegimages"];
+const MASK_FOLDERS = [
+  ...["masks", "mask", "labels", "label", "annotations", "annotation", "groundtruth", "groundtruths", "gt", "gts"],
+  ...["segmentations", "segmentation", "seg", "targets", "target", "segmentationclass"],
+];
+
+/** A way to read a folder that fits it. */
+interface Layout {
+  /** What it is, as in `images in "images", masks in "masks"`. */
+  readonly text: string;
+  read(): Pairing;
+}
+
+/** Folders below one another in which classes or parts may stand. */
+const MOST_DEPTH = 3;
+
+/** What `--dataset` takes, for whoever gave something else. */
+export const KNOWN_LAYOUTS = "folders images/ and masks/ (or labels/, annotations/, gt/ …), nnU-Net's imagesTr/ and " +
+  "labelsTr/, one folder with NAME.png and NAME_mask.png, folders of these, or a CSV file with the columns image,mask";
+
+/**
+ * The pairs of a folder: `images/` and `masks/` and their usual other names, nnU-Net's `imagesTr/` and `labelsTr/`, one
+ * folder in which masks have a usual ending, several folders of these (classes, or train, val and test, which then are
+ * the split), or one folder an image with all its masks (DSB 2018). A folder that holds one folder alone is looked into.
+ *
+ * @throws If no layout fits, or more than one; both are then named.
+ */
+export function readFolder(folder: string): Pairing {
+  const layout = theLayout(folder, MOST_DEPTH);
+  if (layout === undefined) {
+    throw new Error(`Cannot read "${folder}": expected ${KNOWN_LAYOUTS}, found ${contents(folder)}`);
+  }
+  const { notes, ...pairing } = layout.read();
+  return { ...pairing, pairs: sorted(pairing.pairs), notes: [`Read as ${layout.text}.`, ...notes] };
+}
+
+/** The one layout that fits a folder, or nothing. */
+function theLayout(folder: string, depth: number): Layout | undefined {
+  const fitting = [...twoFolders(folder), ...oneFolder(folder)];
+  if (fitting.length > 1) {
+    const texts = fitting.map(({ text }) => text).join("; and as ");
+    throw new Error(
+      `Cannot tell how to read "${folder}", as it can be read as ${texts}: move one away, or list the pairs in a CSV ` +
+        `file with the columns image,mask`,
+    );
+  }
+  if (fitting.length === 1 || depth === 0) return fitting[0];
+  const { folders } = entriesOf(folder);
+  if (folders.length === 1) return theLayout(join(folder, folders[0]), depth - 1);
+  return folderAnImage(folder, folders) ?? severalFolders(folder, folders, depth);
+}
+
+/** A folder of images beside one of masks. */
+function twoFolders(folder: string): Layout[] {
+  const { folders } = entriesOf(folder);
+  const named = (names: readonly string[]) =>
+    folders.filter((name) => names.includes(name.toLowerCase().replace(/[ _-]/g, "")))
+      .filter((name) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).length > 0);
+  const layouts = (imageNames: readonly string[], maskNames: readonly string[], read = readTwoFolders) =>
+    named(imageNames).flatMap((images) =>
+      named(maskNames).map((masks): Layout => {
+        const paths = { images: join(folder, images), masks: join(folder, masks) };
+        return { text: `images in "${paths.images}" and masks in "${paths.masks}"`, read: () => read(paths) };
+      })
+    );
+  return [...layouts(IMAGE_FOLDERS, MASK_FOLDERS), ...layouts(["imagestr"], ["labelstr"], readNnunet)];
+}
+
+function readTwoFolders(paths: { images: string; masks: string }): Pairing {
+  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
+  const pairing = pairFiles(images, masks, paths);
+  return { ...pairing, notes: [...pairing.notes, ...otherFiles([paths.images, paths.masks])] };
+}
+
+/** nnU-Net's training folders: a case is called as its mask, and has one image, of channel 0. */
+function readNnunet(paths: { images: string; masks: string }): Pairing {
+  const { pairs, findings, ...rest } = readTwoFolders(paths);
+  const second = imageFilesIn(paths.images).find(({ name }) => /_000[1-9]$/.test(name));
+  const message =
+    `"${second?.path}" is a second channel: expected one image a case, NAME_0000, as networks here take RGB`;
+  return {
+    ...rest,
+    pairs: pairs.map((pair) => ({ ...pair, id: pair.id.replace(/_0000$/, "") })),
+    findings: second === undefined ? findings : [{ file: second.path, message }, ...findings],
+  };
+}
+
+/** Images and masks in one folder, told apart by the masks' endings. */
+function oneFolder(folder: string): Layout[] {
+  const { images, masks } = bySuffix(folder);
+  const names = new Set(images.map(({ name }) => name));
+  if (!masks.some(({ name }) => names.has(withoutMaskSuffix(name)!.base))) return [];
+  const read = () => {
+    const pairing = pairFiles(images, masks, { images: folder, masks: folder });
+    return { ...pairing, notes: [...pairing.notes, ...otherFiles([folder])] };
+  };
+  return [{ text: `images and masks in "${folder}", told apart by their names`, read }];
+}
+
+function bySuffix(folder: string): { images: ImageFile[]; masks: ImageFile[] } {
+  const isMask = ({ name }: ImageFile) => withoutMaskSuffix(name) !== undefined;
+  const files = imageFilesIn(folder).filter(({ path }) => !entriesOf(folder).folders.includes(basename(path)));
+  return { images: files.filter((file) => !isMask(file)), masks: files.filter(isMask) };
+}
+
+/** One folder an image, with a folder of the image and one of its masks, whatever their names (DSB 2018). */
+function folderAnImage(folder: string, folders: readonly string[]): Layout | undefined {
+  const cases = folders.map((name) => {
+    const inside = (kind: string) => {
+      const path = join(folder, name, kind);
+      return entriesOf(join(folder, name)).folders.includes(kind) ? imageFilesIn(path).map(({ path }) => path) : [];
+    };
+    return { id: composed(name), images: inside("images"), masks: inside("masks") };
+  });
+  const differ = cases.some(({ masks }) => masks.length > 1);
+  if (cases.length < 2 || !differ || !cases.every(({ images }) => images.length === 1)) return undefined;
+  const read = (): Pairing => {
+    const whole = cases.filter(({ masks }) => masks.length > 0);
+    const without = cases.filter(({ masks }) => masks.length === 0).map(({ images }) => images[0]);
+    const findings = without.map((file): FileFinding => ({ file, message: `image "${file}" has no mask` }));
+    const pairs = whole.map(({ id, images: [image], masks: [mask, ...moreMasks] }): ImagePair => ({
+      id,
+      image,
+      mask,
+      ...(moreMasks.length > 0 && { moreMasks }),
+    }));
+    return { pairs, single: { images: without, masks: [] }, findings, notes: [] };
+  };
+  return { text: `a folder an image in "${folder}", with all its masks`, read };
+}
+
+/** Folders that can each be read: classes, or the parts of a split. */
+function severalFolders(folder: string, folders: readonly string[], depth: number): Layout | undefined {
+  const layouts = folders.map((name) => ({
+    name,
+    path: join(folder, name),
+    layout: theLayout(join(folder, name), depth - 1),
+  }));
+  const fitting = layouts.filter(({ layout }) => layout !== undefined);
+  if (fitting.length === 0) return undefined;
+  const areParts = fitting.every(({ name }) => partNamed(name) !== undefined);
+  const read = (): Pairing => {
+    const inner = fitting.map(({ name, layout }) => {
+      const part = areParts ? partNamed(name) : undefined;
+      const { pairs, ...rest } = layout!.read();
+      return {
+        ...rest,
+        pairs: pairs.map((pair) => ({ ...pair, id: `${composed(name)}/${pair.id}`, ...(part && { part }) })),
+      };
+    });
+    const without = layouts.filter(({ layout }) => layout === undefined)
+      .flatMap(({ path }) => imageFilesIn(path, { levels: MOST_DEPTH }).map((file) => file.path));
+    return {
+      pairs: inner.flatMap(({ pairs }) => pairs),
+      single: {
+        images: [...inner.flatMap(({ single }) => single.images), ...without],
+        masks: inner.flatMap(({ single }) => single.masks),
+      },
+      findings: [
+        ...inner.flatMap(({ findings }) => findings),
+        ...without.map((file) => ({ file, message: `image "${file}" has no mask in its folder` })),
+      ],
+      notes: [...new Set(inner.flatMap(({ notes }) => notes))],
+    };
+  };
+  const names = fitting.map(({ name }) => `"${name}"`).join(", ");
+  return {
+    text: `${areParts ? "parts of a split" : "folders"} ${names} in "${folder}", each with images and masks`,
+    read,
+  };
+}
+
+/** A note on files that are no images, where there are some. */
+function otherFiles(folders: readonly string[]): string[] {
+  const others = folders.flatMap((folder) =>
+    entriesOf(folder).files.filter((file) => withoutExtension(file) === undefined)
+  );
+  if (others.length === 0) return [];
+  const first = others.slice(0, 3).join(", ") + (others.length > 3 ? " …" : "");
+  return [`${others.length} files of other kinds are not used: ${first}.`];
+}
+
+/** What a folder holds, in words. */
+function contents(folder: string): string {
+  const { folders, files } = entriesOf(folder);
+  const images = files.filter((file) => withoutExtension(file) !== undefined).length;
+  const others = new Set(files.map((file) => /\.[^.]+$/.exec(file)?.[0].toLowerCase()).filter((e) => e !== undefined));
+  const unknown = [...others].filter((extension) => !IMAGE_EXTENSIONS.includes(extension)).slice(0, 5);
+  return [
+    folders.length === 0 ? "no folder" : `the folders ${folders.slice(0, 8).map((name) => `"${name}"`).join(", ")}`,
+    images === 0 ? "no image file" : `${images} image files without a mask beside them`,
+    ...(unknown.length === 0 ? [] : [`files of other kinds (${unknown.join(", ")})`]),
+  ].join(", ");
+}

@@ -1,0 +1,126 @@
+/**
+ * Lists of a user's own: which mask belongs to which image, which images belong together, and which are for what.
+ *
+ * @module
+ */
+import { parse } from "@std/csv";
+import { basename, dirname, resolve } from "@std/path";
+import type { FileFinding } from "./file_finding.ts";
+import { type ImagePair, kindOf, type Pairing, sorted, withoutExtension } from "./image_pairs.ts";
+import { composed } from "./mask_names.ts";
+import { partNamed } from "./split.ts";
+
+/** A line of a list: its number in the file, and its entries by the columns' names in lower case. */
+interface Row {
+  readonly line: number;
+  readonly [column: string]: string | number;
+}
+
+/**
+ * The pairs of a CSV file with the columns `image` and `mask`, and where wanted `group` and `split` (train, validation or
+ * test). Paths are relative to the file; several lines of one image are several masks, which are united. An image's id is
+ * its file's name, or its path where names stand twice.
+ *
+ * @throws If the file cannot be read as such a table. Lines that are wrong are findings.
+ */
+export function readManifest(path: string): Pairing {
+  const { rows, notes } = readTable(path, { needed: [["image"], ["mask"]], known: ["group", "split"] });
+  const findings: FileFinding[] = [];
+  const tell = (line: number, message: string) =>
+    findings.push({ file: path, message: `"${path}", line ${line}: ${message}` });
+  const byImage = Map.groupBy(rows, ({ image }) => String(image));
+  const stem = (image: string) => composed(withoutExtension(image) ?? image);
+  const short = [...byImage.keys()].map((image) => basename(stem(image).replaceAll("\\", "/")));
+  const different = new Set(short).size === short.length;
+  const pairs: ImagePair[] = [];
+  for (const [position, [image, lines]] of [...byImage].entries()) {
+    const { line } = lines[0];
+    const found = (what: string, name: string, line: number) => {
+      const file = resolve(dirname(path), name);
+      if (name === "") tell(line, `expected a ${what}, found none`);
+      else if (kindOf(file) !== "file") tell(line, `expected the ${what} "${file}", found no file there`);
+      else return file;
+    };
+    const imageFile = found("image file", image, line);
+    const maskFiles = lines.map(({ line, mask }) => found("mask file", String(mask), line));
+    const differs = (["group", "split"] as const).find((column) => new Set(lines.map((row) => row[column])).size > 1);
+    if (differs) tell(line, `"${image}" stands on several lines with different entries for ${differs}`);
+    const { group, split } = lines[0];
+    const part = split === undefined ? undefined : partNamed(String(split));
+    if (split !== undefined && part === undefined) tell(line, `expected train, validation or test, found "${split}"`);
+    const [mask, ...moreMasks] = new Set(maskFiles.filter((file) => file !== undefined));
+    if (imageFile === undefined || mask === undefined) continue;
+    pairs.push({
+      id: different ? short[position] : stem(image),
+      image: imageFile,
+      mask,
+      ...(moreMasks.length > 0 && { moreMasks }),
+      ...(group !== undefined && group !== "" && { group: String(group) }),
+      ...(part && { part }),
+    });
+  }
+  const single = { images: [], masks: [] };
+  return { pairs: sorted(pairs), single, findings, notes: [`Read as the list "${path}".`, ...notes] };
+}
+
+/**
+ * Pairs with the groups of a CSV file: columns `image` (or `id`, `name`, `file`) and `group` (or `patient`, `video`). An
+ * image is named by its id, its file's name or its path.
+ *
+ * @throws If the file cannot be read as such a table. Images that it does not name are a finding.
+ */
+export function withGroups<Listing extends Pairing>(listing: Listing, path: string): Listing {
+  const columns = [["image", "id", "name", "file"], ["group", "patient", "video", "case"]];
+  const { rows, notes } = readTable(path, { needed: columns, known: [] });
+  const groupOf = new Map(rows.flatMap(({ image, group }) => {
+    const name = composed(String(image));
+    return [[name, String(group)], [withoutExtension(name) ?? name, String(group)]];
+  }));
+  const group = ({ id, image }: ImagePair) =>
+    groupOf.get(id) ?? groupOf.get(composed(basename(image))) ?? groupOf.get(basename(id)) ??
+      groupOf.get(composed(resolve(dirname(path), image)));
+  const missing = listing.pairs.filter((pair) => !group(pair));
+  const names = missing.slice(0, 5).map(({ id }) => id).join(", ") + (missing.length > 5 ? " …" : "");
+  const finding = { file: path, message: `"${path}" names no group for ${missing.length} images: ${names}` };
+  return {
+    ...listing,
+    pairs: listing.pairs.map((pair) => ({ ...pair, group: group(pair) ?? pair.id })),
+    findings: [...listing.findings, ...(missing.length > 0 ? [finding] : [])],
+    notes: [...listing.notes, ...notes],
+  };
+}
+
+/** The rows of a CSV file; of the names of each needed column the first one is used. */
+function readTable(
+  path: string,
+  { needed, known }: { needed: readonly (readonly string[])[]; known: readonly string[] },
+): { rows: Row[]; notes: string[] } {
+  const text = Deno.readTextFileSync(path).replace(/^\uFEFF/, "");
+  const [head] = text.split(/\r?\n/, 1);
+  const separator = [",", ";", "\t"].find((sign) => head.includes(sign)) ?? ",";
+  let lines: string[][];
+  try {
+    lines = parse(text, { separator, trimLeadingSpace: true });
+  } catch (error) {
+    throw new Error(`Cannot read the list "${path}": ${(error as Error).message}`);
+  }
+  const columns = lines.length === 0 ? [] : lines[0].map((name) => name.trim().toLowerCase());
+  const chosen = needed.map((names) => names.find((name) => columns.includes(name)));
+  if (chosen.includes(undefined)) {
+    const wanted = needed.map((names) => `"${names[0]}"`).join(" and ");
+    throw new Error(
+      `Cannot read the list "${path}": expected a first line with the columns ${wanted}, found ` +
+        `${columns.slice(0, 8).map((name) => `"${name}"`).join(", ") || "nothing"}`,
+    );
+  }
+  const used = [...chosen as string[], ...known];
+  const titles = columns.map((name) => needed[chosen.indexOf(name)]?.[0] ?? name);
+  const rows = lines.slice(1).flatMap((entries, index): Row[] => {
+    if (entries.every((entry) => entry.trim() === "")) return [];
+    const row = Object.fromEntries(titles.map((title, column) => [title, (entries[column] ?? "").trim()]));
+    return [{ ...row, line: index + 2 }];
+  });
+  const unused = columns.filter((name) => !used.includes(name));
+  const notes = unused.length === 0 ? [] : [`Columns of "${path}" that are not used: ${unused.join(", ")}.`];
+  return { rows, notes };
+}

@@ -1,0 +1,197 @@
+/**
+ * Which values the masks of a whole data set hold, counted file by file.
+ *
+ * A value is a number: a grey level (0..255, or 0..65535 in files of 16 bits), or 0x1000000 + the bytes of red, green and
+ * blue where these differ.
+ *
+ * @module
+ */
+import type { Picture } from "./picture.ts";
+
+/** First of the values that are colours. */
+export const COLOUR = 0x1000000;
+
+/**
+ * Where a mask's values are read: its colours; its alpha channel, where it has one; or its colours with transparent
+ * pixels as black.
+ */
+export type MaskReading = "colour" | "alpha" | "over black";
+
+/** How often a value occurs. */
+export interface ValueCount {
+  /** Pixels of all masks that have it. */
+  pixels: number;
+  /** Blocks of 2 × 2 pixels that all have it: many where it fills areas, hardly any where it is only on rims. */
+  blocks: number;
+  /** Masks in which it occurs, and the path of the first of them. */
+  files: number;
+  readonly first: string;
+}
+
+/** Counted values; colours that fill areas, noise and all, are also counted in coarse bins of 16 levels a channel. */
+export interface ValueTable {
+  /** Exact values, at most {@linkcode MOST_VALUES}. */
+  readonly exact: Map<number, ValueCount>;
+  /** Whether there were more. */
+  overflown: boolean;
+  /** Of the blocks of 2 × 2 nearly equal pixels in each bin: their number and the sums of red, green and blue. */
+  readonly flat: Float64Array;
+}
+
+/** The values of all masks of a data set. */
+export interface MaskSurvey {
+  /** Masks counted, those of lossy files among them, and all their pixels. */
+  files: number;
+  lossy: number;
+  pixels: number;
+  readonly tables: Readonly<Record<MaskReading, ValueTable>>;
+  /** The first two values of the alpha channel, and of colours under one. */
+  readonly alphas: Set<number>;
+  readonly coloursUnderAlpha: Set<number>;
+}
+
+/** Most exact values that are told apart. */
+const MOST_VALUES = 1024;
+/** Bins of 16 levels in each of three channels. */
+const BINS = 4096;
+/** Most levels between the first pixel of a block and the others where it is flat but for noise. */
+const FLAT_LEVELS = 8;
+
+/** A survey of no masks. */
+export function emptySurvey(): MaskSurvey {
+  const table = (): ValueTable => ({
+    exact: new Map(),
+    overflown: false,
+    flat: new Float64Array(4 * BINS),
+  });
+  const tables = { colour: table(), alpha: table(), "over black": table() };
+  return { files: 0, lossy: 0, pixels: 0, tables, alphas: new Set(), coloursUnderAlpha: new Set() };
+}
+
+/** Adds a mask's values to a survey. */
+export function surveyMask(survey: MaskSurvey, mask: Picture, path: string): void {
+  const { tables, alphas, coloursUnderAlpha } = survey;
+  survey.files++;
+  survey.lossy += mask.lossy ? 1 : 0;
+  survey.pixels += mask.width * mask.height;
+  const colours = valuesOf(mask, "colour");
+  countValues([tables.colour, ...(hasAlpha(mask) ? [] : [tables.alpha, tables["over black"]])], colours, mask, path);
+  if (!hasAlpha(mask)) return;
+  const transparency = valuesOf(mask, "alpha");
+  countValues([tables.alpha], transparency, mask, path);
+  countValues([tables["over black"]], valuesOf(mask, "over black"), mask, path);
+  for (const [values, seen] of [[transparency, alphas], [colours, coloursUnderAlpha]] as const) {
+    for (let pixel = 0; pixel < values.length && seen.size < 2; pixel++) seen.add(values[pixel]);
+  }
+}
+
+/** Where the values of a set's masks stand: in the alpha channel where only that differs within and between masks. */
+export function readingOf({ alphas, coloursUnderAlpha }: MaskSurvey): MaskReading {
+  if (alphas.size < 2) return "colour";
+  return coloursUnderAlpha.size < 2 ? "alpha" : "over black";
+}
+
+/** The value of every pixel of a mask, [height, width]. A mask without alpha channel is read by its colours. */
+export function valuesOf(mask: Picture, reading: MaskReading): Uint32Array {
+  const { width, height, channels, bits, pixels } = mask;
+  const values = new Uint32Array(width * height);
+  const white = bits === 16 ? 65535 : 255, shift = bits === 16 ? 8 : 0;
+  const transparent = hasAlpha(mask), colours = channels >= 3 ? 1 : 0;
+  for (let pixel = 0, entry = 0; pixel < values.length; pixel++, entry += channels) {
+    let red = pixels[entry], green = pixels[entry + colours], blue = pixels[entry + 2 * colours];
+    if (transparent && reading !== "colour") {
+      const alpha = pixels[entry + channels - 1];
+      if (reading === "alpha") red = green = blue = alpha;
+      else if (alpha !== white) {
+        red = Math.round(red * alpha / white);
+        green = Math.round(green * alpha / white);
+        blue = Math.round(blue * alpha / white);
+      }
+    }
+    const isGrey = red === green && green === blue;
+    values[pixel] = isGrey ? red : COLOUR + ((red >> shift) << 16 | (green >> shift) << 8 | blue >> shift);
+  }
+  return values;
+}
+
+/** Red, green and blue of a value, 0..255. */
+export function colourOf(value: number, bits: 8 | 16): [number, number, number] {
+  if (value >= COLOUR) return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+  const level = bits === 16 ? Math.round(value / 257) : value;
+  return [level, level, level];
+}
+
+/** A value as people write it: "255", or "#ff0000" for a colour. */
+export function valueText(value: number): string {
+  return value < COLOUR ? String(value) : `#${(value - COLOUR).toString(16).padStart(6, "0")}`;
+}
+
+/** Whether a picture's last channel is alpha. */
+export function hasAlpha({ channels }: Pick<Picture, "channels">): boolean {
+  return channels % 2 === 0;
+}
+
+function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: Picture, path: string): void {
+  const { width, height, bits } = mask;
+  const inFile = new Map<number, { pixels: number; blocks: number }>();
+  let value = -1, count = { pixels: 0, blocks: 0 };
+  for (let row = 0, pixel = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, pixel++) {
+      if (values[pixel] !== value) {
+        value = values[pixel];
+        const known = inFile.get(value);
+        count = known ?? { pixels: 0, blocks: 0 };
+        if (known === undefined) inFile.set(value, count);
+      }
+      count.pixels++;
+      if (row + 1 === height || column + 1 === width) continue;
+      if (values[pixel + 1] === value && values[pixel + width] === value && values[pixel + width + 1] === value) {
+        count.blocks++;
+      }
+    }
+  }
+  for (const [value, { pixels, blocks }] of inFile) {
+    for (const table of tables) {
+      addFlat(table.flat, value, bits, blocks);
+      const known = table.exact.get(value);
+      if (known !== undefined) {
+        known.pixels += pixels;
+        known.blocks += blocks;
+        known.files++;
+      } else if (table.exact.size < MOST_VALUES) table.exact.set(value, { pixels, blocks, files: 1, first: path });
+      else table.overflown = true;
+    }
+  }
+  if (inFile.size > 2) countNearlyFlat(tables, values, mask);
+}
+
+/** Adds the blocks of 2 × 2 pixels that are not equal but differ in a few levels only. */
+function countNearlyFlat(tables: readonly ValueTable[], values: Uint32Array, { width, height, bits }: Picture): void {
+  const scale = bits === 16 ? 257 : 1;
+  const apart = (one: number, other: number) => {
+    if (one === other) return 0;
+    if (one < COLOUR && other < COLOUR) return Math.abs(one - other) / scale;
+    const [a, b] = [colourOf(one, bits), colourOf(other, bits)];
+    return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]), Math.abs(a[2] - b[2]));
+  };
+  for (let row = 0; row + 1 < height; row++) {
+    for (let pixel = row * width, last = pixel + width - 1; pixel < last; pixel++) {
+      const value = values[pixel], right = values[pixel + 1], below = values[pixel + width];
+      const across = values[pixel + width + 1];
+      if (right === value && below === value && across === value) continue;
+      const isFlat = apart(value, right) <= FLAT_LEVELS && apart(value, below) <= FLAT_LEVELS &&
+        apart(value, across) <= FLAT_LEVELS;
+      if (isFlat) { for (const { flat } of tables) addFlat(flat, value, bits, 1); }
+    }
+  }
+}
+
+function addFlat(flat: Float64Array, value: number, bits: 8 | 16, blocks: number): void {
+  const colour = colourOf(value, bits), bin = 4 * binOf(colour);
+  flat[bin] += blocks;
+  colour.forEach((level, channel) => flat[bin + 1 + channel] += blocks * level);
+}
+
+function binOf([red, green, blue]: readonly number[]): number {
+  return (red >> 4) << 8 | (green >> 4) << 4 | blue >> 4;
+}

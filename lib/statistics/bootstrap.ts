@@ -1,0 +1,155 @@
+/**
+ * How sure a mean, or the difference between two methods on the same images, is: intervals from data drawn anew.
+ *
+ * @module
+ */
+import { randomStream } from "../random/random_stream.ts";
+import { mean } from "./mean.ts";
+import { percentileInterval } from "./quantile.ts";
+
+/** Options of {@linkcode pairedBootstrap}. */
+export interface PairedBootstrapOptions {
+  /** How many times the images are drawn anew. Default 10 000. */
+  readonly resamples?: number;
+  /** Share of the resampled means inside the interval, in (0, 1). Default 0.95. */
+  readonly confidence?: number;
+  /** Seed of the draws. Default 0. */
+  readonly seed?: number;
+}
+
+/** A mean difference and its confidence interval. */
+export interface DifferenceInterval {
+  /** Mean of second − first. */
+  readonly difference: number;
+  /** Lower end of the interval. */
+  readonly lower: number;
+  /** Upper end of the interval. */
+  readonly upper: number;
+}
+
+/**
+ * Computes the mean difference second − first and its percentile bootstrap interval: images are drawn with replacement, the
+ * mean difference of each draw is kept, and the middle `confidence` of them is the interval. Pairing by image takes out
+ * that some images are hard for every method. An interval that holds 0 means that these images do not tell the two apart.
+ *
+ * @param first one metric of every image by one method
+ * @param second the same metric of the same images, in the same order, by another
+ * @throws {RangeError} if the lengths differ, there is no pair, a value is not finite, or an option is out of range
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const { difference, lower, upper } = pairedBootstrap([0.5, 0.6, 0.9], [0.6, 0.8, 0.95], { seed: 7 });
+ * assert(lower <= difference && difference <= upper && lower > 0);
+ * ```
+ */
+export function pairedBootstrap(
+  first: readonly number[],
+  second: readonly number[],
+  options: PairedBootstrapOptions = {},
+): DifferenceInterval {
+  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options;
+  if (first.length !== second.length || first.length === 0) {
+    throw new RangeError(
+      `Cannot bootstrap a difference: expected two lists of one length from 1, ` +
+        `found ${first.length} and ${second.length}`,
+    );
+  }
+  if (!Number.isInteger(resamples) || resamples < 1) {
+    throw new RangeError(
+      `Cannot bootstrap a difference: expected resamples to be a whole number from 1, found ${resamples}`,
+    );
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new RangeError(`Cannot bootstrap a difference: expected a confidence between 0 and 1, found ${confidence}`);
+  }
+  const differences = first.map((value, index) => second[index] - value);
+  const last = differences.length - 1;
+  const stream = randomStream(seed, "paired bootstrap");
+  const means = Array.from({ length: resamples }, () => {
+    let sum = 0;
+    for (let draw = 0; draw <= last; draw++) sum += differences[stream.integer(0, last)];
+    return sum / differences.length;
+  });
+  return { difference: mean(differences), ...percentileInterval(means, confidence) };
+}
+
+/**
+ * Computes the mean of differences that belong to a seed and an image, and its percentile interval when seeds and images
+ * are drawn anew, independently of each other and with replacement (the "pigeonhole" bootstrap of A. B. Owen, Ann. Appl.
+ * Stat. 1, 2007). Where images alone are drawn, the interval says what other images would give with these very training
+ * runs; this one says what other runs would give too, and is the wider the more the difference changes from seed to seed.
+ *
+ * @param differences `[seeds][images]`, second method minus first
+ * @param options as of `pairedBootstrap()`
+ * @throws {RangeError} if there are fewer than two seeds, no image, lists of different lengths, or options out of range
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const { difference, lower, upper } = crossedBootstrap([[0.1, 0.2], [-0.1, 0.1]], { seed: 7 });
+ * assert(lower < 0 && difference > 0 && upper === 0.2);
+ * ```
+ */
+export function crossedBootstrap(
+  differences: readonly (readonly number[])[],
+  options: PairedBootstrapOptions = {},
+): DifferenceInterval {
+  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options;
+  const [seeds, images] = [differences.length, differences[0]?.length ?? 0];
+  if (seeds < 2 || images === 0 || differences.some(({ length }) => length !== images)) {
+    throw new RangeError(
+      "Cannot bootstrap over seeds and images: expected lists of one length from 1 for two seeds or more, " +
+        `found lengths ${differences.map(({ length }) => length).join(", ") || "of no seed"}`,
+    );
+  }
+  if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
+    throw new RangeError(
+      "Cannot bootstrap over seeds and images: expected resamples from 1 and a confidence between 0 and 1, " +
+        `found ${resamples} and ${confidence}`,
+    );
+  }
+  const stream = randomStream(seed, "crossed bootstrap");
+  const means = Array.from({ length: resamples }, () => {
+    const times = new Array<number>(seeds).fill(0); // how often each seed is drawn
+    for (let draw = 0; draw < seeds; draw++) times[stream.integer(0, seeds - 1)]++;
+    let sum = 0;
+    for (let draw = 0; draw < images; draw++) {
+      const image = stream.integer(0, images - 1);
+      for (let index = 0; index < seeds; index++) sum += times[index] * differences[index][image];
+    }
+    return sum / (seeds * images);
+  });
+  return { difference: mean(differences.flat()), ...percentileInterval(means, confidence) };
+}
+
+/** A mean and its confidence interval. */
+export interface MeanInterval {
+  readonly mean: number;
+  /** Lower end of the interval. */
+  readonly low: number;
+  /** Upper end of the interval. */
+  readonly high: number;
+}
+
+/**
+ * Computes the mean of the values and its percentile bootstrap interval: the values are drawn with replacement, and the
+ * middle `confidence` of the means of these draws is the interval. It is {@linkcode pairedBootstrap} against zeros, so that
+ * methods on the same images are drawn alike.
+ *
+ * The interval tells how far the mean would move with other images of the same kind, not with another seed.
+ *
+ * @throws {RangeError} if there is no value, a value is not finite, or an option is out of range
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * const { mean, low, high } = meanInterval([0.5, 0.6, 0.9]);
+ * assert(low < mean && mean < high);
+ * assertEquals(meanInterval([0.5]), { mean: 0.5, low: 0.5, high: 0.5 });
+ * ```
+ */
+export function meanInterval(values: readonly number[], options: PairedBootstrapOptions = {}): MeanInterval {
+  const { difference, lower, upper } = pairedBootstrap(values.map(() => 0), values, options);
+  return { mean: difference, low: lower, high: upper };
+}

@@ -1,0 +1,78 @@
+/**
+ * `deno task data check`: what training would understand of a user's own images.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { checkPage, checkRows } from "../lib/data/check_page.ts";
+import { checkedImages } from "../lib/data/check_images.ts";
+import { datasetReference } from "../lib/data/open_data.ts";
+import type { Fit } from "../lib/data/resize_image.ts";
+import { projectDirectory } from "../lib/project_directory.ts";
+import type { ProgressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
+
+/** What to check, and where to write. */
+export interface CheckOptions {
+  /** Path of the images: a folder or a list of pairs. */
+  readonly images: string;
+  /** File for the check as JSON. */
+  readonly json?: string;
+  /** File for the page of pictures; by default in the project's results/latest/, which git ignores. */
+  readonly page?: string;
+  /** Mask values that are lesion; by default the masks say it. */
+  readonly maskValues?: string;
+  /** CSV file of groups. */
+  readonly groups?: string;
+  readonly fit?: Fit;
+  /** Name of a split; default "grouped". */
+  readonly split?: string;
+  readonly splitSeed?: number;
+}
+
+/** Height = width at which images are read and shown, pixels. */
+const PAGE_SIZE = 192;
+/** Most findings that are printed; all of them stand on the page and in the file of --json. */
+const MOST_PRINTED = 30;
+
+/**
+ * Checks images, prints what was understood and writes the page of pictures.
+ *
+ * @returns the exit status: 1 where training would refuse the images
+ * @throws {TaskError} where a file can't be written
+ */
+export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<number> {
+  const { images, maskValues = "", groups, fit = "stretch", split = "grouped", splitSeed = 0 } = options;
+  const { name } = datasetReference(images);
+  const page = options.page ?? join(projectDirectory(), "results", "latest", `check-${name}.html`);
+  const choice = { dataset: name, imageCount: 0, imageSize: PAGE_SIZE, fit, maskValues, split, splitSeed };
+  const onProgress = ({ done, total }: { done: number; total: number }) =>
+    line.show(`Reading ${name}: ${done} of ${total} files`);
+  const { check, dataset } = await checkedImages(choice, { own: images, groups, onProgress });
+  line.clear();
+
+  for (const [title, value] of checkRows(check)) line.say(`${title.padEnd(17)}${value}`);
+  check.notes.forEach((note) => line.say(`Note: ${note}`));
+  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
+  if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
+  await write(page, await checkPage(`Check of ${name}`, check, dataset));
+  line.say(`Pictures to look at: ${page}`);
+  if (options.json !== undefined) await write(options.json, JSON.stringify(check, null, 2) + "\n");
+  line.say(
+    check.findings.length === 0
+      ? `Nothing is wrong: \`deno task train --dataset ${images}\` would use these images.`
+      : `Training would refuse these images: ${check.findings.length} finding${
+        check.findings.length === 1 ? "" : "s"
+      }.`,
+  );
+  return check.findings.length === 0 ? 0 : 1;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(path, text);
+  } catch (error) {
+    throw new TaskError(`Cannot write ${path}: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The code of a notebook as one module, and the way back from its lines to the cells.
+ *
+ * @module
+ */
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { join } from "node:path";
+import { TaskError } from "../cli/task_error.ts";
+
+/** A code cell that is not empty. */
+export interface NotebookCell {
+  /** The number that Jupyter shows beside it when the notebook has run from the top: 1, 2, … */
+  readonly number: number;
+  /** Its code. */
+  readonly source: string;
+}
+
+/** A line of a cell, both counted from 1. */
+export interface CellLine {
+  readonly cell: number;
+  readonly line: number;
+}
+
+/** The cells of a notebook, joined. */
+export interface JoinedCells {
+  /** A module. */
+  readonly text: string;
+  /** The cell and its line behind a line of the module, counted from 1; undefined between cells. */
+  locate(line: number): CellLine | undefined;
+}
+
+/**
+ * Reads the code cells of a notebook that are not empty.
+ *
+ * @param path of an .ipynb file
+ * @throws {TaskError} where the file is missing or no notebook
+ */
+export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
+  let cells: { cell_type: string; source: string | string[] }[];
+  try {
+    cells = JSON.parse(await Deno.readTextFile(path)).cells;
+    if (!Array.isArray(cells)) throw new Error("it has no list of cells");
+  } catch (error) {
+    throw new TaskError(`Cannot read notebook "${path}": ${(error as Error).message}.`);
+  }
+  return cells
+    .filter((cell) => cell.cell_type === "code")
+    .map((cell) => Array.isArray(cell.source) ? cell.source.join("") : cell.source)
+    .filter((source) => source.trim() !== "")
+    .map((source, index) => ({ number: index + 1, source }));
+}
+
+/**
+ * Joins cells to one module, as the kernel evaluates them one after the other with the same names.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const joined = joinCells([{ number: 1, source: "let a = 1" }, { number: 2, source: "\na++" }]);
+ * const lines = joined.text.split("\n");
+ * assertEquals(joined.locate(lines.indexOf("a++") + 1), { cell: 2, line: 2 });
+ * ```
+ */
+export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
+  const lines: string[] = [];
+  const origins: (CellLine | undefined)[] = [];
+  for (const { number, source } of cells) {
+    source.split("\n").forEach((text, index) => {
+      lines.push(text);
+      origins.push({ cell: number, line: index + 1 });
+    });
+    lines.push(";"); // a cell may end without one, and the next begin with a bracket
+    origins.push(undefined);
+  }
+  lines.push("export {};", "");
+  return { text: lines.join("\n"), locate: (line) => origins[line - 1] };
+}
+
+/**
+ * The line, counted from 1, of the statement in a cell that led to an error. The kernel runs the JavaScript that it makes
+ * of a cell and reports lines of that; `deno transpile` makes the same and a source map beside it.
+ *
+ * @param source the cell's code
+ * @param traceback the error's stack, innermost frame first
+ * @returns undefined where the stack has no frame of a cell, as with something thrown that is no Error
+ */
+export async function lineInCell(source: string, traceback: readonly string[]): Promise<number | undefined> {
+  const frames = traceback.flatMap((frame) => [...frame.matchAll(/<anonymous>:(\d+):(\d+)/g)]);
+  const outermost = frames.at(-1);
+  if (!outermost) return undefined;
+  const folder = await Deno.makeTempDir({ prefix: "polydice_cell_" });
+  try {
+    const [cell, script] = [join(folder, "cell.ts"), join(folder, "cell.js")];
+    await Deno.writeTextFile(cell, source);
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["transpile", "-q", "--no-check", "--no-config", "--source-map", "separate", "-o", script, cell],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    if (!success) return undefined;
+    const map = new SourceMap(JSON.parse(await Deno.readTextFile(`${script}.map`)) as SourceMapPayload);
+    const entry = map.findEntry(Number(outermost[1]) - 1, Number(outermost[2]) - 1);
+    return "originalLine" in entry ? entry.originalLine + 1 : undefined;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Runs a notebook on the real Deno kernel by execute_notebook.py, and reads what that reports.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { startChild, textLines } from "../cli/child_process.ts";
+import { jupyterVariables, type ProjectFolder } from "../setup/project_folder.ts";
+import { lineInCell } from "./cells.ts";
+
+/** What execute_notebook.py says, one line of JSON each. Cells are numbered from 1 among those that are executed. */
+export type NotebookEvent =
+  | { event: "kernel"; pid: number; runner: number; cells: number }
+  | { event: "cell_started"; cell: number; cells: number }
+  | { event: "cell_finished"; cell: number; cells: number; seconds: number }
+  | { event: "stream"; cell: number; name: "stdout" | "stderr"; text: string }
+  | { event: "progress"; cell: number; text: string }
+  | { event: "failed"; cell: number; source: string; name: string; message: string; traceback: string[] }
+  | { event: "interrupted"; seconds: number }
+  | { event: "finished"; seconds: number };
+
+/** Why a notebook did not run to its end. */
+export interface NotebookFailure {
+  /** The cell; 0 where none had started. */
+  readonly cell: number;
+  /** The line of the cell that led to the error, where that is known. */
+  readonly line?: number;
+  /** The code of that line. */
+  readonly code?: string;
+  /** The error's class and message. */
+  readonly message: string;
+  /** The stack and, where the kernel died, its last words. */
+  readonly details: readonly string[];
+}
+
+/** What to run and where to put it. */
+export interface NotebookRun {
+  /** The checkout whose environment and kernel are used. */
+  project: ProjectFolder;
+  /** The notebook; it is not changed. */
+  notebook: string;
+  /** Where the executed copy goes, also a partly executed one. */
+  executed: string;
+  /** Variables for the kernel beside those of this process. */
+  env?: Record<string, string>;
+  /** Called with every event. */
+  onEvent?: (event: NotebookEvent) => void;
+}
+
+const LAST_WORDS = 12;
+const NOISE = /^Warning "deno jupyter" is unstable/;
+
+/**
+ * Executes a notebook from top to bottom. A signal that asks this process to end ends the kernel and keeps the partly executed copy.
+ *
+ * @returns the failure; undefined where every cell ran without an error
+ * @throws {TaskError} where this process was interrupted
+ */
+export async function runNotebook(
+  { project, notebook, executed, env = {}, onEvent }: NotebookRun,
+): Promise<NotebookFailure | undefined> {
+  const { child, check, release } = startChild(
+    new Deno.Command(project.python, {
+      args: ["-I", join(import.meta.dirname!, "execute_notebook.py"), notebook, executed],
+      env: { ...jupyterVariables(project), ...env },
+      stdin: "piped", // closes with this process, however that ends, and ends the run
+      stdout: "piped",
+      stderr: "piped",
+    }),
+  );
+  let last: NotebookEvent | undefined;
+  const words: string[] = [];
+  try {
+    const readEvents = async () => {
+      for await (const line of textLines(child.stdout)) {
+        last = JSON.parse(line) as NotebookEvent;
+        onEvent?.(last);
+      }
+    };
+    const readErrors = async () => {
+      for await (const line of textLines(child.stderr)) if (!NOISE.test(line)) words.push(line);
+    };
+    const [{ code }] = await Promise.all([child.status, readEvents(), readErrors()]);
+    check();
+    if (last?.event === "finished") return undefined;
+    if (last?.event === "failed") return await describeFailure(last, words.slice(-LAST_WORDS));
+    const message = `the notebook runner ended with status ${code}`;
+    return { cell: last && "cell" in last ? last.cell : 0, message, details: words.slice(-LAST_WORDS) };
+  } finally {
+    release();
+    await child.stdin.close().catch(() => {});
+  }
+}
+
+async function describeFailure(
+  { cell, source, name, message, traceback }: NotebookEvent & { event: "failed" },
+  words: readonly string[],
+): Promise<NotebookFailure> {
+  const unparsed = message === "Execution failed" && traceback.length === 0;
+  const line = unparsed ? undefined : await lineInCell(source, traceback);
+  return {
+    cell,
+    line,
+    code: line === undefined ? undefined : source.split("\n")[line - 1].trim(),
+    message: unparsed
+      ? "SyntaxError: the cell cannot be parsed; deno task check-notebooks says where"
+      : name === "CellFailed" || name === "DeadKernelError"
+      ? message
+      : `${name}: ${message}`,
+    details: [...traceback.slice(1), ...(name === "DeadKernelError" ? words : [])],
+  };
+}
+
+/**
+ * A failure as it is told: notebook, cell, line and message, then the code and the stack.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const failure = { cell: 4, line: 2, code: "train(run)", message: "RangeError: 7", details: [] };
+ * assertEquals(failureText("2_baseline.ipynb", failure), "2_baseline.ipynb, cell 4, line 2: RangeError: 7\n  2 | train(run)");
+ * ```
+ */
+export function failureText(notebook: string, { cell, line, code, message, details }: NotebookFailure): string {
+  const place = [notebook, ...(cell ? [`cell ${cell}`] : []), ...(line ? [`line ${line}`] : [])].join(", ");
+  return [`${place}: ${message}`, ...(code ? [`  ${line} | ${code}`] : []), ...details].join("\n");
+}

@@ -1,0 +1,149 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { type Check, checkedImages, checkImages } from "../../lib/data/check_images.ts";
+import { checkPage, MOST_PICTURES } from "../../lib/data/check_page.ts";
+import { openData } from "../../lib/data/open_data.ts";
+import { segmentationDataset } from "../../lib/data/segmentation_dataset.ts";
+import { drawnFolder } from "./drawings.ts";
+
+const CHOICE = {
+  dataset: "own",
+  imageCount: 0,
+  imageSize: 32,
+  fit: "stretch",
+  maskValues: "",
+  split: "grouped",
+  splitSeed: 0,
+} as const;
+const SHARED = fromFileUrl(new URL("../../../shared", import.meta.url));
+const shared = (path: string) => {
+  for (const place of [SHARED, join(SHARED, "..", "..", "shared")]) {
+    try {
+      Deno.statSync(join(place, path));
+      return join(place, path);
+    } catch {
+      continue;
+    }
+  }
+};
+
+const read = ({ findings, lesionShare, pairs }: Check) => {
+  assertEquals([findings, pairs], [[], 12]);
+  assertAlmostEquals(lesionShare.mean!, 0.0999, 0.0005);
+};
+const noted = (part: string) => (check: Check) => {
+  read(check);
+  assertStringIncludes(check.notes.join("\n"), part);
+};
+
+// [folder of the cases, what is right]
+const cases: [string, (check: Check) => void][] = [
+  ["ok_png", read],
+  ["red_jpg", read],
+  ["label012_png", ({ findings, lesionShare }) => {
+    assertEquals([findings.length, lesionShare.mean], [1, null]);
+    for (const part of ["0 (", "1 (", "2 (", "--mask-value 1,2"]) assertStringIncludes(findings[0].message, part);
+  }],
+  ["alpha_png", noted("in the alpha channel")],
+  ["exif3_jpg", noted("EXIF orientation 3")],
+  ["img16_png", noted("(12 files, the first")],
+  ["inverted_jpg", ({ findings, notes, lesionShare }) => {
+    assertEquals(findings, []);
+    assertAlmostEquals(lesionShare.mean!, 0.9, 0.001);
+    assertStringIncludes(notes.join(), "Warning: the masks look inverted");
+  }],
+  ["kvasir_png_masks", read],
+  ["isic_suffix", noted('"_segmentation"')],
+  ["nfd", read],
+];
+for (const [name, isRight] of cases) {
+  const path = shared(`cases/folders/${name}`);
+  Deno.test({
+    name: `the case ${name} is read as it should be${path ? "" : " (skipped: no cases found)"}`,
+    ignore: path === undefined,
+    fn: async () => isRight(await checkImages(CHOICE, { own: path })),
+  });
+}
+
+// [folder of external data, pairs, empty masks, images with several masks]
+const external: [string, number, number, number][] = [["BUSI-sample", 100, 8, 17], ["CVC-300", 60, 0, 0], [
+  "EndoTect-no-polyp",
+  20,
+  20,
+  0,
+]];
+for (const [name, pairs, empty, several] of external) {
+  const path = shared(`data/external/${name}`);
+  Deno.test({
+    name: `${name} has ${pairs} pairs, ${empty} of them empty${path ? "" : " (skipped: not found)"}`,
+    ignore: path === undefined,
+    fn: async () => {
+      const { check, dataset } = await checkedImages(CHOICE, { own: path });
+      assertEquals([check.pairs, check.emptyMasks.length, check.findings], [pairs, empty, []]);
+      assertEquals(dataset!.native!.filter(({ moreMasks }) => moreMasks).length, several);
+    },
+  });
+}
+
+Deno.test("checkImages() and openData() say the same of the same folder", async () => {
+  using folder = await drawnFolder(8);
+  const { check, dataset } = await checkedImages(CHOICE, { own: folder.path });
+  const opened = await openData(CHOICE, { own: folder.path });
+  assertEquals(opened.dataset, dataset);
+  assertEquals(check.notes, opened.dataset.notes);
+  assertEquals([check.split.train, check.split.test], [opened.split.train.length, opened.split.test.length]);
+  const message = (error: Error) => error.message;
+  Deno.truncateSync(join(folder.path, "images/case1.png"), 60);
+  const refused = await openData(CHOICE, { own: folder.path }).then(() => "", message);
+  for (const finding of (await checkImages(CHOICE, { own: folder.path })).findings) {
+    assertStringIncludes(refused, finding.message);
+    assertStringIncludes(finding.file, "case1.png");
+  }
+});
+
+Deno.test("checkImages() reports what can be read beside what can't", async () => {
+  using folder = await drawnFolder(8);
+  Deno.truncateSync(join(folder.path, "masks/case4.png"), 50);
+  const { pairs, lesionShare, findings } = await checkImages(CHOICE, { own: folder.path });
+  assertEquals([pairs, findings.length], [7, 1]);
+  assert(lesionShare.min! > 0.02 && lesionShare.min! <= lesionShare.mean! && lesionShare.mean! <= lesionShare.max!);
+});
+
+Deno.test("checkImages() finds a folder that is not there, not understood, or too small to split", async () => {
+  using folder = await drawnFolder(1);
+  const messages = async (own: string, more = {}) =>
+    (await checkImages({ ...CHOICE, ...more }, { own })).findings.map(({ message }) => message).join();
+  assertStringIncludes(await messages(join(folder.path, "none")), "found nothing there");
+  assertStringIncludes(await messages(join(folder.path, "images")), "1 image files without a mask");
+  assertStringIncludes(await messages(folder.path), "at least one image in each part");
+});
+
+Deno.test("checkPage() is one file with a picture for every image, and says names as text", async () => {
+  using folder = await drawnFolder(3, { image: (id) => `images/${id}<b>.png`, mask: (id) => `masks/${id}<b>.png` });
+  const { check, dataset } = await checkedImages(CHOICE, { own: folder.path });
+  const page = await checkPage("Check of <own>", check, dataset);
+  assertEquals(page.match(/<img /g)?.length, 3);
+  assertEquals(page.match(/(src|href)="(?!data:image\/jpeg;base64,)/g), null);
+  assert(
+    !page.includes("<b>") && page.includes("case0&#60;b&#62;") && page.includes("<h1>Check of &#60;own&#62;</h1>"),
+  );
+  assertStringIncludes(
+    await checkPage("Nothing", { ...check, findings: [{ file: "x", message: "x is wrong" }] }),
+    "x is wrong",
+  );
+});
+
+Deno.test("checkPage() of many images shows some, evenly spread", async () => {
+  const ids = Array.from({ length: MOST_PICTURES + 100 }, (_, index) => String(index)), area = 16 * ids.length;
+  const dataset = segmentationDataset({
+    name: "own",
+    size: 4,
+    ids,
+    images: new Uint8Array(3 * area),
+    masks: new Uint8Array(area),
+  });
+  using folder = await drawnFolder(3);
+  const page = await checkPage("Many", await checkImages(CHOICE, { own: folder.path }), dataset);
+  assertEquals(page.match(/<img /g)?.length, MOST_PICTURES);
+  assertStringIncludes(page, `${MOST_PICTURES} of ${MOST_PICTURES + 100}`);
+});

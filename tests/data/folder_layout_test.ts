@@ -1,0 +1,131 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { dirname, join } from "@std/path";
+import { readFolder } from "../../lib/data/folder_layout.ts";
+import { masksOf } from "../../lib/data/image_pairs.ts";
+
+/** A temporary folder of empty files; only names matter here. */
+function folderOf(...files: string[]): { path: string } & Disposable {
+  const path = Deno.makeTempDirSync();
+  for (const file of files) {
+    Deno.mkdirSync(dirname(join(path, file)), { recursive: true });
+    Deno.writeTextFileSync(join(path, file), "");
+  }
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+/** The pairs of a folder as "id: image + mask + mask", paths without the folder's. */
+function pairsOf(path: string): string[] {
+  const short = (file: string) => file.slice(path.length + 1);
+  return readFolder(path).pairs.map((pair) => `${pair.id}: ${[pair.image, ...masksOf(pair)].map(short).join(" + ")}`);
+}
+
+const decomposed = "La\u0308sion", composed = "L\u00e4sion";
+
+// [layout, files, pairs]
+const layouts: [string, string[], string[]][] = [
+  ["images/ and masks/", ["images/a.png", "masks/a.png"], ["a: images/a.png + masks/a.png"]],
+  ["other formats and upper case", ["images/a.JPG", "masks/a.PNG"], ["a: images/a.JPG + masks/a.PNG"]],
+  ["other names of folders", ["Image/a.bmp", "Ground Truth/a.bmp"], ["a: Image/a.bmp + Ground Truth/a.bmp"]],
+  ["one suffix for all", ["images/a.jpg", "masks/a_segmentation.png"], ["a: images/a.jpg + masks/a_segmentation.png"]],
+  ["several masks of one image", ["img/a.png", "labels/a_mask.png", "labels/a_mask_1.png"], [
+    "a: img/a.png + labels/a_mask.png + labels/a_mask_1.png",
+  ]],
+  ["image and mask in their names", ["images/a_image.png", "masks/a_mask.png"], [
+    "a_image: images/a_image.png + masks/a_mask.png",
+  ]],
+  ["nnU-Net's", ["imagesTr/a_0000.png", "labelsTr/a.png", "imagesTs/b_0000.png", "dataset.json"], [
+    "a: imagesTr/a_0000.png + labelsTr/a.png",
+  ]],
+  ["volumes", ["imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz"], [
+    "a: imagesTr/a_0000.nii.gz + labelsTr/a.nii.gz",
+  ]],
+  ["one folder with suffixes", ["b.png", "b_mask.png", "a.png", "a-mask.png"], [
+    "a: a.png + a-mask.png",
+    "b: b.png + b_mask.png",
+  ]],
+  ["classes with spaces and parentheses", [
+    "benign/benign (1).png",
+    "benign/benign (1)_mask.png",
+    "benign/benign (1)_mask_1.png",
+    "normal/normal (1).png",
+    "normal/normal (1)_mask.png",
+  ], [
+    "benign/benign (1): benign/benign (1).png + benign/benign (1)_mask.png + benign/benign (1)_mask_1.png",
+    "normal/normal (1): normal/normal (1).png + normal/normal (1)_mask.png",
+  ]],
+  ["a folder an image", ["1/images/1.png", "1/masks/x.png", "1/masks/y.png", "2/images/2.png", "2/masks/z.png"], [
+    "1: 1/images/1.png + 1/masks/x.png + 1/masks/y.png",
+    "2: 2/images/2.png + 2/masks/z.png",
+  ]],
+  ["a folder in the folder", ["data/images/a.png", "data/masks/a.png"], ["a: data/images/a.png + data/masks/a.png"]],
+  ["folders below images/ and masks/", ["images/p1/a.png", "masks/p1/a.png"], [
+    "p1/a: images/p1/a.png + masks/p1/a.png",
+  ]],
+  ["names composed and decomposed", [`images/${decomposed}.png`, `masks/${composed}.png`], [
+    `${composed}: images/${decomposed}.png + masks/${composed}.png`,
+  ]],
+  ["junk", ["images/a.png", "images/._a.png", "images/Thumbs.db", ".DS_Store", "masks/a.png", "masks/desktop.ini"], [
+    "a: images/a.png + masks/a.png",
+  ]],
+  ["an image whose own name ends like a mask's", ["images/a_mask.png", "masks/a_mask.png"], [
+    "a_mask: images/a_mask.png + masks/a_mask.png",
+  ]],
+];
+for (const [what, files, expected] of layouts) {
+  Deno.test(`readFolder() pairs ${what}`, () => {
+    using folder = folderOf(...files);
+    assertEquals(pairsOf(folder.path), expected);
+    assertEquals(readFolder(folder.path).findings, []);
+  });
+}
+
+Deno.test("readFolder() takes folders train, val and test for the parts of the split", () => {
+  using folder = folderOf(...["train", "val", "test"].flatMap((p) => [`${p}/images/a.png`, `${p}/masks/a.png`]));
+  assertEquals(readFolder(folder.path).pairs.map(({ id, part }) => [id, part]), [
+    ["test/a", "test"],
+    ["train/a", "train"],
+    ["val/a", "validation"],
+  ]);
+});
+
+// [what, files, parts of the error]
+const refused: [string, string[], string[]][] = [
+  ["two folders of masks", ["images/a.png", "masks/a.png", "labels/a.png"], ["/masks", "/labels", "image,mask"]],
+  ["a pair of folders beside pairs by suffix", ["images/a.png", "masks/a.png", "b.png", "b_mask.png"], [
+    "/images",
+    "told apart by their names",
+  ]],
+  ["images without masks", ["a.png", "b.png"], ["2 image files without a mask", "NAME_mask.png"]],
+  ["files of other kinds", ["images/a.gif", "masks/a.gif"], ['the folders "images", "masks"', "no image file"]],
+  ["nothing", [], ["no folder, no image file"]],
+];
+for (const [what, files, parts] of refused) {
+  Deno.test(`readFolder() refuses ${what} and says what it found`, () => {
+    using folder = folderOf(...files);
+    const { message } = assertThrows(() => readFolder(folder.path), Error);
+    for (const part of parts) assertStringIncludes(message, part);
+  });
+}
+
+// [what, files, parts of the findings]
+const wrong: [string, string[], string[]][] = [
+  ["an image without a mask", ["images/a.png", "images/b.png", "masks/a.png"], ['/images/b.png" has no mask']],
+  ["a mask without an image", ["images/a.png", "masks/a.png", "masks/c.png"], ['/masks/c.png" has no image']],
+  ["two masks by name", ["images/a.png", "masks/a.png", "masks/a_gt.png"], ["/masks/a.png", "/masks/a_gt.png"]],
+  ["a mask in two formats", ["images/a.png", "masks/a.png", "masks/a.jpg"], ["/masks/a.jpg", "have one name"]],
+  ["a second channel", ["imagesTr/a_0000.png", "imagesTr/a_0001.png", "labelsTr/a.png"], ["second channel"]],
+  ["a class without masks", ["x/a.png", "x/a_mask.png", "y/b.png"], ['/y/b.png" has no mask']],
+];
+for (const [what, files, parts] of wrong) {
+  Deno.test(`readFolder() tells ${what}`, () => {
+    using folder = folderOf(...files);
+    const text = readFolder(folder.path).findings.map(({ message }) => message).join("\n");
+    for (const part of parts) assertStringIncludes(text, part);
+  });
+}
+
+Deno.test("readFolder() ends where a link leads back to its own folder", () => {
+  using folder = folderOf("images/a.png", "masks/a.png");
+  for (const name of ["one", "two"]) Deno.symlinkSync(join(folder.path, "images"), join(folder.path, "images", name));
+  assertEquals(readFolder(folder.path).pairs[0].id, "a");
+});

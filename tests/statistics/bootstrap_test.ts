@@ -1,0 +1,116 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { randomStream } from "../../lib/random/random_stream.ts";
+import { crossedBootstrap, meanInterval, pairedBootstrap } from "../../lib/statistics/bootstrap.ts";
+import { sampleStandardDeviation } from "../../lib/statistics/mean.ts";
+
+const stream = randomStream(11, "bootstrap test");
+const difficulty = Array.from({ length: 200 }, () => stream.uniform());
+const gains = difficulty.map(() => 0.02 + 0.1 * stream.normal());
+const better = difficulty.map((value, index) => value + gains[index]);
+
+Deno.test("pairedBootstrap() has the width of the normal interval of the paired differences", () => {
+  const { difference, lower, upper } = pairedBootstrap(difficulty, better, { resamples: 4000 });
+  const standardError = sampleStandardDeviation(gains) / Math.sqrt(gains.length);
+  assertAlmostEquals(upper - lower, 2 * 1.96 * standardError, 0.1 * 2 * 1.96 * standardError);
+  assertAlmostEquals((upper + lower) / 2, difference, 0.2 * standardError);
+});
+
+Deno.test("pairedBootstrap() is the same for the same seed and differs for another", () => {
+  const interval = (seed: number) => pairedBootstrap(difficulty, better, { seed, resamples: 200 });
+  assertEquals(interval(1), interval(1));
+  assert(interval(1).lower !== interval(2).lower);
+});
+
+Deno.test("pairedBootstrap() of a constant difference is that difference alone", () => {
+  assertEquals(pairedBootstrap([1, 2, 3], [3, 4, 5]), { difference: 2, lower: 2, upper: 2 });
+});
+
+Deno.test("pairedBootstrap() turns its sign with the order of the methods", () => {
+  const [forward, backward] = [pairedBootstrap(difficulty, better), pairedBootstrap(better, difficulty)];
+  assertAlmostEquals(forward.difference, -backward.difference, 1e-12);
+  assertAlmostEquals(forward.lower, -backward.upper, 1e-12);
+});
+
+Deno.test("pairedBootstrap() gives a wider interval for a higher confidence", () => {
+  const width = (confidence: number) => {
+    const { lower, upper } = pairedBootstrap(difficulty, better, { confidence, resamples: 1000 });
+    return upper - lower;
+  };
+  assert(width(0.99) > width(0.95) && width(0.95) > width(0.5));
+});
+
+Deno.test("pairedBootstrap() refuses lists that do not pair, and options out of range", () => {
+  assertThrows(() => pairedBootstrap([1], [1, 2]), RangeError, "found 1 and 2");
+  assertThrows(() => pairedBootstrap([], []), RangeError, "found 0 and 0");
+  assertThrows(() => pairedBootstrap([1], [NaN], { resamples: 2 }), RangeError, "finite");
+  assertThrows(() => pairedBootstrap([1], [2], { resamples: 0 }), RangeError, "resamples");
+  for (const confidence of [0, 1, 95]) {
+    assertThrows(() => pairedBootstrap([1], [2], { confidence }), RangeError, "confidence between 0 and 1");
+  }
+});
+
+const crossedStream = randomStream(5, "crossed bootstrap test");
+const IMAGES = 80;
+const FEWER = { resamples: 2000 };
+
+/** Differences that have one part of the image, one of the seed and one of both. */
+function made(seeds: number, deviation: { image: number; seed: number; both: number }): number[][] {
+  const ofImage = Array.from({ length: IMAGES }, () => deviation.image * crossedStream.normal());
+  return Array.from({ length: seeds }, () => {
+    const ofSeed = deviation.seed * crossedStream.normal();
+    return ofImage.map((value) => value + ofSeed + deviation.both * crossedStream.normal());
+  });
+}
+
+const width = ({ lower, upper }: { lower: number; upper: number }) => upper - lower;
+
+Deno.test("crossedBootstrap() of seeds that agree is as wide as the bootstrap over images", () => {
+  const [differences] = made(1, { image: 0.1, seed: 0, both: 0 });
+  const crossed = crossedBootstrap([differences, differences, differences], FEWER);
+  const paired = pairedBootstrap(differences.map(() => 0), differences, FEWER);
+  assertAlmostEquals(width(crossed), width(paired), 0.1 * width(paired));
+  assertAlmostEquals(crossed.difference, paired.difference, 1e-12);
+});
+
+Deno.test("crossedBootstrap() is far wider than the bootstrap over images where seeds differ", () => {
+  const differences = made(5, { image: 0.02, seed: 0.05, both: 0.02 });
+  const means = differences[0].map((_, image) => differences.reduce((sum, list) => sum + list[image], 0) / 5);
+  const paired = pairedBootstrap(means.map(() => 0), means, FEWER);
+  assert(width(crossedBootstrap(differences, FEWER)) > 3 * width(paired));
+});
+
+Deno.test("crossedBootstrap() gives the same interval for the same seed", () => {
+  const differences = made(3, { image: 0.1, seed: 0.1, both: 0 });
+  assertEquals(crossedBootstrap(differences, { seed: 4 }), crossedBootstrap(differences, { seed: 4 }));
+});
+
+Deno.test("crossedBootstrap() of a constant difference is that difference alone", () => {
+  const { lower, upper } = crossedBootstrap([[0.25, 0.25], [0.25, 0.25]], { resamples: 50 });
+  assertEquals([lower, upper], [0.25, 0.25]);
+});
+
+Deno.test("crossedBootstrap() refuses one seed, lists that do not pair, and options out of range", () => {
+  assertThrows(() => crossedBootstrap([[1, 2]]), RangeError, "two seeds or more");
+  assertThrows(() => crossedBootstrap([]), RangeError, "of no seed");
+  assertThrows(() => crossedBootstrap([[1, 2], [1]]), RangeError, "found lengths 2, 1");
+  assertThrows(() => crossedBootstrap([[1], [1]], { resamples: 0 }), RangeError, "found 0 and 0.95");
+  assertThrows(() => crossedBootstrap([[1], [1]], { confidence: 1 }), RangeError, "found 10000 and 1");
+});
+
+Deno.test("meanInterval() holds the mean, and narrows with √n as the standard error does", () => {
+  const values = (n: number) => Array.from({ length: n }, (_, index) => (index % 10) / 10);
+  const width = (n: number) => {
+    const { mean, low, high } = meanInterval(values(n), { resamples: 2000 });
+    assertAlmostEquals(mean, 0.45, 1e-12);
+    assert(low < mean && mean < high);
+    return high - low;
+  };
+  // ±1.96 standard errors of values with deviation 0.287
+  assertAlmostEquals(width(160), 2 * 1.96 * 0.287 / Math.sqrt(160), 0.01);
+  assertAlmostEquals(width(40) / width(160), 2, 0.25);
+});
+
+Deno.test("meanInterval() of equal values has no width, and of none is an error", () => {
+  assertEquals(meanInterval([0.5, 0.5]), { mean: 0.5, low: 0.5, high: 0.5 });
+  assertThrows(() => meanInterval([]), RangeError);
+});

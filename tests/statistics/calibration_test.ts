@@ -1,0 +1,61 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { errorRetention, expectedCalibrationError } from "../../lib/statistics/calibration.ts";
+import { madeNumbers } from "./made_numbers.ts";
+
+Deno.test("expectedCalibrationError() from bins is NumPy's from single predictions", () => {
+  const probabilities = madeNumbers(1000, 11).map((value) => value + 0.4);
+  const chance = madeNumbers(1000, 12).map((value) => value + 0.4);
+  const [counts, probability, lesion] = [0, 1, 2].map(() => new Array<number>(10).fill(0));
+  for (const [index, value] of probabilities.entries()) {
+    const bin = Math.min(Math.floor(value * 10), 9);
+    counts[bin]++;
+    probability[bin] += value;
+    lesion[bin] += chance[index] < value ** 2 ? 1 : 0;
+  }
+  // NumPy 2.4.6: sum over bins of counts/n · |mean(p) − mean(y)|
+  assertAlmostEquals(expectedCalibrationError({ counts, probability, lesion }), 0.14657517289257385, 1e-12);
+});
+
+Deno.test("expectedCalibrationError() is 0 for frequencies as predicted, 1 for certain and wrong ones", () => {
+  assertEquals(expectedCalibrationError({ counts: [4, 0, 4], probability: [1, 0, 3], lesion: [1, 0, 3] }), 0);
+  assertEquals(expectedCalibrationError({ counts: [2, 2], probability: [0, 2], lesion: [2, 0] }), 1);
+});
+
+Deno.test("expectedCalibrationError() refuses no predictions and lists that do not pair", () => {
+  assertThrows(() => expectedCalibrationError({ counts: [0], probability: [0], lesion: [0] }), RangeError);
+  assertThrows(() => expectedCalibrationError({ counts: [1, 1], probability: [0], lesion: [0, 1] }), RangeError);
+});
+
+const BINS = { counts: [500, 200, 0, 150, 150], errors: [5, 10, 0, 30, 60] };
+
+Deno.test("errorRetention() has the area of SciPy 1.17.1 (integrate.quad of the interpolated errors kept)", () => {
+  assertAlmostEquals(errorRetention(BINS).area, 0.02605796926060246, 1e-9);
+});
+
+Deno.test("errorRetention() rejects bin by bin, the most uncertain first, and skips empty ones", () => {
+  const { curve, error } = errorRetention(BINS);
+  const expected = [[0, 105 / 1000], [0.15, 45 / 850], [0.3, 15 / 700], [0.5, 5 / 500]];
+  assertEquals(curve.length, expected.length);
+  for (const [index, point] of curve.entries()) {
+    assertAlmostEquals(point.rejected, expected[index][0], 1e-12);
+    assertAlmostEquals(point.error, expected[index][1], 1e-12);
+  }
+  assertEquals(error, curve[0].error);
+});
+
+Deno.test("errorRetention() of an uncertainty that says nothing has an area as large as the error", () => {
+  const { area, error } = errorRetention({ counts: [10, 20, 70], errors: [1, 2, 7] });
+  assertAlmostEquals(area, error, 1e-12);
+  assertEquals(errorRetention({ counts: [100], errors: [10] }).area, 0.1);
+});
+
+Deno.test("errorRetention() has a larger area where certain predictions are the wrong ones", () => {
+  assertEquals(errorRetention({ counts: [50, 50], errors: [10, 0] }).area > 0.1, true);
+  assertEquals(errorRetention({ counts: [50, 50], errors: [0, 10] }).area < 0.1, true);
+});
+
+Deno.test("errorRetention() refuses no predictions, more errors than predictions and lists that do not pair", () => {
+  assertThrows(() => errorRetention({ counts: [0], errors: [0] }), RangeError, "0 predictions");
+  assertThrows(() => errorRetention({ counts: [1], errors: [2] }), RangeError, "no more errors");
+  assertThrows(() => errorRetention({ counts: [1, 2], errors: [0] }), RangeError, "lengths 2 and 1");
+});
