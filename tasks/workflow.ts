@@ -17,14 +17,20 @@ import { writeFileAtomically } from "./cli/write_file.ts";
 import { plainError } from "./plain_error.ts";
 import { makeResults } from "./results.ts";
 import { setup } from "./setup.ts";
-import { findRsync } from "./setup/debian_programs.ts";
 import { snakemakeEnvironment } from "./setup/environments.ts";
 import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_environment.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 import { recordsByRun, selectedRuns, type Selection, withSelection } from "./sweep.ts";
 import { readStudy } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
-import { EXECUTORS, snakemakeArguments, type Workflow, workflowFolder, workflowPlan } from "./workflow_plan.ts";
+import {
+  EXECUTORS,
+  prepareKubernetes,
+  snakemakeArguments,
+  type Workflow,
+  workflowFolder,
+  workflowPlan,
+} from "./workflow_plan.ts";
 
 /** Cores of a run on a cluster, where the user names no number. */
 const CLUSTER_THREADS = 4;
@@ -158,7 +164,7 @@ async function runSnakemake(
   const name = createHash("sha256").update(plan).digest("hex").slice(0, 12);
   const path = join(folder, `plan-${name}.json`); // jobs of a driver that died still read theirs
   await writeFileAtomically(path, `${plan}\n`);
-  const variables = executor === "kubernetes" ? await prepareKubernetes(folder, project) : {};
+  const variables = executor === "kubernetes" ? await prepareKubernetes(workflow) : {};
   const script = join(project.root, "workflow", "snakemake_once.py");
   const command = new Deno.Command(python, {
     args: [script, join(folder, "workflow.lock"), ...snakemakeArguments(workflow, path)],
@@ -186,29 +192,6 @@ async function runSnakemake(
   } finally {
     release();
   }
-}
-
-/**
- * Puts into the folder that Snakemake is started in, which is on the volume, what pods need of this checkout: the Snakefile,
- * which Snakemake takes to them, and the versions of what they install (its storage plugin, at each start).
- *
- * @returns variables for Snakemake, which hands them to pods
- * @throws {TaskError} where rsync is missing, by which Snakemake's storage copies
- */
-async function prepareKubernetes(folder: string, project: ProjectFolder): Promise<Record<string, string>> {
-  if (!findRsync()) {
-    throw new TaskError(
-      "Cannot run on Kubernetes: rsync is not installed, which Snakemake copies files of a volume by.",
-    );
-  }
-  const snakefile = await Deno.readTextFile(join(project.root, "workflow", "Snakefile"));
-  await writeFileAtomically(join(folder, "Snakefile"), snakefile);
-  const constraints = join(folder, "constraints.txt");
-  const requirements = await Deno.readTextFile(snakemakeEnvironment(project).requirements[0].file);
-  // Without hashes: with them pip refuses a package that is named without version, as Snakemake names its plugin.
-  const versions = requirements.match(/^[\w.-]+==[\w.]+/gm) ?? [];
-  await writeFileAtomically(constraints, `${versions.join("\n")}\n`);
-  return { PIP_CONSTRAINT: constraints };
 }
 
 function secondsOf(text: string): number {
