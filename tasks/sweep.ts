@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
 import { experimentHash } from "../lib/experiment/experiment.ts";
@@ -23,7 +23,7 @@ import { duration, type ProgressLine, progressLine } from "./cli/progress_line.t
 import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { withRunOptions } from "./training/options.ts";
+import { type RunOptions, withRunOptions } from "./training/options.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { trainRuns } from "./training/train_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
@@ -87,23 +87,32 @@ export function selectedRuns(
   return selected;
 }
 
+/** Which runs of a study; absolute paths. */
+export type SelectionOptions = {
+  readonly seeds?: readonly number[];
+  readonly only?: readonly string[];
+  /** Folder of the published data sets. */
+  readonly data?: string;
+  /** Folder of the studies' records. */
+  readonly results: string;
+};
+
 /** Adds what says which runs of which study, and where things are. */
 export function withSelection<Args extends unknown[], Values extends Record<string, unknown>>(
   command: Command<Args, Values>,
-) {
-  return withRunOptions(
-    command
-      .argument("<study>", `its name (${studyNames().join(", ")}) or the path of a file of your own`)
-      .option("--seeds <list>", "only these seeds, as in 1-5", wholeNumbers)
-      .option("--only <list>", "only these methods, data sets or splits, with commas between", wordList)
-      .addOption(pathOption("--data <folder>", "folder that holds Kvasir-SEG or CVC-ClinicDB", "POLYDICE_DATA"))
-      .addOption(
-        pathOption("--results <folder>", "folder of the studies' records").default(
-          join(projectFolder().root, "results"),
-          "results",
-        ),
+): Command<[...Args, string], Values & SelectionOptions & RunOptions> {
+  const selecting = (command as CommandUnknownOpts)
+    .argument("<study>", `its name (${studyNames().join(", ")}) or the path of a file of your own`)
+    .option("--seeds <list>", "only these seeds, as in 1-5", wholeNumbers)
+    .option("--only <list>", "only these methods, data sets or splits, with commas between", wordList)
+    .addOption(pathOption("--data <folder>", "folder that holds Kvasir-SEG or CVC-ClinicDB", "POLYDICE_DATA"))
+    .addOption(
+      pathOption("--results <folder>", "folder of the studies' records").default(
+        join(projectFolder().root, "results"),
+        "results",
       ),
-  );
+    );
+  return withRunOptions(selecting as unknown as Command<[...Args, string], Values & SelectionOptions>);
 }
 
 const command = withSelection(

@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { BACKEND_NAMES } from "../../lib/backend/use_backend.ts";
+import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { BACKEND_NAMES, type BackendName } from "../../lib/backend/use_backend.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { type DataPlaces, datasetReference } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
@@ -13,21 +13,22 @@ import { pathOption, userPath } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
 import { TaskError } from "../cli/task_error.ts";
 
-/** Which images; every field may be missing. */
-export interface DataOptions {
+/** Which images; every field may be missing. Like the others here no interface, which commander would not take. */
+export type DataOptions = {
   readonly dataset?: string;
   readonly data?: string;
   readonly groups?: string;
   readonly split?: string;
   readonly fit?: Experiment["fit"];
   readonly maskValue?: string;
-}
+};
 
 /** Adds the options that say which images. */
 export function withDataOptions<Args extends unknown[], Values extends Record<string, unknown>>(
   command: Command<Args, Values>,
-) {
-  return command
+): Command<Args, Values & DataOptions> {
+  // Typed by hand: inferred through a generic command, the types of so many options take TypeScript minutes.
+  return (command as CommandUnknownOpts)
     .addOption(
       new Option(
         "--dataset <name>",
@@ -53,14 +54,22 @@ export function withDataOptions<Args extends unknown[], Values extends Record<st
         "values of the masks that are lesion, as in 1,2; by default told from the masks",
       )
         .argParser(maskValues).env("POLYDICE_MASK_VALUE"),
-    );
+    ) as unknown as Command<Args, Values & DataOptions>;
 }
+
+/** Where runs are and what computes. */
+export type RunOptions = {
+  /** Folder, absolute. */
+  readonly runs: string;
+  readonly backend: BackendName;
+};
 
 /** Adds the options that say where runs are and what computes. */
 export function withRunOptions<Args extends unknown[], Values extends Record<string, unknown>>(
   command: Command<Args, Values>,
-) {
-  return command
+): Command<Args, Values & RunOptions> {
+  // Typed by hand: inferred through a generic command, the types of so many options take TypeScript minutes.
+  return (command as CommandUnknownOpts)
     .addOption(
       pathOption("--runs <folder>", "folder of checkpoints and weights").default(
         join(projectFolder().root, "runs"),
@@ -71,7 +80,7 @@ export function withRunOptions<Args extends unknown[], Values extends Record<str
       new Option("--backend <name>", "what computes").choices(BACKEND_NAMES).default("tensorflow" as const).env(
         "POLYDICE_BACKEND",
       ),
-    );
+    ) as unknown as Command<Args, Values & RunOptions>;
 }
 
 /** Images that a user has chosen: their name in the experiment, and where they are. */
@@ -183,14 +192,21 @@ export function setting(word: string, before: Partial<Experiment> = {}): Partial
 /** Names of the settings that `--set` changes. */
 export const SETTING_NAMES = Object.keys(THESIS_EXPERIMENT).filter((key) => !(key in OWN_OPTIONS));
 
+/** Settings that differ. */
+export type SettingOptions = {
+  readonly set: Partial<Experiment>;
+};
+
 /** Adds `--set`. */
 export function withSettings<Args extends unknown[], Values extends Record<string, unknown>>(
   command: Command<Args, Values>,
-) {
-  return command.addOption(
-    new Option("--set <key=value>", `another setting than the profile's, as in slope=4; may be repeated`)
-      .argParser(setting).default({} as Partial<Experiment>, "none"),
-  );
+): Command<Args, Values & SettingOptions> {
+  // Typed by hand: inferred through a generic command, the types of so many options take TypeScript minutes.
+  return (command as CommandUnknownOpts)
+    .addOption(
+      new Option("--set <key=value>", `another setting than the profile's, as in slope=4; may be repeated`)
+        .argParser(setting).default({} as Partial<Experiment>, "none"),
+    ) as unknown as Command<Args, Values & SettingOptions>;
 }
 
 function splitName(word: string): string {
