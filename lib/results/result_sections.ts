@@ -97,7 +97,7 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     ">Wilcoxon p",
     ">p, Holm",
     ...(decided ? ["It is"] : []),
-    ...(margin ? ["Within the margin"] : []),
+    ...(margin ? ["Within the margin", ">p, equivalence"] : []),
   ];
   const verdicts = { ahead: "ahead", behind: "behind", open: "not told apart" };
   const rows = comparisons.map((row) => [
@@ -111,7 +111,12 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     pValueText(row.pValue),
     pValueText(row.corrected),
     ...(decided ? [row.verdict ? verdicts[row.verdict] : NOTHING] : []),
-    ...(margin ? [row.withinMargin === undefined ? NOTHING : row.withinMargin ? "yes" : "no"] : []),
+    ...(margin
+      ? [
+        row.withinMargin === undefined ? NOTHING : row.withinMargin ? "yes" : "no",
+        row.equivalencePValue === undefined ? NOTHING : pValueText(row.equivalencePValue),
+      ]
+      : []),
   ]);
   return markdownTable(headings, rows);
 }

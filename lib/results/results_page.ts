@@ -4,6 +4,7 @@
  * @module
  */
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
+import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
   choiceText,
   comparisonTable,
@@ -30,6 +31,7 @@ export function resultsPage(results: Results): string {
       ? [`Records of no run of the study, in no table: ${listText(strangers.map(({ run }) => `\`${run}\``))}.`]
       : []),
     READING,
+    ...(study.margin === undefined ? [] : [marginText(study.margin)]),
     ...groups.flatMap((group) => [`## ${plainText(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
   ]);
 }
@@ -80,6 +82,11 @@ const READING =
   "it leaves out 0 about whenever all three seeds agree, which chance alone brings about once in four times; with one or " +
   "two there is no verdict.";
 
+function marginText(margin: number): string {
+  return `**Margin.** A difference within ±${margin} in Dice would not matter. *Within the margin*: the whole interval over ` +
+    "images and seeds lies there. *p, equivalence*: two one-sided t tests of the seeds' mean differences against it.";
+}
+
 const SIZE_READING =
   "Thirds of the test images by the lesion's share of the image. Thirds and not fixed bounds: data sets differ in their " +
   "median share, and fixed bounds would leave groups of a few images.";
@@ -118,6 +125,10 @@ function sections(group: GroupResults): string[] {
     "### Uncertainty and calibration",
     UNCERTAINTY_READING,
     uncertaintyTable(group),
+    ...FURTHER_KINDS.flatMap((kind) => {
+      const rows = furtherResults(kind, group.methods);
+      return rows.length > 0 ? [kind.heading, kind.reading, furtherTable(rows)] : [];
+    }),
   ];
 }
 
