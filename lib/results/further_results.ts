@@ -6,8 +6,9 @@
  */
 import { mean } from "../statistics/mean.ts";
 import { spearmanCorrelation } from "../statistics/correlation.ts";
-import { type MethodRuns } from "./method_results.ts";
-import { markdownTable, plainText, spreadText } from "./result_texts.ts";
+import { markdownCell } from "../text/escape.ts";
+import type { MethodRuns } from "./method_results.ts";
+import { markdownTable, spreadText } from "./result_texts.ts";
 import type { Cells } from "./results_csv.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
@@ -132,9 +133,9 @@ export function furtherTable(rows: readonly FurtherResult[]): string {
   return markdownTable(
     ["Method", "Weights", "", ">Seeds", ...names.map((name) => `>${name}`)],
     rows.map(({ title, weights, of, quantities }) => [
-      plainText(title),
+      markdownCell(title),
       WEIGHTS_TITLES[weights],
-      plainText(of),
+      markdownCell(of),
       `${Math.max(...Object.values(quantities).map((summary) => summary?.seeds ?? 0))}`,
       ...names.map((name) => spreadText(quantities[name], 3)),
     ]),

@@ -5,6 +5,7 @@
  */
 import { stringify } from "@std/csv";
 import { METRIC_NAMES } from "../metrics/metric_names.ts";
+import { csvCell } from "../text/escape.ts";
 import { FURTHER_KINDS, furtherCells, furtherResults } from "./further_results.ts";
 import type { DifferenceSummary } from "./method_comparison.ts";
 import type { GroupResults, Results } from "./results_of.ts";
@@ -119,6 +120,5 @@ export function csvText(rows: readonly Cells[]): string {
 
 function cellText(value: string | number | undefined): string | number {
   if (typeof value === "number") return Number(value.toPrecision(DIGITS));
-  if (value === undefined) return "";
-  return /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : value;
+  return value === undefined ? "" : csvCell(value);
 }

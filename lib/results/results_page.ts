@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { markdownCell } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
 import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
@@ -14,14 +15,14 @@ import {
   uncertaintyTable,
   verdictText,
 } from "./result_sections.ts";
-import { durationText, intervalText, listText, markdownTable, NOTHING, plainText, signedText } from "./result_texts.ts";
+import { durationText, intervalText, listText, markdownTable, NOTHING, signedText } from "./result_texts.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 
 /** The page of a study's results, with every table. */
 export function resultsPage(results: Results): string {
   const { study, groups, strangers } = results;
   return paragraphs([
-    `# ${plainText(study.title)}`,
+    `# ${markdownCell(study.title)}`,
     `\`deno task results\` makes this page and the CSV files beside it from \`records.jsonl\` and the study \`${study.name}\`; ` +
     "edits by hand are found by `deno task results --check`.",
     ...(study.question ? [`**Question.** ${study.question}`] : []),
@@ -32,7 +33,9 @@ export function resultsPage(results: Results): string {
       : []),
     READING,
     ...(study.margin === undefined ? [] : [marginText(study.margin)]),
-    ...groups.flatMap((group) => [`## ${plainText(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
+    ...groups.flatMap((
+      group,
+    ) => [`## ${markdownCell(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
   ]);
 }
 
@@ -42,7 +45,7 @@ export function resultsBlock(results: Results): string {
   const [first] = groups;
   if (!first) return `No run of the study \`${results.study.name}\` is committed yet.\n`;
   const rows = first.methods.map(({ method, title }) => [
-    plainText(title),
+    markdownCell(title),
     ...groups.map(({ methods }) => {
       const row = methods.find((one) => one.method === method);
       return row ? metricCell(methods, row, "dice", "best") : NOTHING;
@@ -53,13 +56,13 @@ export function resultsBlock(results: Results): string {
   const reference = first.methods.find(({ method }) => method === DIFFICULTY_REFERENCE);
   const differences = compared && reference
     ? [[
-      `_${plainText(compared.title)} minus ${plainText(reference.title)}_`,
+      `_${markdownCell(compared.title)} minus ${markdownCell(reference.title)}_`,
       ...difference.map((row) => row ? `${signedText(row.bySeed.mean)} (${intervalText(row.overSeeds)})` : NOTHING),
     ]]
     : [];
   const { name } = results.study;
   return paragraphs([
-    markdownTable(["Dice", ...groups.map(({ title }) => `>${plainText(title)}`)], [...rows, ...differences]),
+    markdownTable(["Dice", ...groups.map(({ title }) => `>${markdownCell(title)}`)], [...rows, ...differences]),
     "Mean of the test images with the weights of the best validation epoch, ± sample deviation over " +
     `${seedCounts(groups)} seeds; below, the difference with its 95 % interval over images and seeds. ${
       settingsText(results)
@@ -116,7 +119,7 @@ function sections(group: GroupResults): string[] {
     metricsTable(group),
     ...(compared
       ? [
-        `### ${plainText(compared.title)} against each other`,
+        `### ${markdownCell(compared.title)} against each other`,
         group.comparisons.length > 0 ? comparisonTable(group) : "No two methods share a seed yet.",
       ]
       : []),
@@ -146,7 +149,9 @@ export function settingsText({ study, settings, environments, networks, seconds,
   const complete = groups.every(({ methods }) => methods.every((row) => row.complete));
   return `Profile \`${study.profile}\`: ${parts.join(", ")}; ${durationText(seconds)} for training ${networks} ${
     networks === 1 ? "network" : "networks"
-  }; ${environments.join("; ")}.${complete ? "" : " **Runs are still missing; the column of seeds tells which.**"}`;
+  }; ${markdownCell(environments.join("; "))}.${
+    complete ? "" : " **Runs are still missing; the column of seeds tells which.**"
+  }`;
 }
 
 /** `"3 to 5"`. */

@@ -322,7 +322,7 @@ Deno.test("CSV files can be read back, six digits each, with empty cells for gap
 Deno.test("the page says whether the method is ahead, behind or not told apart, and keeps words from being markup", () => {
   const study = madeStudy({ title: "Mine | <b>", notes: ["A *note*."] });
   const page = resultsPage(resultsOf(study, madeRecords(study, { images: 60 })));
-  assertStringIncludes(page, "# Mine \\| \\<b\\>\n");
+  assertStringIncludes(page, "# Mine \\| &lt;b&gt;\n");
   assertStringIncludes(page, "A *note*.");
   assertMatch(page, /Adaptive PolyDice-1 has rank \d of 5 at the best validation epoch/);
   assertMatch(page, /ahead of [^;]*Focal \(γ = 2\)/);
