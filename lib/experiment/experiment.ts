@@ -240,8 +240,8 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
       continue;
     }
     const name = key as keyof Experiment;
-    const expected = typeof THESIS_EXPERIMENT[name];
-    if (typeof value !== expected) yield `${key} must be a ${expected}, found ${Deno.inspect(value)}`;
+    const standard = THESIS_EXPERIMENT[name];
+    if (typeof value !== typeof standard) yield `${key} must be a ${typeof standard}, found ${Deno.inspect(value)}`;
     const [description, holds] = REQUIREMENTS[name] ?? [];
     if (typeof value === "number" && holds && !holds(value)) yield `${key} must be ${description}, found ${value}`;
     const [text, pattern] = TEXTS[name] ?? [];

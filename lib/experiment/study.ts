@@ -117,6 +117,9 @@ interface DataFile extends Partial<Pick<Experiment, "fit" | "maskValues">> {
   readonly groups?: string;
 }
 
+/** Settings that differ from run to run of a study. */
+const OF_A_BLOCK = ["dataset", "split", "seed"] as const;
+
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<StudyFile>(schema);
 
 /**
@@ -149,7 +152,8 @@ export function parseStudy(text: string, path: string): Study {
     ) => [choice, { ...rest, seed, made }]),
   );
   const known: Record<string, Method> = { ...METHODS };
-  for (const [method, { title, from, set }] of Object.entries(file.methods ?? {})) {
+  const ownMethods = Object.entries(file.methods ?? {});
+  for (const [method, { title, from, set }] of ownMethods) {
     if (method in METHODS) faults.push(`methods/${method}: the library has a method of that name; choose another`);
     if (from !== undefined && !(from in METHODS)) faults.push(`methods/${method}: there is no method "${from}"`);
     known[method] = { title, set: { ...METHODS[from as keyof typeof METHODS]?.set, ...set } };
@@ -170,6 +174,10 @@ export function parseStudy(text: string, path: string): Study {
     methods,
     seeds,
   }));
+  for (const { set = {} } of [file, ...ownMethods.map(([, method]) => method)]) {
+    const key = OF_A_BLOCK.find((key) => key in set);
+    if (key) faults.push(`set: "${key}" is for the blocks of runs to say, in their data and seeds`);
+  }
   const trained = new Set([
     ...blocks.flatMap(({ methods }) => methods).filter((method) => !(method in choices)),
     ...Object.values(choices).flatMap(({ from }) => from),

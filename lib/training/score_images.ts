@@ -135,8 +135,9 @@ export async function scoreImages(
         );
       }
       const seeds = passes && passSeeds(passes, number);
+      held.push(seeds ?? []);
       const uncertain = seeds && estimate({ weights, ...input, seeds });
-      held.push(seeds ?? [], uncertain ?? []);
+      held.push(uncertain ?? []);
       const entropy = await uncertain?.predictiveEntropy.data<"float32">();
       const signals = await readSignals(uncertain?.signals);
       const pixels = dataset.size ** 2;

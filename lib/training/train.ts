@@ -143,7 +143,12 @@ export async function* train(
         let result;
         try {
           const running = trainStep.start({ state, batch: current.tensors });
-          next = prepare(step + 1); // while the step runs
+          try {
+            next = prepare(step + 1); // while the step runs
+          } catch (error) {
+            disposeTree(await running);
+            throw error;
+          }
           result = await running;
         } finally {
           disposeTree(current.tensors);

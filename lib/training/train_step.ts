@@ -88,7 +88,7 @@ export function createTrainStep(
       const meanLoss = tf.mean<tf.Scalar>(losses);
       return lossScale === 1 ? meanLoss : tf.mul<tf.Scalar>(meanLoss, lossScale);
     };
-    const { grads } = tf.valueAndGrads(batchLoss)(Object.values(weights.trainable));
+    const { grads } = differentiate(batchLoss, Object.values(weights.trainable), () => [losses, batchStatistics]);
     const gradients = Object.fromEntries(
       names.map((name, index) => [name, lossScale === 1 ? grads[index] : tf.div(grads[index], lossScale)]),
     );
@@ -102,4 +102,19 @@ export function createTrainStep(
     return { state: nextState, losses: result, secondMomentSum };
   }
   return capture(trainStep, { precision, compile, eager });
+}
+
+/** `tf.valueAndGrads`, which frees what it keeps for the way back, and what `f` has kept, also where `f` fails. */
+function differentiate(
+  f: (...parameters: tf.Tensor[]) => tf.Scalar,
+  parameters: tf.Tensor[],
+  kept: () => tf.TensorContainer[],
+): { grads: tf.Tensor[] } {
+  try {
+    return tf.valueAndGrads(f)(parameters);
+  } catch (error) {
+    const { activeTape } = tf.engine().state;
+    tf.dispose([...(activeTape ?? []).flatMap(({ saved }) => saved ?? []), ...kept()]);
+    throw error;
+  }
 }

@@ -10,19 +10,13 @@ import { seedTensor } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
 import { augmentationTensors } from "../../lib/data/augment.ts";
+import { imageBatch } from "../../lib/data/batches.ts";
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
-import { LOSS_NAMES } from "../../lib/training/experiment.ts";
-import {
-  batchTensors,
-  createEstimateUncertainty,
-  createPredict,
-  estimateDifficulties,
-  predictProbabilities,
-} from "../../lib/training/inference.ts";
-import { lossFunction } from "../../lib/training/methods.ts";
+import { LOSS_NAMES, LOSSES } from "../../lib/loss/losses.ts";
+import { createScorer, scoreImages } from "../../lib/training/score_images.ts";
 import { createTrainStep } from "../../lib/training/train_step.ts";
 
 const [name] = Deno.args;
@@ -37,7 +31,7 @@ for (const loss of LOSS_NAMES) {
   const weights = initializeWeights(options, 1);
   let state = { weights, optimizer: initializeAdam(weights.trainable) };
   // Without dropout: the backends draw different masks.
-  const trainStep = createTrainStep(layers, lossFunction({ loss, focalGamma: 2 }), {
+  const trainStep = createTrainStep(layers, LOSSES[loss]({ focalGamma: 2 }), {
     learningRate: 1e-3,
     dropoutRate: 0,
     precision: "float32",
@@ -45,8 +39,9 @@ for (const loss of LOSS_NAMES) {
   const losses: number[] = [];
   for (let step = 0; step < 3; step++) {
     const batch = {
-      ...batchTensors(dataset, indices),
+      ...imageBatch(dataset, indices),
       epsilon: tf.tensor1d([0, 0.1, 0.3, 0.5]),
+      kappa: tf.fill<tf.Rank.R1>([4], 8),
       augmentation: augmentationTensors({
         flipLeftRight: [0, 1, 0, 1],
         flipUpDown: [0, 0, 1, 1],
@@ -63,17 +58,16 @@ for (const loss of LOSS_NAMES) {
   report[`${loss} losses`] = losses;
   if (loss === "polydice1") {
     const selection = { dataset, indices, batchSize: 4 };
-    const probabilities = await predictProbabilities(createPredict(layers), state.weights, selection);
-    report["probabilities"] = [...probabilities].filter((_, index) => index % 37 === 0);
-    // With a rate of almost 0 all passes agree; with ½ they differ, on each backend in its own way.
-    const settings = { passes: 4, rate: 0.5, seed: 1, labels: ["portable"] };
-    const difficulties = await estimateDifficulties(
-      createEstimateUncertainty(layers, 0.5),
-      state.weights,
-      selection,
-      settings,
+    // The passes differ, on each backend in its own way.
+    const scores = await scoreImages(createScorer(layers, { rate: 0.5 }), state.weights, selection, {
+      passes: { count: 4, seed: 1, labels: ["portable"] },
+      onBatch: ({ probability }) => {
+        report["probabilities"] = [...probability].filter((_, index) => index % 37 === 0);
+      },
+    });
+    report["difficulty is positive"] = scores.map(({ difficulty }) =>
+      difficulty! > 0 && difficulty! < Math.LN2 ? 1 : 0
     );
-    report["difficulty is positive"] = difficulties.map((value) => value > 0 && value < Math.LN2 ? 1 : 0);
   }
 }
 console.log(JSON.stringify(report));

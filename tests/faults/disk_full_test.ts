@@ -2,10 +2,8 @@ import { backend } from "../backend.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
-import type { Experiment } from "../../lib/training/experiment.ts";
-import type { Run } from "../../lib/training/run.ts";
-import { trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { dataset, smallExperiment, split } from "../training/small_run.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { trainSmall } from "../training/small_run.ts";
 import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
 import { trainingCommand, type TrainingLine } from "./training_process.ts";
 
@@ -106,13 +104,13 @@ for (const disk of [limited(1), mounted]) {
 
 /** Trains until it ends or so many events have come; every event leaves a checkpoint. */
 async function train(directory: string, events: number): Promise<void> {
-  const running = trainOrLoad(smallExperiment(CHANGES), { dataset, split }, {
-    directory,
-    backend,
-    checkpointSeconds: 0,
+  const left = new Error("left");
+  const onEvent = () => {
+    if (--events === 0) throw left;
+  };
+  await trainSmall(directory, CHANGES, { checkpointSeconds: 0, onEvent }).catch((error) => {
+    if (error !== left) throw error;
   });
-  for (let event = 0; event < events; event++) if ((await running.next()).done) return;
-  await running.return(undefined as unknown as Run);
 }
 
 function bash(script: string, command: readonly string[]): Promise<Deno.CommandOutput> {

@@ -5,13 +5,14 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { dataset, smallExperiment } from "../training/small_run.ts";
-import type { Experiment } from "../../lib/training/experiment.ts";
-import { experimentHash } from "../../lib/training/experiment.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { runHash } from "../../lib/experiment/run_hash.ts";
+import { backend } from "../backend.ts";
+import { DATA, smallExperiment } from "../training/small_run.ts";
 
 /** Folder of the run of {@linkcode smallExperiment} with these changes. */
-export function runFolder(directory: string, changes: Partial<Experiment>): string {
-  return join(directory, experimentHash(smallExperiment(changes), dataset.fingerprint));
+export function runFolder(runs: string, changes: Partial<Experiment>): string {
+  return join(runs, runHash(smallExperiment(changes), DATA.fingerprint, backend.name));
 }
 
 /** Names of the files in a folder, sorted. */
@@ -21,16 +22,16 @@ export function fileNames(folder: string): string[] {
 
 /** Everything a finished run has stored but clock readings: files, weights by their SHA-256, history, ε and test rows. */
 export async function storedNumbers(folder: string): Promise<Record<string, unknown>> {
-  const sha256 = async (name: string) =>
+  const weights = async (name: string) =>
     createHash("sha256").update(await Deno.readFile(join(folder, `weights_${name}.safetensors`))).digest("hex");
-  const { seconds: _seconds, environment: _environment, history, ...run } = JSON.parse(
+  const { sha256: _sha256, seconds: _seconds, environment: _environment, history, ...run } = JSON.parse(
     await Deno.readTextFile(join(folder, "run.json")),
   );
   return {
     ...run,
     history: history.map((row: Record<string, unknown>) => ({ ...row, seconds: 0 })),
     files: fileNames(folder),
-    best: await sha256("best"),
-    last: await sha256("last"),
+    best: await weights("best"),
+    last: await weights("last"),
   };
 }

@@ -5,12 +5,12 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import { useBackend } from "../../lib/backend/use_backend.ts";
-import type { Experiment } from "../../lib/training/experiment.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
-import { trainOrLoad } from "../../lib/training/train_or_load.ts";
+import { type RunEvent, trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
-import { dataset, smallExperiment, split } from "../training/small_run.ts";
+import { backend } from "../backend.ts";
+import { DATA, smallExperiment } from "../training/small_run.ts";
 
 /** What to train and where. */
 export interface TrainingRequest {
@@ -44,12 +44,16 @@ export function startTraining(request: TrainingRequest): Deno.ChildProcess {
   return new Deno.Command(program, { args, stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
 }
 
-/** Sends SIGINT when the training has done so many steps; returns all its lines when it has ended. */
-export async function interruptAfter(steps: number, process: Deno.ChildProcess): Promise<TrainingLine[]> {
+/** Sends a signal when the training has done so many steps; returns all its lines when it has ended. */
+export async function interruptAfter(
+  steps: number,
+  process: Deno.ChildProcess,
+  signal: Deno.Signal = "SIGINT",
+): Promise<TrainingLine[]> {
   const lines: TrainingLine[] = [];
   for await (const text of textLines(process.stdout)) {
     lines.push(JSON.parse(text));
-    if (lines.at(-1)!.kind === "step" && --steps === 0) process.kill("SIGINT");
+    if (lines.at(-1)!.kind === "step" && --steps === 0) process.kill(signal);
   }
   return lines;
 }
@@ -58,14 +62,14 @@ if (import.meta.main) {
   const { directory, changes, checkpointSeconds }: TrainingRequest = JSON.parse(Deno.args[0]);
   const say = (line: TrainingLine) => console.log(JSON.stringify(line));
   using interruption = listenForInterruption();
-  const backend = await useBackend(Deno.env.get("POLYDICE_BACKEND"));
   say({ kind: "ready" });
-  const options = { directory, backend, checkpointSeconds, signal: interruption.signal };
+  const onEvent = (event: RunEvent) => {
+    const { kind, epoch, step, message } = event as TrainingLine;
+    say({ kind, epoch, step, message });
+  };
+  const options = { runs: directory, backend, checkpointSeconds, signal: interruption.signal, onEvent };
   try {
-    for await (const event of trainOrLoad(smallExperiment(changes), { dataset, split }, options)) {
-      const { kind, epoch, step, message } = event as TrainingLine;
-      say({ kind, epoch, step, message });
-    }
+    await trainOrLoad(smallExperiment(changes), DATA, options);
     say({ kind: "finished" });
   } catch (error) {
     say({ kind: "failed", message: (error as Error).message });

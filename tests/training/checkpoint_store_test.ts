@@ -8,10 +8,9 @@ import {
   removeCheckpoints,
   saveCheckpoint,
 } from "../../lib/training/checkpoint_store.ts";
-import { smallCheckpoint } from "./small_checkpoint.ts";
-import { dataset, smallExperiment } from "./small_run.ts";
+import { owner, smallCheckpoint } from "./small_checkpoint.ts";
+import { smallExperiment } from "./small_run.ts";
 
-const owner = { experiment: smallExperiment(), fingerprint: dataset.fingerprint };
 const [NEWEST, PREVIOUS] = CHECKPOINT_FILES;
 
 Deno.test("findCheckpoint() finds nothing in an empty folder, and says nothing", async () => {

@@ -4,13 +4,16 @@ import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../../lib/model/safetensors.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
+import {
+  type Checkpoint,
+  type CheckpointOwner,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../../lib/training/checkpoint.ts";
 import { seal } from "../../lib/training/checkpoint_seal.ts";
-import { COMPUTATION_VERSION } from "../../lib/training/experiment.ts";
-import { dataset, smallExperiment } from "./small_run.ts";
-import { smallCheckpoint } from "./small_checkpoint.ts";
-
-const owner = { experiment: smallExperiment(), fingerprint: dataset.fingerprint };
+import { COMPUTATION_VERSION } from "../../lib/experiment/experiment.ts";
+import { owner, smallCheckpoint } from "./small_checkpoint.ts";
+import { DATA, smallExperiment } from "./small_run.ts";
 
 Deno.test("decodeCheckpoint() gives back progress, weights and optimiser to the bit", async () => {
   const checkpoint = smallCheckpoint(0.1);
@@ -38,22 +41,30 @@ Deno.test("decodeCheckpoint() tells a change of any one bit, and any cut, and le
   assertEquals(tf.memory().numTensors, before);
 });
 
-const OTHERS: [claim: string, changes: Parameters<typeof smallExperiment>[0], fingerprint: string, message: string][] =
+const NO_HASH = "0".repeat(64);
+const OTHERS: [claim: string, changes: Partial<CheckpointOwner>, message: string][] = [
   [
-    ["another learning rate", { learningRate: 0.01 }, dataset.fingerprint, "learningRate: 0.01 → 0.001"],
-    [
-      "another loss and seed",
-      { loss: "dice", seed: 2 },
-      dataset.fingerprint,
-      'loss: "dice" → "polydice1", seed: 2 → 1',
-    ],
-    ["other data", {}, "0".repeat(64), `fingerprint: "${"0".repeat(64)}" → "${dataset.fingerprint}"`],
-  ];
+    "another learning rate",
+    { experiment: smallExperiment({ learningRate: 0.01 }) },
+    "learningRate: 0.01 → 0.001",
+  ],
+  [
+    "another loss and seed",
+    { experiment: smallExperiment({ loss: "dice", seed: 2 }) },
+    'loss: "dice" → "polydice1", seed: 2 → 1',
+  ],
+  ["another backend", { backend: "cpu" }, 'backend: "cpu" → "tensorflow"'],
+  ...(["pixels", "groups", "members"] as const).map((part): [string, Partial<CheckpointOwner>, string] => [
+    `other ${part}`,
+    { data: { ...DATA.fingerprint, [part]: NO_HASH } },
+    `${part}: "${NO_HASH}" → "${DATA.fingerprint[part]}"`,
+  ]),
+];
 
-for (const [claim, changes, fingerprint, message] of OTHERS) {
+for (const [claim, changes, message] of OTHERS) {
   Deno.test(`decodeCheckpoint() refuses a checkpoint of ${claim} and shows the difference`, async () => {
     const checkpoint = smallCheckpoint(0.1);
-    const bytes = await encodeCheckpoint(checkpoint, { experiment: smallExperiment(changes), fingerprint });
+    const bytes = await encodeCheckpoint(checkpoint, { ...owner, ...changes });
     disposeTree([checkpoint.state, checkpoint.bestWeights]);
     const before = tf.memory().numTensors;
     const error = assertThrows(() => decodeCheckpoint(bytes, owner), Error, `stored → wanted: ${message})`);
@@ -61,6 +72,35 @@ for (const [claim, changes, fingerprint, message] of OTHERS) {
     assertEquals(tf.memory().numTensors, before);
   });
 }
+
+Deno.test("decodeCheckpoint() refuses sealed tensors of another network, names the first, and leaks none", async () => {
+  const metadata = await encodedMetadata();
+  const checkpoint = smallCheckpoint(0.1);
+  const { tensors } = decodeSafetensors(await encodeCheckpoint(checkpoint, owner));
+  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  const name = "trainable/inc.conv1.weight";
+  const { [name]: kernel, ...others } = tensors;
+  const wrong: [tensors: Record<string, tf.Tensor>, message: string][] = [
+    [others, `tensor "${name}": expected of shape [3,3,3,2], found none`],
+    [{ ...tensors, extra: tf.scalar(1) }, 'tensor "extra": expected none, found of shape []'],
+    [
+      { ...others, [name]: tf.zeros([3, 3, 3, 4]) },
+      `tensor "${name}": expected of shape [3,3,3,2], found of shape [3,3,3,4]`,
+    ],
+    [
+      { ...tensors, "second_moment/small": tf.zeros([1]) },
+      'tensor "second_moment/small": expected of shape',
+    ],
+  ];
+  const before = tf.memory().numTensors;
+  for (const [held, message] of wrong) {
+    const bytes = await encodeSafetensors(held, metadata);
+    seal(bytes);
+    assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData, message);
+    assertEquals(tf.memory().numTensors, before);
+  }
+  disposeTree([kernel, ...wrong.map(([held]) => held)]);
+});
 
 Deno.test("decodeCheckpoint() refuses another version of the file and names both", async () => {
   const tensors = { x: tf.scalar(1) };

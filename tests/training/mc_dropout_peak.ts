@@ -7,17 +7,17 @@ import { useBackend } from "../../lib/backend/use_backend.ts";
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
-import { createEstimateUncertainty, estimateDifficulties } from "../../lib/training/inference.ts";
+import { createEstimateUncertainty, measureDifficulties } from "../../lib/training/estimate_uncertainty.ts";
 
 await useBackend();
 const network = { baseWidth: 32, depth: 4 };
 const weights = initializeWeights(network, 1);
 const dataset = syntheticDataset({ count: 8, size: 128, seed: 1 });
-await estimateDifficulties(
+await measureDifficulties(
   createEstimateUncertainty(unetLayers(network), 0.5),
   weights,
   { dataset, indices: [0, 1, 2, 3, 4, 5, 6, 7], batchSize: 8 },
-  { passes: Number(Deno.args[0]), rate: 0.5, seed: 1, labels: ["mc", 1] },
+  { count: Number(Deno.args[0]), seed: 1, labels: ["mc", 1] },
 );
 // Deno itself reads /proc with every permission only.
 const { stdout } = await new Deno.Command("cat", { args: [`/proc/${Deno.pid}/status`] }).output();

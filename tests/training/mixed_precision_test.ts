@@ -10,8 +10,9 @@ import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
-import { defineExperiment } from "../../lib/training/experiment.ts";
-import { batchTensors, dropoutSeeds } from "../../lib/training/inference.ts";
+import { defineExperiment } from "../../lib/experiment/experiment.ts";
+import { imageBatch } from "../../lib/data/batches.ts";
+import { dropoutSeeds } from "../../lib/model/dropout.ts";
 import { train } from "../../lib/training/train.ts";
 import { createTrainStep } from "../../lib/training/train_step.ts";
 
@@ -27,7 +28,7 @@ for (const precision of PRECISIONS) {
       (image: tf.Tensor4D) => lesionProbability(forward(layers, weights, image, { batchNorm: "running" })),
       { precision },
     );
-    const { image } = batchTensors(syntheticDataset({ count: 2, size: 32, seed: 1 }), [0, 1]);
+    const { image } = imageBatch(syntheticDataset({ count: 2, size: 32, seed: 1 }), [0, 1]);
     const bits = new Uint32Array((predict(image).dataSync() as Float32Array).slice().buffer);
     const cutBits = precision === "bfloat16" ? 0xffff : 0x1fff;
     const short = bits.filter((value) => (value & cutBits) === 0).length;
@@ -42,26 +43,24 @@ Deno.test(
     const dataset = syntheticDataset({ count: 80, size: 32, seed: 2 });
     const split = randomSplit(dataset, { seed: 0, fractions: { train: 0.6, validation: 0.3, test: 0.1 } });
     const bestDice = async (seed: number, precision: Precision) => {
-      const training = train(
-        dataset,
-        split,
-        defineExperiment({
-          dataset: "synthetic",
-          imageCount: 80,
-          imageSize: 32,
-          baseWidth: 8,
-          depth: 3,
-          epochs: 10,
-          batchSize: 8,
-          seed,
-          precision,
-        }),
-      );
-      let next = await training.next();
-      while (!next.done) next = await training.next();
-      const { best, last, progress } = next.value;
-      disposeTree([best, last]);
-      return progress.bestDice;
+      const experiment = defineExperiment({
+        dataset: "synthetic",
+        imageCount: 80,
+        imageSize: 32,
+        baseWidth: 8,
+        depth: 3,
+        epochs: 10,
+        batchSize: 8,
+        seed,
+        precision,
+      });
+      for await (const event of train(dataset, split, experiment)) {
+        if (event.kind !== "trained") continue;
+        const { best, last, progress } = event.network;
+        disposeTree([best, last]);
+        return progress.bestDice;
+      }
+      throw new Error("no network");
     };
     const float32 = [await bestDice(1, "float32"), await bestDice(2, "float32"), await bestDice(3, "float32")];
     const [lowest, highest] = [Math.min(...float32), Math.max(...float32)];
@@ -83,8 +82,9 @@ Deno.test(
     const options = { baseWidth: 4, depth: 2 };
     const weights = initializeWeights(options, 1);
     const batch = {
-      ...batchTensors(syntheticDataset({ count: 2, size: 32, seed: 1 }), [0, 1]),
+      ...imageBatch(syntheticDataset({ count: 2, size: 32, seed: 1 }), [0, 1]),
       epsilon: tf.tensor1d([0.1, 0.4]),
+      kappa: tf.zeros<tf.Rank.R1>([2]),
       dropout: dropoutSeeds(1, 1),
     };
     const [float32, float16] = (["float32", "float16"] as const).map((precision) => {

@@ -13,7 +13,8 @@ import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
-import { batchTensors, dropoutSeeds } from "../../lib/training/inference.ts";
+import { imageBatch } from "../../lib/data/batches.ts";
+import { dropoutSeeds } from "../../lib/model/dropout.ts";
 import { createTrainStep, type TrainState } from "../../lib/training/train_step.ts";
 import { dataset } from "./small_run.ts";
 
@@ -42,8 +43,9 @@ if (import.meta.main) {
   const measured: Held[] = [];
   for (let number = 1; number <= steps; number++) {
     const batch = {
-      ...batchTensors(dataset, [0, 1]),
+      ...imageBatch(dataset, [0, 1]),
       epsilon: tf.zeros<tf.Rank.R1>([2]),
+      kappa: tf.zeros<tf.Rank.R1>([2]),
       dropout: dropoutSeeds(1, number),
     };
     const { state: next, losses, secondMomentSum } = await step.start({ state, batch });

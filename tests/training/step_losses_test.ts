@@ -6,7 +6,8 @@ import type { LossFunction } from "../../lib/loss/losses.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
-import { batchTensors, dropoutSeeds } from "../../lib/training/inference.ts";
+import { imageBatch } from "../../lib/data/batches.ts";
+import { dropoutSeeds } from "../../lib/model/dropout.ts";
 import { readLosses } from "../../lib/training/step_losses.ts";
 import { createTrainStep } from "../../lib/training/train_step.ts";
 import { dataset } from "./small_run.ts";
@@ -24,8 +25,9 @@ async function stepWith(loss: LossFunction) {
   const step = createTrainStep(unetLayers(options), loss, { learningRate: 1e-3, dropoutRate: 0.5 });
   const state = { weights, optimizer: initializeAdam(weights.trainable) };
   const batch = {
-    ...batchTensors(dataset, [0, 1]),
+    ...imageBatch(dataset, [0, 1]),
     epsilon: tf.zeros<tf.Rank.R1>([2]),
+    kappa: tf.zeros<tf.Rank.R1>([2]),
     dropout: dropoutSeeds(1, 1),
   };
   const { state: next, ...result } = await step.start({ state, batch });

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import { tf } from "../../lib/backend/tf.ts";
+import { disposeTree } from "../../lib/backend/tensor_tree.ts";
+import { defineExperiment, type Experiment } from "../../lib/experiment/experiment.ts";
+import { runHash } from "../../lib/experiment/run_hash.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
-import { defineExperiment, type Experiment } from "../../lib/training/experiment.ts";
 import type { Run, TestRow } from "../../lib/training/run.ts";
 import { storeRun } from "../../lib/training/run_store.ts";
 
+const FINGERPRINT = { pixels: "f".repeat(64), groups: "e".repeat(64), members: "d".repeat(64) };
+
 /** The record of a run of two epochs and two test images, with made-up scores. */
-export function madeRun(hash: string, changes: Partial<Experiment> = {}): Run {
+export function madeRun(changes: Partial<Experiment> = {}): Run {
   const experiment = defineExperiment({
     dataset: "synthetic",
     imageSize: 16,
@@ -28,11 +31,14 @@ export function madeRun(hash: string, changes: Partial<Experiment> = {}): Run {
     recall: dice,
   });
   const epoch = { trainLoss: 0.5, valIou: 0.4, meanEpsilon: 0, seconds: 1 };
+  const images = (...ids: string[]) =>
+    ids.map((id) => ({ id, content: id.charCodeAt(0).toString(16).padEnd(16, "0") }));
   return {
-    hash,
+    hash: runHash(experiment, FINGERPRINT, "tensorflow"),
     experiment,
-    fingerprint: "f".repeat(64),
-    counts: { train: 7, validation: 2, test: 2 },
+    backend: "tensorflow",
+    data: FINGERPRINT,
+    parts: { train: images("t", "u", "v", "w", "x", "y", "z"), validation: images("m", "n"), test: images("a", "b") },
     history: [{ ...epoch, epoch: 1, valDice: 0.75 }, { ...epoch, epoch: 2, valDice: 0.5 }],
     test: [scores("a", "best", 0.5), scores("b", "best", 1), scores("a", "last", 0.25), scores("b", "last", 0.75)],
     epsilons: [],
@@ -49,11 +55,11 @@ export function madeRun(hash: string, changes: Partial<Experiment> = {}): Run {
 }
 
 /** Stores such a run with new weights: seed 1 for the best epoch's, seed 2 for the last one's. */
-export async function storeMadeRun(directory: string, hash: string, changes: Partial<Experiment> = {}): Promise<Run> {
-  const run = madeRun(hash, changes);
-  await Deno.mkdir(`${directory}/${hash}`, { recursive: true });
+export async function storeMadeRun(runs: string, changes: Partial<Experiment> = {}): Promise<Run> {
+  const run = madeRun(changes);
+  await Deno.mkdir(`${runs}/${run.hash}`, { recursive: true });
   const [best, last] = [1, 2].map((seed) => initializeWeights(run.experiment, seed));
-  await storeRun(directory, run, { best, last });
-  tf.dispose([best, last].flatMap(({ trainable, statistics }) => [trainable, statistics]));
+  await storeRun(runs, run, { best, last });
+  disposeTree([best, last]);
   return run;
 }

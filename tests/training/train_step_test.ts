@@ -6,9 +6,9 @@ import { tf } from "../../lib/backend/tf.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
-import { type Experiment, LOSS_NAMES } from "../../lib/training/experiment.ts";
-import { batchTensors } from "../../lib/training/inference.ts";
-import { lossFunction } from "../../lib/training/methods.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { LOSS_NAMES, LOSSES } from "../../lib/loss/losses.ts";
+import { imageBatch } from "../../lib/data/batches.ts";
 import { createTrainStep, type TrainState, type TrainStep } from "../../lib/training/train_step.ts";
 import { dataset } from "./small_run.ts";
 
@@ -52,7 +52,7 @@ for (const loss of LOSS_NAMES) {
 
 function createStep(options: Partial<Experiment>, eager = false): TrainStep {
   const { loss = "dice", dropoutRate = 0.5, learningRate = 1e-3 } = options;
-  return createTrainStep(LAYERS, lossFunction({ loss, focalGamma: 2 }), {
+  return createTrainStep(LAYERS, LOSSES[loss]({ focalGamma: 2 }), {
     dropoutRate,
     learningRate,
     precision: "float32",
@@ -67,8 +67,9 @@ function initialState(): TrainState {
 
 function runStep(step: TrainStep, state: TrainState, images: number[], count: number) {
   const batch = {
-    ...batchTensors(dataset, images),
+    ...imageBatch(dataset, images),
     epsilon: tf.fill<tf.Rank.R1>([images.length], 0.3),
+    kappa: tf.fill<tf.Rank.R1>([images.length], 8),
     dropout: { encoderSeed: seedTensor(count, 1), decoderSeed: seedTensor(count, 2) },
   };
   const { state: next, losses, secondMomentSum } = step({ state, batch });

@@ -2,9 +2,12 @@ import "../backend.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
+import { diceLoss } from "../../lib/loss/dice_loss.ts";
+import type { LossFunction } from "../../lib/loss/loss_function.ts";
+import { LOSSES } from "../../lib/loss/losses.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
 import { train, type TrainedNetwork } from "../../lib/training/train.ts";
-import { dataset, smallExperiment, split, trainFully } from "./small_run.ts";
+import { DATA, dataset, smallExperiment, split, trainFully } from "./small_run.ts";
 
 Deno.test("train() follows Algorithm 1: with E₀ = 0 and τ = 2 it updates ε before epochs 2 and 4, and keeps it in between", async () => {
   const { events, result } = await trainFully(smallExperiment({ epochs: 5, epsilonControl: "adaptive" }));
@@ -45,17 +48,15 @@ Deno.test("train() with a fixed ε never updates it", async () => {
 Deno.test("train() sees every training image once an epoch, in batches of which the last is smaller", async () => {
   const seen: number[] = [];
   const watched = { ...dataset, masks: watchedMasks(seen) };
-  const training = train(watched, split, smallExperiment({ epochs: 2 }));
   const steps: [number, number][] = [];
-  let next = await training.next();
-  for (; !next.done; next = await training.next()) {
-    if (next.value.kind === "step") steps.push([next.value.step, next.value.steps]);
+  for await (const event of train(watched, split, smallExperiment({ epochs: 2 }))) {
+    if (event.kind === "step") steps.push([event.step, event.steps]);
+    if (event.kind === "trained") dispose(event.network);
   }
   assertEquals(steps, [[1, 2], [2, 2], [1, 2], [2, 2]]);
   const trained = seen.filter((image) => split.train.includes(image));
   for (const epoch of [trained.slice(0, 7), trained.slice(7)]) assertEquals(epoch.toSorted(), split.train);
   assertNotEquals(trained.slice(0, 7), trained.slice(7));
-  dispose(next.value);
 });
 
 /** The data set's masks, which note whose mask is read. */
@@ -82,38 +83,37 @@ Deno.test("train() gives the same weights to the bit for one seed, and others fo
 
 Deno.test("train() resumed from the checkpoint of any step or epoch ends like the uninterrupted run, to the bit", async () => {
   const experiment = smallExperiment({ epochs: 4, epsilonControl: "adaptive" });
-  const owner = { experiment, fingerprint: dataset.fingerprint };
+  const owner = { experiment, data: DATA.fingerprint, backend: "tensorflow" };
   const checkpoints: Uint8Array<ArrayBuffer>[] = [];
-  const training = train(dataset, split, experiment);
-  let next = await training.next();
-  for (; !next.done; next = await training.next()) {
-    if (next.value.kind !== "update") checkpoints.push(await encodeCheckpoint(next.value.checkpoint, owner));
+  let whole: TrainedNetwork | undefined;
+  for await (const event of train(dataset, split, experiment)) {
+    if (event.kind === "trained") whole = event.network;
+    else if (event.kind !== "update") checkpoints.push(await encodeCheckpoint(event.checkpoint, owner));
   }
-  const whole = next.value;
   assertEquals(checkpoints.length, 4 * (2 + 1));
   for (const bytes of checkpoints) {
     const resumeFrom: Checkpoint = decodeCheckpoint(bytes, owner);
     const { result } = await trainFully(experiment, { resumeFrom });
-    assertEquals(flat(result), flat(whole));
-    assertEquals(result.test, whole.test);
-    assertEquals(result.progress.epsilons, whole.progress.epsilons);
+    assertEquals(flat(result), flat(whole!));
+    assertEquals(result.test, whole!.test);
+    assertEquals(result.progress.epsilons, whole!.progress.epsilons);
     const timeless = (network: TrainedNetwork) => network.progress.history.map((row) => ({ ...row, seconds: 0 }));
-    assertEquals(timeless(result), timeless(whole));
+    assertEquals(timeless(result), timeless(whole!));
     dispose(result);
   }
-  dispose(whole);
+  dispose(whole!);
 });
 
 Deno.test("train() keeps the number of tensors flat from epoch to epoch, and frees all but the weights", async () => {
   const before = tf.memory().numTensors;
   const counts: number[] = [];
-  const training = train(dataset, split, smallExperiment({ epochs: 6, interval: 1, epsilonControl: "adaptive" }));
-  let next = await training.next();
-  for (; !next.done; next = await training.next()) {
-    if (next.value.kind === "epoch") counts.push(tf.memory().numTensors);
+  for await (
+    const event of train(dataset, split, smallExperiment({ epochs: 6, interval: 1, epsilonControl: "adaptive" }))
+  ) {
+    if (event.kind === "epoch") counts.push(tf.memory().numTensors);
+    if (event.kind === "trained") dispose(event.network);
   }
   assertEquals(new Set(counts).size, 1, `tensors after each epoch: ${counts}`);
-  dispose(next.value);
   assertEquals(tf.memory().numTensors, before);
 });
 
@@ -126,9 +126,8 @@ Deno.test("train() stops at a loss that is not finite, and names epoch, step and
 
 Deno.test("train() frees everything where nobody asks for its next event", async () => {
   const before = tf.memory().numTensors;
-  const training = train(dataset, split, smallExperiment());
-  for (const _ of [1, 2, 3]) await training.next();
-  await training.return(undefined as unknown as TrainedNetwork);
+  let left = 3;
+  for await (const _ of train(dataset, split, smallExperiment())) if (--left === 0) break;
   assertEquals(tf.memory().numTensors, before);
 });
 
@@ -168,3 +167,109 @@ function flat({ best, last }: TrainedNetwork): number[] {
 function dispose({ best, last }: TrainedNetwork): void {
   disposeTree([best, last]);
 }
+
+/** Puts another loss in the place of "dice" while something runs. */
+async function withLoss(loss: LossFunction, run: () => Promise<unknown>): Promise<void> {
+  const table = LOSSES as unknown as Record<string, () => LossFunction>;
+  const { dice } = table;
+  table.dice = () => loss;
+  try {
+    await run();
+  } finally {
+    table.dice = dice;
+  }
+}
+
+// The step is recorded for four images, and anew for the last batch of an epoch, of three: [batch size, claim].
+const FAILING_TRACES: [batch: number, claim: string][] = [
+  [4, "the first step fails while the next batch is made"],
+  [3, "a step in the middle of an epoch fails"],
+];
+for (const [batch, claim] of FAILING_TRACES) {
+  Deno.test(`train() frees everything where ${claim}`, async () => {
+    const failing: LossFunction = (probability, mask) => {
+      if (probability.shape[0] === batch) throw new Error("the loss fails");
+      return diceLoss(probability, mask);
+    };
+    await withLoss(failing, async () => {
+      const before = tf.memory().numTensors;
+      const events: string[] = [];
+      await assertRejects(
+        async () => {
+          for await (const { kind } of train(dataset, split, smallExperiment({ loss: "dice" }))) events.push(kind);
+        },
+        Error,
+        "the loss fails",
+      );
+      assertEquals(events.length, batch === 4 ? 0 : 1);
+      assertEquals(tf.memory().numTensors, before);
+    });
+  });
+}
+
+Deno.test("train() frees everything where the next batch can't be made, and waits for the step under way", async () => {
+  let reads = 0;
+  const masks = Object.assign(dataset.masks.slice(), {
+    subarray(from: number, to: number) {
+      if (++reads > 4) throw new Error("out of memory");
+      return dataset.masks.subarray(from, to);
+    },
+  });
+  const before = tf.memory().numTensors;
+  await assertRejects(
+    async () => {
+      for await (const _ of train({ ...dataset, masks }, split, smallExperiment())) { /* fails before the first */ }
+    },
+    Error,
+    "out of memory",
+  );
+  await tf.nextFrame();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() frees everything where an update of ε or the validation fails", async () => {
+  const isUpdate = { epsilonControl: "adaptive", interval: 1 } as const;
+  for (const [reads, changes] of [[4, isUpdate], [7, {}], [9, {}]] as const) { // images read before
+    let left: number = reads;
+    const masks = Object.assign(dataset.masks.slice(), {
+      subarray(from: number, to: number) {
+        if (--left < 0) throw new Error("out of memory");
+        return dataset.masks.subarray(from, to);
+      },
+    });
+    const before = tf.memory().numTensors;
+    await assertRejects(
+      async () => {
+        for await (const _ of train({ ...dataset, masks }, split, smallExperiment(changes))) { /* until it fails */ }
+      },
+      Error,
+      "out of memory",
+    );
+    assertEquals(tf.memory().numTensors, before, `after ${reads} masks`);
+  }
+});
+
+Deno.test('train() with the order "mean" gives every image the mean of what the controller computed', async () => {
+  const settings = { epsilonControl: "adaptive", interval: 1, epochs: 1, baseWidth: 4, seed: 2 } as const;
+  const [own, mean] = await Promise.all([
+    trainFully(smallExperiment(settings)),
+    trainFully(smallExperiment({ ...settings, epsilonOrder: "mean" })),
+  ]);
+  const values = own.result.progress.epsilons.map(({ epsilon }) => epsilon);
+  assert(new Set(values).size > 2, "equal values would show nothing");
+  const wanted = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rows = mean.result.progress.epsilons;
+  assertEquals(rows.map(({ epsilon }) => epsilon), values.map(() => wanted));
+  assertEquals(rows.map(({ difficulty }) => difficulty), own.result.progress.epsilons.map((row) => row.difficulty));
+  assertEquals(mean.result.progress.epsilonState.epsilon, values.map(() => wanted));
+  [own.result, mean.result].forEach(dispose);
+});
+
+Deno.test('train() with the "oracle" takes D from the images, and the error from the passes', async () => {
+  const settings = { epsilonControl: "adaptive", interval: 1, epochs: 1, difficulty: "oracle" } as const;
+  const { result } = await trainFully(smallExperiment(settings));
+  const rows = result.progress.epsilons;
+  assertEquals(rows.map(({ difficulty }) => difficulty), split.train.map((image) => dataset.trueDifficulty![image]));
+  assert(rows.every(({ error }) => error >= 0 && error <= 1));
+  dispose(result);
+});

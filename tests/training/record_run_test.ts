@@ -1,0 +1,97 @@
+import "../backend.ts";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { tf } from "../../lib/backend/tf.ts";
+import { decodeRecord, encodeRecord } from "../../lib/results/run_record.ts";
+import { spearmanCorrelation } from "../../lib/statistics/spearman_correlation.ts";
+import { DIFFICULTY_SIGNALS } from "../../lib/experiment/experiment.ts";
+import { MEASURED_SIGNALS } from "../../lib/training/estimate_uncertainty.ts";
+import { recordRun } from "../../lib/training/record_run.ts";
+import { DATA, dataset, split, trainSmall } from "./small_run.ts";
+
+// One run that has learnt something, which every test below looks at.
+const runs = await Deno.makeTempDir();
+const CHANGES = { epsilonControl: "adaptive", interval: 1, baseWidth: 4, epochs: 6, learningRate: 0.01 } as const;
+const { run } = await trainSmall(runs, CHANGES);
+const record = await recordRun(run, DATA, runs);
+const PIXELS = dataset.size ** 2;
+
+Deno.test("recordRun() makes a record that can be written and read, of the run it is named after", () => {
+  const read = decodeRecord(encodeRecord(record), "record.json");
+  assertEquals([read.run, read.experiment, read.data, read.backend], [run.hash, run.experiment, run.data, run.backend]);
+  assertEquals(read.counts, { train: 7, validation: 2, test: 3 });
+  assertEquals(read.history.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("recordRun() scores the test images under both weights as training did, and their lesions' share", () => {
+  assertEquals(
+    record.test.map(({ id, weights }) => `${weights} ${id}`),
+    ["best", "last"].flatMap((weights) => split.test.map((image) => `${weights} ${dataset.ids[image]}`)),
+  );
+  record.test.forEach(({ dice, iou, precision, recall, foreground }, index) => {
+    const { dice: d, iou: i, precision: p, recall: r } = run.test[index];
+    assertEquals([dice, iou, precision, recall], [d, i, p, r]);
+    const image = split.test[index % 3];
+    const lesion = dataset.masks.subarray(image * PIXELS, (image + 1) * PIXELS).reduce((sum, y) => sum + y, 0);
+    assertAlmostEquals(foreground, lesion / PIXELS, 1e-12);
+  });
+});
+
+Deno.test("recordRun() counts every test pixel once in the bins, and bins of wrong pixels within them", () => {
+  for (const bins of [...record.calibration, ...record.uncertainty]) {
+    assertEquals(bins.counts.reduce((sum, count) => sum + count, 0), split.test.length * PIXELS);
+  }
+  for (const { counts, probability, lesion } of record.calibration) {
+    counts.forEach((count, bin) => {
+      assert(lesion[bin] <= count);
+      if (count > 0) assertEquals(Math.min(9, Math.floor(10 * probability[bin] / count + 1e-9)), bin);
+    });
+  }
+  for (const { counts, errors } of record.uncertainty) counts.forEach((count, bin) => assert(errors[bin] <= count));
+  assert(record.test.every(({ entropy, difficulty }) => entropy > 0 && difficulty > 0));
+});
+
+Deno.test("recordRun() says of each update how ε lies and how D goes with the error of the training images", () => {
+  assertEquals(record.epsilons.map(({ epoch }) => epoch), [1, 2, 3, 4, 5, 6]);
+  for (const { epoch, mean, min, max, deviation, errorCorrelation, worstBelowMedian } of record.epsilons) {
+    const rows = run.epsilons.filter((row) => row.epoch === epoch);
+    const epsilons = rows.map(({ epsilon }) => epsilon).sort((a, b) => a - b);
+    const average = epsilons.reduce((sum, value) => sum + value, 0) / 7;
+    assertAlmostEquals(mean, average, 1e-12);
+    assertAlmostEquals(deviation ** 2, epsilons.reduce((sum, value) => sum + (value - average) ** 2, 0) / 7, 1e-12);
+    assertEquals([min, max], [epsilons[0], epsilons[6]]);
+    const errors = rows.map(({ error }) => error);
+    const rho = spearmanCorrelation(rows.map(({ difficulty }) => difficulty), errors);
+    assertEquals(errorCorrelation, Number.isNaN(rho) ? null : rho);
+    const [worst] = rows.toSorted((a, b) => b.error - a.error); // a tenth of seven is one image
+    assertEquals(worstBelowMedian, worst.epsilon < epsilons[3] ? 1 : 0);
+  }
+});
+
+Deno.test("recordRun() tells of every signal that passes give how it goes with the error of the test images", () => {
+  assertEquals([...MEASURED_SIGNALS, "oracle"].sort(), [...DIFFICULTY_SIGNALS].sort());
+  assertEquals(
+    record.signals.map(({ weights, signal }) => `${weights} ${signal}`),
+    ["best", "last"].flatMap((weights) => MEASURED_SIGNALS.map((signal) => `${weights} ${signal}`)),
+  );
+  for (const weights of ["best", "last"] as const) {
+    const rows = record.test.filter((row) => row.weights === weights);
+    const rho = spearmanCorrelation(rows.map(({ difficulty }) => difficulty), rows.map(({ dice }) => 1 - dice));
+    const found = record.signals.find((row) => row.weights === weights && row.signal === "mutual-information")!;
+    assertEquals(found.correlation, Number.isNaN(rho) ? null : rho);
+  }
+});
+
+Deno.test("recordRun() repeats itself to the bit, and leaves no tensor, also where the weights are damaged", async () => {
+  const before = tf.memory().numTensors;
+  assertEquals(await recordRun(run, DATA, runs), record);
+  assertEquals(tf.memory().numTensors, before);
+  const damaged = await Deno.makeTempDir();
+  await trainSmall(damaged, CHANGES);
+  const file = join(damaged, run.hash, "weights_last.safetensors");
+  const bytes = await Deno.readFile(file);
+  bytes[bytes.length - 1] ^= 1;
+  await Deno.writeFile(file, bytes);
+  await assertRejects(() => recordRun(run, DATA, damaged), Error, "the file is damaged");
+  assertEquals(tf.memory().numTensors, before);
+});

@@ -1,0 +1,83 @@
+import "../backend.ts";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { tf } from "../../lib/backend/tf.ts";
+import { inspectImages, inspectPasses } from "../../lib/training/inspection.ts";
+import { bestValidationDice, openSession, type SessionEvent, trainMethods } from "../../lib/training/session.ts";
+import { sessionStudy } from "../../lib/training/session_study.ts";
+
+// One session in the smoke profile, which every test below looks at.
+const options = { profile: "smoke", seed: 2, workDirectory: await Deno.makeTempDir() } as const;
+const session = await openSession({ ...options, backend: Deno.env.get("POLYDICE_BACKEND") });
+const events: SessionEvent[] = [];
+const METHODS = ["dice", "adaptive", "dice-ce", "tvmf", "dice"] as const;
+const trained = await trainMethods(session, METHODS, { onEvent: (event) => void events.push(event) });
+const { dataset, split } = session.data;
+
+Deno.test("trainMethods() trains in the order given and loads what is there already", () => {
+  assertEquals(trained.map(({ experiment }) => experiment.loss), ["dice", "polydice1", "dice-ce", "tvmf", "dice"]);
+  assertEquals(events.filter(({ event }) => event.kind === "loaded").map(({ runNumber }) => runNumber), [5]);
+  assertEquals(new Set(events.map(({ method, runNumber }) => `${runNumber} ${method}`)).size, 5);
+  assert(trained.every(({ experiment }) => experiment.seed === 2));
+  assert(trained.every(({ history }) => history.every(({ trainLoss }) => Number.isFinite(trainLoss) && trainLoss > 0)));
+  const { history } = trained[0];
+  assertEquals(bestValidationDice(trained[0]), Math.max(...history.map(({ valDice }) => valDice)));
+});
+
+Deno.test("trainMethods() ends where its signal is aborted", async () => {
+  const signal = AbortSignal.abort(new Error("no more"));
+  await assertRejects(() => trainMethods(session, ["focal"], { signal }), Error, "no more");
+});
+
+Deno.test("the study of a session has the session's sizes, images and seed, and its choice waits for runs of that seed", async () => {
+  const study = await sessionStudy("table-2", session, {});
+  assertEquals([study.profile, study.blocks.map(({ seeds }) => seeds)], ["smoke", study.blocks.map(() => [2])]);
+  assertEquals(study.blocks[0].data, [{ dataset: "synthetic", split: "grouped", set: {} }]);
+  assert(Object.values(study.choices).every(({ seed, made }) => seed === 2 && made.length === 0));
+});
+
+Deno.test("inspectImages() gives maps within their ranges, and the metrics of the run's own test rows", async () => {
+  const [, run] = trained;
+  const images = await inspectImages(session, run);
+  const rows = run.test.filter(({ weights }) => weights === "best");
+  images.forEach((image, index) => {
+    assertEquals(image.id, rows[index].id);
+    assertAlmostEquals(image.dice, rows[index].dice, 1e-6);
+    assert(image.probability.every((value) => value >= 0 && value <= 1));
+    assert(image.mutualInformation.every((value) => value >= 0 && value <= Math.LN2 + 1e-6));
+    assert(image.predictiveEntropy.every((value) => value >= 0 && value <= Math.LN2 + 1e-6));
+    assertEquals(image.mask.length, dataset.size ** 2);
+    assert(image.difficulty >= 0 && image.trueDifficulty !== undefined);
+  });
+  const [first] = await inspectImages(session, run, { part: "train", count: 1, weights: "last", passes: 1 });
+  assertEquals(first.id, dataset.ids[split.train[0]]);
+});
+
+Deno.test("inspectPasses() gives as many different passes as are asked for", async () => {
+  const passes = await inspectPasses(session, trained[1], { passes: 3 });
+  assertEquals(passes.length, 3);
+  assert(passes[0].some((value, index) => value !== passes[1][index]));
+});
+
+Deno.test("inspectImages() and inspectPasses() leave no tensor, also where weights are damaged or an image is not there", async () => {
+  const run = trained[1];
+  const before = tf.memory().numTensors;
+  await inspectImages(session, run, { count: 1 });
+  await inspectPasses(session, run);
+  assertEquals(tf.memory().numTensors, before);
+  const elsewhere = { ...session, data: { ...session.data, split: { ...split, test: [99] } } };
+  await assertRejects(() => inspectImages(elsewhere, run), Error, "found 99");
+  await assertRejects(() => inspectPasses(elsewhere, run), Error, "found 99");
+  const file = join(session.runs, run.hash, "weights_best.safetensors");
+  const bytes = await Deno.readFile(file);
+  await Deno.writeFile(file, bytes.slice(0, -4));
+  await assertRejects(() => inspectImages(session, run), Error, "the file is damaged");
+  await assertRejects(() => inspectPasses(session, run), Error, "the file is damaged");
+  await Deno.writeFile(file, bytes);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("openSession() says what a data folder without a data set lacks", async () => {
+  const empty = await Deno.makeTempDir();
+  await assertRejects(() => openSession({ ...options, dataDirectory: empty }), Error, empty);
+});
