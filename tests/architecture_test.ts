@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Names and values become one flat record of everything that decides a training.
   experiment: ["data", "loss"],
   // From records to tables; knows nothing of how runs come about.
-  results: ["experiment", "files", "metrics", "statistics"],
+  results: ["experiment", "files", "metrics", "statistics", "text"],
   training: [
     ...["backend", "control", "data", "experiment", "files", "loss", "metrics", "model", "random", "results"],
     ...["statistics", "uncertainty"],

@@ -33,6 +33,7 @@ export interface StudyBlock {
   readonly data: readonly StudyData[];
   /** Names of methods or of choices. */
   readonly methods: readonly string[];
+  /** Each a run of each method on each data set. */
   readonly seeds: readonly number[];
 }
 
@@ -50,7 +51,9 @@ export interface StudyChoice {
 
 /** A choice on one data set and split that stands, with the numbers that it was made by. */
 export interface MadeChoice {
+  /** Name of the data set. */
   readonly dataset: string;
+  /** How it is split. */
   readonly split: string;
   /** The method that was chosen. */
   readonly method: string;
@@ -62,15 +65,21 @@ export interface MadeChoice {
 export interface Study {
   /** Name of its file, without folder and ending. */
   readonly name: string;
+  /** Name for people. */
   readonly title: string;
+  /** What it is to answer. */
   readonly question?: string;
+  /** What a reader must know before reading the tables; Markdown, a paragraph each. */
   readonly notes: readonly string[];
+  /** The sizes that all runs share. */
   readonly profile: ProfileName;
   /** Settings of all runs that differ from the profile's. */
   readonly set: Partial<Experiment>;
   /** Every method that its blocks and choices name, by name. */
   readonly methods: Readonly<Record<string, Method>>;
+  /** Which runs there are. */
   readonly blocks: readonly StudyBlock[];
+  /** Methods that are chosen among others, by name. */
   readonly choices: Readonly<Record<string, StudyChoice>>;
   /** The method that others are compared with, and these; the choices among them. */
   readonly compare?: { readonly method: string; readonly with: readonly string[] };

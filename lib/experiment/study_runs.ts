@@ -12,6 +12,7 @@ export interface StudyRun {
   readonly name: string;
   /** Name of its method. */
   readonly method: string;
+  /** Its settings. */
   readonly experiment: Experiment;
   /** Name of the record's file: of what it is, and of the hash of experiment and backend. No two runs share one. */
   readonly record: string;
@@ -21,10 +22,13 @@ export interface StudyRun {
 
 /** What is read of a finished run to choose among methods. */
 export interface FinishedRun {
+  /** Its settings. */
   readonly experiment: Experiment;
+  /** Name of the backend. */
   readonly backend: string;
   /** From 1. */
   readonly bestEpoch: number;
+  /** One row an epoch. */
   readonly history: readonly { readonly valDice: number }[];
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { crossedBootstrap, type DifferenceInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
+import { equivalenceTest } from "../statistics/equivalence.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
 import { wilcoxonSignedRank } from "../statistics/wilcoxon_signed_rank.ts";
@@ -61,6 +62,8 @@ export interface MethodComparison extends DifferenceSummary {
   readonly verdict?: "ahead" | "behind" | "open";
   /** Whether the interval over images and seeds lies within the study's margin; undefined without either. */
   readonly withinMargin?: boolean;
+  /** Of the equivalence test of the seeds' mean differences against the margin. */
+  readonly equivalencePValue?: number;
 }
 
 /** Compares a method with others; those without a common seed are left out. */
@@ -95,14 +98,17 @@ export function compareMethods(
 }
 
 function verdictOf(
-  { overSeeds }: DifferenceSummary,
+  { overSeeds, bySeed }: DifferenceSummary,
   corrected: number,
   margin: number | undefined,
-): Pick<MethodComparison, "verdict" | "withinMargin"> {
+): Pick<MethodComparison, "verdict" | "withinMargin" | "equivalencePValue"> {
   const { lower, upper } = overSeeds!;
   return {
     verdict: corrected >= LEVEL ? "open" : lower > 0 ? "ahead" : upper < 0 ? "behind" : "open",
-    ...(margin !== undefined && { withinMargin: lower > -margin && upper < margin }),
+    ...(margin !== undefined && {
+      withinMargin: lower > -margin && upper < margin,
+      equivalencePValue: equivalenceTest(bySeed.values, margin).pValue,
+    }),
   };
 }
 

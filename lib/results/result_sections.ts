@@ -4,6 +4,7 @@
  * @module
  */
 import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../metrics/metric_names.ts";
+import { markdownCell } from "../text/escape.ts";
 import type { ImageGrouping } from "./image_groups.ts";
 import { type MethodComparison, VERDICT_SEEDS } from "./method_comparison.ts";
 import type { MethodResults } from "./method_results.ts";
@@ -13,7 +14,6 @@ import {
   markdownTable,
   metricText,
   NOTHING,
-  plainText,
   pValueText,
   signedText,
   spreadText,
@@ -28,10 +28,10 @@ const BOTH_WEIGHTS = ["best", "last"] as const;
 export function verdictText({ methods, compared, comparisons }: GroupResults): string {
   const twins = methods.flatMap(({ title, sameAs }) => {
     const other = methods.find(({ method }) => method === sameAs);
-    return other ? [`${plainText(title)} has the runs of ${plainText(other.title)}, and counts once.`] : [];
+    return other ? [`${markdownCell(title)} has the runs of ${markdownCell(other.title)}, and counts once.`] : [];
   });
   const gaps = methods.filter(({ complete }) => !complete).map(({ title, seeds }) => `${title} (${seeds} seeds)`);
-  const missing = gaps.length > 0 ? [`**Not complete yet:** ${plainText(listText(gaps))}.`] : [];
+  const missing = gaps.length > 0 ? [`**Not complete yet:** ${markdownCell(listText(gaps))}.`] : [];
   const method = methods.find((one) => one.method === compared);
   if (!method) return [...twins, ...missing].join(" ");
   const rank = (weights: RecordedWeights) => {
@@ -42,7 +42,7 @@ export function verdictText({ methods, compared, comparisons }: GroupResults): s
   const said = (weights: RecordedWeights) => {
     const rows = comparisons.filter((row) => row.weights === weights && row.verdict !== undefined);
     const titles = (select: (row: MethodComparison) => boolean) =>
-      plainText(listText(rows.filter(select).map(({ title }) => title)));
+      markdownCell(listText(rows.filter(select).map(({ title }) => title)));
     const within = rows.some(({ withinMargin }) => withinMargin)
       ? `, within the margin of ${titles(({ withinMargin }) => withinMargin === true)}`
       : "";
@@ -53,7 +53,7 @@ export function verdictText({ methods, compared, comparisons }: GroupResults): s
   const decided = comparisons.some(({ verdict }) => verdict !== undefined);
   const few = Math.max(0, ...comparisons.map(({ seeds }) => seeds.length)) < VERDICT_SEEDS;
   return [
-    `By mean Dice, ${plainText(method.title)} has ${rank("best")} at the best validation epoch and ${
+    `By mean Dice, ${markdownCell(method.title)} has ${rank("best")} at the best validation epoch and ${
       rank("last")
     } at the last.`,
     ...(decided ? [`At the best epoch it is ${said("best")}; at the last it is ${said("last")}.`] : []),
@@ -68,14 +68,20 @@ export function metricsTable({ methods }: GroupResults): string {
   const headings = ["Method", "ε", "Weights", ">Seeds", ...METRIC_NAMES.map((name) => `>${METRIC_TITLES[name]}`)];
   const rows = methods.flatMap((row) => [
     ...BOTH_WEIGHTS.map((weights) => [
-      plainText(row.title),
+      markdownCell(row.title),
       row.epsilon,
       WEIGHTS_TITLES[weights],
       row.seeds,
       ...METRIC_NAMES.map((name) => metricCell(methods, row, name, weights)),
     ]),
     ...(row.thesis
-      ? [[plainText(row.title), "", "_thesis_", NOTHING, ...METRIC_NAMES.map((name) => metricText(row.thesis![name]))]]
+      ? [[
+        markdownCell(row.title),
+        "",
+        "_thesis_",
+        NOTHING,
+        ...METRIC_NAMES.map((name) => metricText(row.thesis![name])),
+      ]]
       : []),
   ]);
   return markdownTable(headings, rows);
@@ -87,7 +93,7 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
   const margin = comparisons.some(({ withinMargin }) => withinMargin !== undefined);
   const decided = comparisons.some(({ verdict }) => verdict !== undefined);
   const headings = [
-    `${plainText(title)} minus`,
+    `${markdownCell(title)} minus`,
     "Weights",
     ">Seeds",
     ">Δ Dice over seeds",
@@ -97,11 +103,11 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     ">Wilcoxon p",
     ">p, Holm",
     ...(decided ? ["It is"] : []),
-    ...(margin ? ["Within the margin"] : []),
+    ...(margin ? ["Within the margin", ">p, equivalence"] : []),
   ];
   const verdicts = { ahead: "ahead", behind: "behind", open: "not told apart" };
   const rows = comparisons.map((row) => [
-    plainText(row.title),
+    markdownCell(row.title),
     WEIGHTS_TITLES[row.weights],
     `${row.seeds.length}`,
     signedText(row.bySeed.mean) + (row.bySeed.deviation === undefined ? "" : ` ± ${row.bySeed.deviation.toFixed(3)}`),
@@ -111,7 +117,12 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     pValueText(row.pValue),
     pValueText(row.corrected),
     ...(decided ? [row.verdict ? verdicts[row.verdict] : NOTHING] : []),
-    ...(margin ? [row.withinMargin === undefined ? NOTHING : row.withinMargin ? "yes" : "no"] : []),
+    ...(margin
+      ? [
+        row.withinMargin === undefined ? NOTHING : row.withinMargin ? "yes" : "no",
+        row.equivalencePValue === undefined ? NOTHING : pValueText(row.equivalencePValue),
+      ]
+      : []),
   ]);
   return markdownTable(headings, rows);
 }
@@ -127,7 +138,7 @@ export function imageGroupTable({ methods, imageGroups }: GroupResults, grouping
   return markdownTable(
     headings,
     methods.filter(({ records }) => records.length > 0).map(({ method, title, seeds }) => [
-      plainText(title),
+      markdownCell(title),
       seeds,
       ...rows.filter((row) => row.method === method).map(({ dice }) => spreadText(dice, 3)),
     ]),
@@ -149,7 +160,7 @@ export function uncertaintyTable({ methods }: GroupResults): string {
   const rows = methods.flatMap(({ title, seeds, uncertainty }) =>
     uncertainty
       ? [[
-        plainText(title),
+        markdownCell(title),
         seeds,
         spreadText(uncertainty.difficulty, 2),
         spreadText(uncertainty.entropy, 2),
@@ -168,7 +179,7 @@ export function choiceText({ methods }: GroupResults): string | undefined {
   const texts = methods.flatMap(({ title, choice }) =>
     choice
       ? [
-        `${plainText(title)} is \`${choice.method}\` here, by validation Dice: ${
+        `${markdownCell(title)} is \`${choice.method}\` here, by validation Dice: ${
           listText(Object.entries(choice.validationDice).map(([method, dice]) => `\`${method}\` ${metricText(dice)}`))
         }.`,
       ]

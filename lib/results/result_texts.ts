@@ -53,20 +53,7 @@ export function metricText(value: number): string {
 }
 
 /**
- * Words from outside (titles, names) as text of Markdown, which they can't leave.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(plainText("my *best* [loss]\n| <b>"), "my \\*best\\* \\[loss\\] \\| \\<b\\>");
- * ```
- */
-export function plainText(words: string): string {
-  return words.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]<>|#]/g, "\\$&");
-}
-
-/**
- * A table in Markdown. The cells are Markdown: words from outside go through {@linkcode plainText} first.
+ * A table in Markdown. The cells are Markdown: words from outside go through `markdownCell` first.
  *
  * @param headings of the columns; one that begins with `>` is set to the right
  *

@@ -5,12 +5,20 @@
  */
 import { stringify } from "@std/csv";
 import { METRIC_NAMES } from "../metrics/metric_names.ts";
+import { csvCell } from "../text/escape.ts";
+import { FURTHER_KINDS, furtherCells, furtherResults } from "./further_results.ts";
 import type { DifferenceSummary } from "./method_comparison.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 import type { SeedSummary } from "./seed_summary.ts";
 
 /** Names of the files. */
-export const RESULTS_CSV_FILES = ["methods.csv", "comparisons.csv", "image_groups.csv", "uncertainty.csv"] as const;
+export const RESULTS_CSV_FILES: readonly string[] = [
+  "methods.csv",
+  "comparisons.csv",
+  "image_groups.csv",
+  "uncertainty.csv",
+  ...FURTHER_KINDS.map(({ file }) => file),
+];
 
 /** One row by the names of its columns. */
 export type Cells = Readonly<Record<string, string | number | undefined>>;
@@ -23,7 +31,7 @@ export function resultsCsvFiles({ groups }: Results): Record<string, string> {
   const shown = groups.filter(({ images }) => images > 0);
   const rows = (ofGroup: (group: GroupResults) => readonly Cells[]) =>
     shown.flatMap((group) => ofGroup(group).map((cells) => ({ dataset: group.dataset, split: group.split, ...cells })));
-  const files: Record<typeof RESULTS_CSV_FILES[number], Cells[]> = {
+  const files: Record<string, Cells[]> = {
     "methods.csv": rows(({ methods, images }) =>
       methods.flatMap(({ method, title, epsilon, seeds, seconds, best, last, thesis }) =>
         ([["best", best], ["last", last]] as const).map(([weights, metrics]) => ({
@@ -46,6 +54,7 @@ export function resultsCsvFiles({ groups }: Results): Record<string, string> {
         holm_p: row.corrected,
         verdict: row.verdict,
         within_margin: row.withinMargin === undefined ? undefined : `${row.withinMargin}`,
+        equivalence_p: row.equivalencePValue,
       }))
     ),
     "image_groups.csv": rows(({ imageGroups }) =>
@@ -65,6 +74,9 @@ export function resultsCsvFiles({ groups }: Results): Record<string, string> {
           }]
           : []
       )
+    ),
+    ...Object.fromEntries(
+      FURTHER_KINDS.map((kind) => [kind.file, rows(({ methods }) => furtherCells(furtherResults(kind, methods)))]),
     ),
   };
   return Object.fromEntries(
@@ -108,6 +120,5 @@ export function csvText(rows: readonly Cells[]): string {
 
 function cellText(value: string | number | undefined): string | number {
   if (typeof value === "number") return Number(value.toPrecision(DIGITS));
-  if (value === undefined) return "";
-  return /^[=+\-@\t\r]/.test(value) && !Number.isFinite(Number(value)) ? `'${value}` : value;
+  return value === undefined ? "" : csvCell(value);
 }

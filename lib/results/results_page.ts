@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { markdownCell } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
+import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
   choiceText,
   comparisonTable,
@@ -13,14 +15,14 @@ import {
   uncertaintyTable,
   verdictText,
 } from "./result_sections.ts";
-import { durationText, intervalText, listText, markdownTable, NOTHING, plainText, signedText } from "./result_texts.ts";
+import { durationText, intervalText, listText, markdownTable, NOTHING, signedText } from "./result_texts.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 
 /** The page of a study's results, with every table. */
 export function resultsPage(results: Results): string {
   const { study, groups, strangers } = results;
   return paragraphs([
-    `# ${plainText(study.title)}`,
+    `# ${markdownCell(study.title)}`,
     `\`deno task results\` makes this page and the CSV files beside it from \`records.jsonl\` and the study \`${study.name}\`; ` +
     "edits by hand are found by `deno task results --check`.",
     ...(study.question ? [`**Question.** ${study.question}`] : []),
@@ -30,7 +32,10 @@ export function resultsPage(results: Results): string {
       ? [`Records of no run of the study, in no table: ${listText(strangers.map(({ run }) => `\`${run}\``))}.`]
       : []),
     READING,
-    ...groups.flatMap((group) => [`## ${plainText(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
+    ...(study.margin === undefined ? [] : [marginText(study.margin)]),
+    ...groups.flatMap((
+      group,
+    ) => [`## ${markdownCell(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
   ]);
 }
 
@@ -40,7 +45,7 @@ export function resultsBlock(results: Results): string {
   const [first] = groups;
   if (!first) return `No run of the study \`${results.study.name}\` is committed yet.\n`;
   const rows = first.methods.map(({ method, title }) => [
-    plainText(title),
+    markdownCell(title),
     ...groups.map(({ methods }) => {
       const row = methods.find((one) => one.method === method);
       return row ? metricCell(methods, row, "dice", "best") : NOTHING;
@@ -51,13 +56,13 @@ export function resultsBlock(results: Results): string {
   const reference = first.methods.find(({ method }) => method === DIFFICULTY_REFERENCE);
   const differences = compared && reference
     ? [[
-      `_${plainText(compared.title)} minus ${plainText(reference.title)}_`,
+      `_${markdownCell(compared.title)} minus ${markdownCell(reference.title)}_`,
       ...difference.map((row) => row ? `${signedText(row.bySeed.mean)} (${intervalText(row.overSeeds)})` : NOTHING),
     ]]
     : [];
   const { name } = results.study;
   return paragraphs([
-    markdownTable(["Dice", ...groups.map(({ title }) => `>${plainText(title)}`)], [...rows, ...differences]),
+    markdownTable(["Dice", ...groups.map(({ title }) => `>${markdownCell(title)}`)], [...rows, ...differences]),
     "Mean of the test images with the weights of the best validation epoch, ± sample deviation over " +
     `${seedCounts(groups)} seeds; below, the difference with its 95 % interval over images and seeds. ${
       settingsText(results)
@@ -79,6 +84,11 @@ const READING =
   "corrected p under 0.05, and an interval over images and seeds without 0. With three seeds that interval is too narrow: " +
   "it leaves out 0 about whenever all three seeds agree, which chance alone brings about once in four times; with one or " +
   "two there is no verdict.";
+
+function marginText(margin: number): string {
+  return `**Margin.** A difference within ±${margin} in Dice would not matter. *Within the margin*: the whole interval over ` +
+    "images and seeds lies there. *p, equivalence*: two one-sided t tests of the seeds' mean differences against it.";
+}
 
 const SIZE_READING =
   "Thirds of the test images by the lesion's share of the image. Thirds and not fixed bounds: data sets differ in their " +
@@ -109,7 +119,7 @@ function sections(group: GroupResults): string[] {
     metricsTable(group),
     ...(compared
       ? [
-        `### ${plainText(compared.title)} against each other`,
+        `### ${markdownCell(compared.title)} against each other`,
         group.comparisons.length > 0 ? comparisonTable(group) : "No two methods share a seed yet.",
       ]
       : []),
@@ -118,6 +128,10 @@ function sections(group: GroupResults): string[] {
     "### Uncertainty and calibration",
     UNCERTAINTY_READING,
     uncertaintyTable(group),
+    ...FURTHER_KINDS.flatMap((kind) => {
+      const rows = furtherResults(kind, group.methods);
+      return rows.length > 0 ? [kind.heading, kind.reading, furtherTable(rows)] : [];
+    }),
   ];
 }
 
@@ -135,7 +149,9 @@ export function settingsText({ study, settings, environments, networks, seconds,
   const complete = groups.every(({ methods }) => methods.every((row) => row.complete));
   return `Profile \`${study.profile}\`: ${parts.join(", ")}; ${durationText(seconds)} for training ${networks} ${
     networks === 1 ? "network" : "networks"
-  }; ${environments.join("; ")}.${complete ? "" : " **Runs are still missing; the column of seeds tells which.**"}`;
+  }; ${markdownCell(environments.join("; "))}.${
+    complete ? "" : " **Runs are still missing; the column of seeds tells which.**"
+  }`;
 }
 
 /** `"3 to 5"`. */

@@ -6,8 +6,9 @@
 import { join } from "@std/path";
 import { writeAtomically } from "../files/atomic_file.ts";
 import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../metrics/metric_names.ts";
+import { markdownCell } from "../text/escape.ts";
 import { fewSeedsTexts, seedsOf } from "./few_seeds.ts";
-import { durationText, listText, markdownTable, metricText, plainText } from "./result_texts.ts";
+import { durationText, listText, markdownTable, metricText } from "./result_texts.ts";
 import { resultsCsvFiles } from "./results_csv.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 import { encodeRecord } from "./run_record.ts";
@@ -60,7 +61,7 @@ export function resultsTable(results: Results, known?: Results): string {
     const rows = group.methods.filter(({ best }) => best);
     const highest = (name: MetricName) => Math.max(...rows.map(({ best }) => best![name].mean));
     const cells = rows.map(({ title, epsilon, best, thesis }) => [
-      plainText(title),
+      markdownCell(title),
       epsilon,
       ...METRIC_NAMES.map((name) => {
         const value = metricText(best![name].mean);
@@ -75,15 +76,15 @@ export function resultsTable(results: Results, known?: Results): string {
 
 function describe(group: GroupResults, { study, environments, seconds }: Results, known?: Results): string {
   const seeds = seedsOf(group);
-  const missing = group.methods.filter(({ best }) => !best).map(({ title }) => plainText(title));
+  const missing = group.methods.filter(({ best }) => !best).map(({ title }) => markdownCell(title));
   const text = [
-    `Data: ${plainText(group.title)}, ${group.images} test images`,
+    `Data: ${markdownCell(group.title)}, ${group.images} test images`,
     `profile \`${study.profile}\``,
     `seed ${seeds.join(", ")}`,
     "weights of the best validation epoch",
     "means over images at probability 0.5",
     `training ${durationText(seconds)} in all`,
-    ...environments,
+    ...environments.map(markdownCell),
   ].join("; ");
   return [
     `${text}.`,
@@ -91,6 +92,6 @@ function describe(group: GroupResults, { study, environments, seconds }: Results
       ? "In brackets the thesis' Table 2: Kvasir-SEG at 224 px, width 64, 200 epochs; split and seeds not named."
       : "The thesis has no table for these images.",
     ...(missing.length > 0 ? [`Without a run: ${listText(missing)}.`] : []),
-    ...fewSeedsTexts(group, known).map(plainText),
+    ...fewSeedsTexts(group, known).map(markdownCell),
   ].join(" ");
 }

@@ -191,6 +191,7 @@ Deno.test("a difference within the study's margin is told, whatever its verdict"
     groupOf({ dice: Array(3).fill(scores(0)), adaptive: Array(3).fill(scores(gain)) }, 0.01).comparisons[0]
   );
   assertEquals([a.verdict, a.withinMargin, b.verdict, b.withinMargin], ["ahead", true, "ahead", false]);
+  assert(a.equivalencePValue! < 0.001 && b.equivalencePValue! > 0.99);
   assertEquals(groupOf({ dice: [[0.5]], adaptive: [[0.5]] }, 0.01).comparisons[0].withinMargin, undefined);
 });
 
@@ -301,7 +302,13 @@ Deno.test("CSV files can be read back, six digits each, with empty cells for gap
   const files = resultsCsvFiles(
     resultsOf({ ...own, methods }, madeRecords(study).filter(({ experiment }) => experiment.seed === 1)),
   );
-  assertEquals(Object.keys(files), ["methods.csv", "comparisons.csv", "image_groups.csv", "uncertainty.csv"]);
+  assertEquals(Object.keys(files), [
+    "methods.csv",
+    "comparisons.csv",
+    "image_groups.csv",
+    "uncertainty.csv",
+    "signals.csv",
+  ]);
   const rows = parse(files["methods.csv"], { skipFirstRow: true });
   assertEquals(rows.map(({ method, weights }) => `${method} ${weights}`).slice(0, 3), [
     "mine best",
@@ -315,7 +322,7 @@ Deno.test("CSV files can be read back, six digits each, with empty cells for gap
 Deno.test("the page says whether the method is ahead, behind or not told apart, and keeps words from being markup", () => {
   const study = madeStudy({ title: "Mine | <b>", notes: ["A *note*."] });
   const page = resultsPage(resultsOf(study, madeRecords(study, { images: 60 })));
-  assertStringIncludes(page, "# Mine \\| \\<b\\>\n");
+  assertStringIncludes(page, "# Mine \\| &lt;b&gt;\n");
   assertStringIncludes(page, "A *note*.");
   assertMatch(page, /Adaptive PolyDice-1 has rank \d of 5 at the best validation epoch/);
   assertMatch(page, /ahead of [^;]*Focal \(γ = 2\)/);
@@ -335,4 +342,47 @@ Deno.test("the block has a column for each data set and split, and the differenc
   assertMatch(fixed, /^\| PolyDice-1 \(ε = 0\) \| (\*\*)?0\.\d{4} ± 0\.\d{4}(\*\*)? \| /);
   assertMatch(difference, /^\| _Adaptive PolyDice-1 minus PolyDice-1 \(ε = 0\)_ \| [+−]0\.\d{3} \([+−]0\.\d{3} … /);
   assertStringIncludes(resultsBlock(resultsOf(study, [])), "No run of the study `made`");
+});
+
+Deno.test("images from elsewhere, at native size and signals have tables where a run has them, over seeds", () => {
+  const study = madeStudy(madeStudyParts(false));
+  const withMore = (record: RunRecord): RunRecord => ({
+    ...record,
+    native: record.test.slice(0, 2).map(({ foreground: _f, difficulty: _d, entropy: _e, ...row }, index) => ({
+      ...row,
+      hd95: index === 0 ? null : 10 * record.experiment.seed,
+      nsd: 0.5,
+    })),
+    external: [{
+      dataset: "elsewhere",
+      pixels: "a".repeat(64),
+      change: "blur-2",
+      weights: "best",
+      images: 3,
+      dice: [0.9, 0.5, 0.1],
+      difficulty: [0, 0, 0],
+      entropy: [0.1, 0.2, 0.3],
+      predicted: [0, 0.1, 0.2],
+    }],
+  });
+  const results = resultsOf(
+    study,
+    madeRecords(study).map((record) => record.experiment.loss === "dice" ? withMore(record) : record),
+  );
+  const page = resultsPage(results);
+  assertMatch(
+    page,
+    /### At the size of the files[^#]*\| Dice \| best epoch \| native size \| 3 \| .* \| 20\.000 ± 10\.000 \| 0\.500/,
+  );
+  assertStringIncludes(
+    page,
+    "| Dice | best epoch | elsewhere blur-2 | 3 | 0.500 ± 0.000 | 1.000 ± 0.000 | 0.667 ± 0.000 |",
+  );
+  assertMatch(
+    page,
+    /### How well each signal tells the error[^#]*\| Focal \(γ = 2\) \| best epoch \| entropy \| 3 \| – \| 0\.500/,
+  );
+  assert(!page.includes("### ε at each update"));
+  const [row] = parse(resultsCsvFiles(results)["external.csv"], { skipFirstRow: true });
+  assertEquals([row.method, row.of, row["Dice mean"]], ["dice", "elsewhere blur-2", "0.5"]);
 });

@@ -10,7 +10,7 @@ import { madeRecord, madeRecords, madeStudy } from "../results/made_records.ts";
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
 const README = "# A project\n\n<!-- results:made:begin -->\n<!-- results:made:end -->\n\nThe end.\n";
 const STUDY = madeStudy();
-const TABLES = ["README.md", "comparisons.csv", "image_groups.csv", "methods.csv", "uncertainty.csv"];
+const TABLES = ["README.md", "comparisons.csv", "image_groups.csv", "methods.csv", "signals.csv", "uncertainty.csv"];
 
 interface ResultsProject extends AsyncDisposable {
   readonly root: string;

@@ -1,0 +1,173 @@
+/**
+ * What is measured of a run beside its test images at its own size: images from elsewhere or changed on purpose, test
+ * images at the size of their files, and how well each signal tells the error. Tables stand only where there are numbers.
+ *
+ * @module
+ */
+import { mean } from "../statistics/mean.ts";
+import { spearmanCorrelation } from "../statistics/correlation.ts";
+import { markdownCell } from "../text/escape.ts";
+import type { MethodRuns } from "./method_results.ts";
+import { markdownTable, spreadText } from "./result_texts.ts";
+import type { Cells } from "./results_csv.ts";
+import type { RecordedWeights, RunRecord } from "./run_record.ts";
+import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
+import { WEIGHTS_TITLES } from "./titles.ts";
+
+/** A quantity of one method over seeds. */
+export interface FurtherResult {
+  /** Name of the method. */
+  readonly method: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Under which weights. */
+  readonly weights: RecordedWeights;
+  /** What it is measured on, or by: `"EndoTect"`, `"EndoTect blur-2"`, `"native size"`, a signal. */
+  readonly of: string;
+  /** Each quantity; undefined where it was not defined in any run. */
+  readonly quantities: Readonly<Record<string, SeedSummary | undefined>>;
+}
+
+/** A kind of further results: what people call it and how to read it, and its numbers in one run. */
+export interface FurtherKind {
+  /** Name of its CSV file. */
+  readonly file: string;
+  readonly heading: string;
+  readonly reading: string;
+  readonly numbersOf: (record: RunRecord) => readonly FurtherNumbers[];
+}
+
+/** Numbers of one run. */
+interface FurtherNumbers {
+  readonly weights: RecordedWeights;
+  readonly of: string;
+  readonly quantities: Readonly<Record<string, number>>;
+}
+
+/** All kinds, in the order of a page. */
+export const FURTHER_KINDS: readonly FurtherKind[] = [
+  {
+    file: "native.csv",
+    heading: "### At the size of the files",
+    reading:
+      "Test images at the size of their own files: Dice, the 95 % Hausdorff distance of the outlines in pixels " +
+      "(images with an empty mask or prediction left out), and the normalised surface Dice.",
+    numbersOf: ({ native }) =>
+      grouped(native, ({ weights }) => weights, (rows) => ({
+        weights: rows[0].weights,
+        of: "native size",
+        quantities: {
+          "Dice": mean(rows.map(({ dice }) => dice)),
+          "HD95": meanOfDefined(rows.map(({ hd95 }) => hd95)),
+          "NSD": meanOfDefined(rows.map(({ nsd }) => nsd)),
+        },
+      })),
+  },
+  {
+    file: "external.csv",
+    heading: "### Images from elsewhere",
+    reading:
+      "Images that had no part in training, as they are or changed: mean Dice, Spearman's ρ of an image's mean " +
+      "predictive entropy and its error, and the share of images in which any lesion is predicted: on images without " +
+      "one, false alarms.",
+    numbersOf: ({ external }) =>
+      external.map(({ dataset, change, weights, dice, entropy, predicted }) => ({
+        weights,
+        of: [dataset, change].filter((part) => part !== "").join(" "),
+        quantities: {
+          "Dice": mean(dice),
+          "ρ(entropy, 1 − Dice)": correlation(entropy, dice.map((value) => 1 - value)),
+          "Predicted lesion": mean(predicted.map((share) => share > 0 ? 1 : 0)),
+        },
+      })),
+  },
+  {
+    file: "signals.csv",
+    heading: "### How well each signal tells the error",
+    reading:
+      "Spearman's ρ of a signal and the error over the test images, and the share of the tenth with the largest " +
+      "error whose signal is below the median: the signal takes these for easy.",
+    numbersOf: ({ signals }) =>
+      signals.map(({ weights, signal, correlation, worstBelowMedian }) => ({
+        weights,
+        of: signal,
+        quantities: { "ρ(signal, 1 − Dice)": correlation ?? NaN, "Worst taken for easy": worstBelowMedian },
+      })),
+  },
+  {
+    file: "updates.csv",
+    heading: "### ε at each update",
+    reading:
+      "Mean ε of the training images at each update; Spearman's ρ of the signal and the error of ȳ over them; and " +
+      "the share of the tenth with the largest error whose ε is below the median.",
+    numbersOf: ({ epsilons }) =>
+      epsilons.filter(({ worstBelowMedian }) => worstBelowMedian !== null).map((update) => ({
+        weights: "last",
+        of: `epoch ${update.epoch}`,
+        quantities: {
+          "Mean ε": update.mean,
+          "ρ(signal, 1 − Dice)": update.errorCorrelation ?? NaN,
+          "Worst below the median": update.worstBelowMedian ?? NaN,
+        },
+      })),
+  },
+];
+
+/** The numbers of a kind, over the seeds that have them; none where no run has. */
+export function furtherResults({ numbersOf }: FurtherKind, methods: readonly MethodRuns[]): FurtherResult[] {
+  return methods.flatMap(({ method, title, records }) => {
+    const numbers = records.flatMap(numbersOf);
+    return grouped(numbers, ({ weights, of }) => `${weights} ${of}`, (rows) => {
+      const [{ weights, of, quantities }] = rows;
+      const summaries = Object.keys(quantities).map((name) =>
+        [name, summarizeSeeds(rows.map((row) => row.quantities[name]))] as const
+      );
+      return { method, title, weights, of, quantities: Object.fromEntries(summaries) };
+    });
+  });
+}
+
+/** The results of a kind as a table in Markdown. */
+export function furtherTable(rows: readonly FurtherResult[]): string {
+  const names = Object.keys(rows[0].quantities);
+  return markdownTable(
+    ["Method", "Weights", "", ">Seeds", ...names.map((name) => `>${name}`)],
+    rows.map(({ title, weights, of, quantities }) => [
+      markdownCell(title),
+      WEIGHTS_TITLES[weights],
+      markdownCell(of),
+      `${Math.max(...Object.values(quantities).map((summary) => summary?.seeds ?? 0))}`,
+      ...names.map((name) => spreadText(quantities[name], 3)),
+    ]),
+  );
+}
+
+/** The results of a kind as rows of a CSV file. */
+export function furtherCells(rows: readonly FurtherResult[]): Cells[] {
+  return rows.map(({ quantities, ...row }) => ({
+    ...row,
+    ...Object.fromEntries(
+      Object.entries(quantities).flatMap(([name, summary]) => [
+        [`${name} mean`, summary?.mean],
+        [`${name} sd`, summary?.deviation],
+      ]),
+    ),
+  }));
+}
+
+function grouped<Row, Result>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+  result: (rows: readonly Row[]) => Result,
+): Result[] {
+  return [...Map.groupBy(rows, key).values()].map(result);
+}
+
+function meanOfDefined(values: readonly (number | null)[]): number {
+  const defined = values.filter((value) => value !== null);
+  return defined.length > 0 ? mean(defined) : NaN;
+}
+
+function correlation(values: readonly number[], errors: readonly number[]): number {
+  return values.length < 2 ? NaN : spearmanCorrelation(values, errors);
+}
