@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MOST_DIFFERENT_BITS } from "./verification/near_duplicates.ts";
+import { MOST_DIFFERENT_BITS } from "./near_duplicates.ts";
 
 /**
  * For each image the index of the first one that it looks almost like, by its difference hash, directly or by way of

@@ -12,7 +12,7 @@ import { applyMaskRule, decideMaskRule, type MaskRule } from "./mask_rule.ts";
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { decodePicture, decodeVolume, type Picture, rgbOf } from "./picture.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
-import { differenceHash } from "./verification/difference_hash.ts";
+import { differenceHash } from "./near_duplicates.ts";
 
 /** An image at its native size: which files it and its mask are. Of a volume, `slice` says which. */
 export interface NativeImage extends Omit<ImagePair, "group" | "part"> {
