@@ -74,7 +74,7 @@ export function selectedRuns({ study, backend, seeds, only }: Selection, records
   return selected;
 }
 
-const command = withRunOptions(
+export const command = withRunOptions(
   taskCommand(
     "deno task sweep",
     "Trains the runs of a study one after another and leaves a record of each. What has its record for the images that " +
