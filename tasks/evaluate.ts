@@ -50,7 +50,7 @@ interface Evaluated {
   readonly summary: ScoreSummary;
 }
 
-const command = withRunOptions(withDataOptions(
+export const command = withRunOptions(withDataOptions(
   taskCommand(
     "deno task evaluate",
     "Evaluates a trained network on images: Dice, IoU, precision and recall, means over images with 95 % bootstrap " +

@@ -19,7 +19,7 @@ import { findRun, runLines } from "./training/stored_runs.ts";
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */
 const PYTORCH_UNET = "pytorch_unet.py";
 
-const command = taskCommand(
+export const command = taskCommand(
   "deno task export",
   "Writes a trained network as files for PyTorch, tfjs, ONNX Runtime and this library, with a model card. Without a run " +
     "it lists the finished ones.",

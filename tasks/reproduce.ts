@@ -28,7 +28,7 @@ import {
 } from "./notebooks/time_left.ts";
 import { chosenData, withDataOptions } from "./training/options.ts";
 
-const command = withDataOptions(
+export const command = withDataOptions(
   taskCommand(
     "deno task reproduce",
     "Runs the notebooks of the thesis from top to bottom and writes a table of results and a report.",

@@ -115,7 +115,7 @@ export function withSelection<Args extends unknown[], Values extends Record<stri
   return withRunOptions(selecting as unknown as Command<[...Args, string], Values & SelectionOptions>);
 }
 
-const command = withSelection(
+export const command = withSelection(
   taskCommand(
     "deno task sweep",
     "Trains the runs of a study one after another and leaves a record of each. What has its record for the images that " +

@@ -20,7 +20,7 @@ import { TaskError } from "./cli/task_error.ts";
 import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
 import { trainRuns } from "./training/train_runs.ts";
 
-const command = withRunOptions(withSettings(withDataOptions(
+export const command = withRunOptions(withSettings(withDataOptions(
   taskCommand(
     "deno task train",
     "Trains one network and leaves its record: settings, history, every test image's scores.",

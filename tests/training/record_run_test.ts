@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { decodeRecord, encodeRecord } from "../../lib/results/run_record.ts";
-import { spearmanCorrelation } from "../../lib/statistics/spearman_correlation.ts";
+import { spearmanCorrelation } from "../../lib/statistics/correlation.ts";
 import { DIFFICULTY_SIGNALS } from "../../lib/experiment/experiment.ts";
 import { MEASURED_SIGNALS } from "../../lib/training/estimate_uncertainty.ts";
 import { recordRun } from "../../lib/training/record_run.ts";
