@@ -16,7 +16,7 @@ import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
-import { COSTED_STUDY, workflowCost } from "./workflow_cost.ts";
+import { workflowCost } from "./workflow_cost.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The first line of every page, by which the task knows a page as its own. */
@@ -62,7 +62,7 @@ export async function makeResults(
   if (records.length > 0) {
     const found = resultsOf(study, records.map(({ record }) => record), { backend: backendOf(records) });
     Object.assign(tables, await ownTables(found, folder));
-    if (results === undefined) Object.assign(tables, await projectTables(found, root));
+    if (results === undefined) Object.assign(tables, await projectTables(study, found, root));
   }
   const different: string[] = [];
   for (const [path, text] of Object.entries(tables)) {
@@ -94,16 +94,15 @@ async function ownTables(results: Results, folder: string): Promise<Record<strin
 }
 
 /** Pages of the project that show a part of a study's results. */
-async function projectTables(results: Results, root: string): Promise<Record<string, string>> {
-  const { name: study } = results.study;
+async function projectTables(study: Study, results: Results, root: string): Promise<Record<string, string>> {
   const tables: Record<string, string> = {};
   const replace = async (path: string, name: string, block: () => string | Promise<string>) => {
     const page = await textIfThere(path);
     if (!page?.includes(`<!-- ${name}:begin -->`)) return;
     tables[path] = await formatMarkdown(replaceMarkedBlock(page, name, await block())!);
   };
-  await replace(join(root, "README.md"), `results:${study}`, () => resultsBlock(results));
-  if (study === COSTED_STUDY) await replace(join(root, "workflow", "README.md"), "cost", () => workflowCost(root));
+  await replace(join(root, "README.md"), `results:${study.name}`, () => resultsBlock(results));
+  await replace(join(root, "workflow", "README.md"), `cost:${study.name}`, () => workflowCost(study, { root }));
   return tables;
 }
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { join } from "node:path";
-import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
 import { experimentHash } from "../lib/experiment/experiment.ts";
 import { runHash } from "../lib/experiment/run_hash.ts";
 import type { Study } from "../lib/experiment/study.ts";
-import { runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
+import { runOfRecord, runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
 import { tryLock } from "../lib/files/lock.ts";
 import { readRecords, writeRecord } from "../lib/results/record_store.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
@@ -38,6 +38,8 @@ export interface Selection {
   readonly seeds?: readonly number[];
   /** Names of methods, data sets and splits; undefined: all. */
   readonly only?: readonly string[];
+  /** The run of this record and no other. */
+  readonly run?: string;
 }
 
 /**
@@ -45,7 +47,18 @@ export interface Selection {
  *
  * @throws {TaskError} with status 2 where a word of `only` is in no run, or no run is selected
  */
-export function selectedRuns({ study, backend, seeds, only }: Selection, records: readonly RunRecord[]): StudyRun[] {
+export function selectedRuns(
+  { study, backend, seeds, only, run }: Selection,
+  records: readonly RunRecord[],
+): StudyRun[] {
+  if (run !== undefined) {
+    const found = runOfRecord(study, run, { backend });
+    if (found) return [found];
+    throw new TaskError(
+      `Cannot train --run ${run}: the study ${study.name} has no run of that record; --list --json tells the names.`,
+      2,
+    );
+  }
   const runs = runsOf(study, records, { backend });
   const kinds = [
     new Set(runs.map(({ data }) => data.dataset)),
@@ -74,24 +87,37 @@ export function selectedRuns({ study, backend, seeds, only }: Selection, records
   return selected;
 }
 
-export const command = withRunOptions(
+/** Adds what says which runs of which study, and where things are. */
+export function withSelection<Args extends unknown[], Values extends Record<string, unknown>>(
+  command: Command<Args, Values>,
+) {
+  return withRunOptions(
+    command
+      .argument("<study>", `its name (${studyNames().join(", ")}) or the path of a file of your own`)
+      .option("--seeds <list>", "only these seeds, as in 1-5", wholeNumbers)
+      .option("--only <list>", "only these methods, data sets or splits, with commas between", wordList)
+      .addOption(pathOption("--data <folder>", "folder that holds Kvasir-SEG or CVC-ClinicDB", "POLYDICE_DATA"))
+      .addOption(
+        pathOption("--results <folder>", "folder of the studies' records").default(
+          join(projectFolder().root, "results"),
+          "results",
+        ),
+      ),
+  );
+}
+
+export const command = withSelection(
   taskCommand(
     "deno task sweep",
     "Trains the runs of a study one after another and leaves a record of each. What has its record for the images that " +
       "lie there now is passed over, so a long study can be done in pieces: interrupt it with Ctrl-C, and the same " +
       "command goes on. Several sweeps of one study may run side by side.",
   )
-    .argument("<study>", `its name (${studyNames().join(", ")}) or the path of a file of your own`)
-    .option("--seeds <list>", "only these seeds, as in 1-5", wholeNumbers)
-    .option("--only <list>", "only these methods, data sets or splits, with commas between", wordList)
     .option("--list", "prints the runs and whether they have a record, trains nothing")
     .addOption(pathOption("--json <file>", "with --list: writes { runs: [{ name, record }] }"))
-    .addOption(pathOption("--data <folder>", "folder that holds Kvasir-SEG or CVC-ClinicDB", "POLYDICE_DATA"))
     .addOption(
-      pathOption("--results <folder>", "folder of the studies' records").default(
-        join(projectFolder().root, "results"),
-        "results",
-      ),
+      new Option("--run <record>", "only the run of this record; waits where another process trains it")
+        .conflicts(["seeds", "only", "list"]),
     )
     .addOption(
       pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
@@ -99,9 +125,9 @@ export const command = withRunOptions(
 )
   .addHelpText("after", "\n`deno task results STUDY` makes tables from the records.")
   .action(async (word, options) => {
-    const { results, backend, seeds, only, runs, data, log } = options;
+    const { results, backend, seeds, only, run, runs, data, log } = options;
     const study = await readStudy(word);
-    const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only };
+    const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only, run };
     if (options.json !== undefined && !options.list) {
       throw new TaskError("Cannot use --json without --list: it writes the list of runs.", 2);
     }
@@ -124,7 +150,7 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
   const { records } = await readRecords(selection.folder);
   const places = new Map(records.map(({ place, record }) => [record, place]));
   const runs = selectedRuns(selection, records.map(({ record }) => record));
-  const recorded = recordsByRun(selection, records.map(({ record }) => record));
+  const recorded = recordsByRun(runs, selection.backend, records.map(({ record }) => record));
   const lines = runs.map((run) => {
     const record = recorded.get(run.record);
     return `${record ? "recorded" : "to train"}  ${run.name}${record ? `  ${places.get(record)}` : ""}`;
@@ -138,13 +164,15 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
 }
 
 /** The record of each run that has one, by the name of its file. */
-function recordsByRun({ study, backend }: Selection, records: readonly RunRecord[]): Map<string, RunRecord> {
-  const runs = new Map(
-    runsOf(study, records, { backend }).map((run) => [experimentHash(run.experiment, backend), run]),
-  );
-  return new Map(records.flatMap((record) => {
-    const run = runs.get(experimentHash(record.experiment, record.backend));
-    return run ? [[run.record, record] as const] : [];
+export function recordsByRun(
+  runs: readonly StudyRun[],
+  backend: string,
+  records: readonly RunRecord[],
+): Map<string, RunRecord> {
+  const found = new Map(records.map((record) => [experimentHash(record.experiment, record.backend), record]));
+  return new Map(runs.flatMap(({ experiment, record: name }) => {
+    const record = found.get(experimentHash(experiment, backend));
+    return record ? [[name, record] as const] : [];
   }));
 }
 
@@ -179,13 +207,13 @@ async function sweep(
   }
   const needs = async (run: StudyRun, { fingerprint }: RunData, { name }: BackendInformation) => {
     const hash = runHash(run.experiment, fingerprint, name);
-    const record = recordsByRun(selection, await read()).get(run.record);
+    const record = recordsByRun([run], backend, await read()).get(run.record);
     if (record?.run === hash) {
       recorded++;
       return false;
     }
     if (record) line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
-    if (await isBusy(runDirectory(places.runs, hash))) {
+    if (selection.run === undefined && await isBusy(runDirectory(places.runs, hash))) {
       busy++;
       return false;
     }

@@ -1,153 +1,206 @@
 /**
- * `deno task workflow`: many runs by Snakemake.
+ * `deno task workflow`: the runs of a study by Snakemake.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
-import { plannedNeeds, plannedRecordPath } from "../lib/training/planned_run.ts";
-import { runAttached } from "./cli/child_process.ts";
-import { progressLine } from "./cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { join } from "node:path";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { StudyRun } from "../lib/experiment/study_runs.ts";
+import { LOOSE_RECORDS, readRecords } from "../lib/results/record_store.ts";
+import { onEndingSignal, type SignalStatus } from "../lib/training/interruption.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { TaskError } from "./cli/task_error.ts";
+import { positiveNumber, userPath } from "./cli/values.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
+import { plainError } from "./plain_error.ts";
+import { makeResults } from "./results.ts";
 import { setup } from "./setup.ts";
 import { snakemakeEnvironment } from "./setup/environments.ts";
 import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_environment.ts";
-import { runTask, TaskError } from "./cli/task_error.ts";
-import { trainArguments } from "./train_options.ts";
+import { projectFolder } from "./setup/project_folder.ts";
+import { recordsByRun, selectedRuns, type Selection, withSelection } from "./sweep.ts";
+import { readStudy } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
-import { prepareKubernetes } from "./workflow_kubernetes.ts";
-import { parseWorkflowOptions, WORKFLOW_HELP, type WorkflowOptions } from "./workflow_options.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+import {
+  EXECUTORS,
+  prepareKubernetes,
+  snakemakeArguments,
+  type Workflow,
+  workflowFolder,
+  workflowPlan,
+} from "./workflow_plan.ts";
 
-/** What workflow/Snakefile reads. Words of command lines are quoted for a shell. */
-export interface WorkflowPlan {
-  /** What stands before the path of a record: their folder with a slash, or nothing where Snakemake's storage adds it. */
-  readonly results: string;
-  /** Folder of the logs. */
-  readonly logs: string;
-  /** The command that trains, with the places but for that of the records. */
-  readonly train: string;
-  /** The command that makes tables. */
-  readonly tables: string;
-  /** Cores of each run. */
-  readonly threads: number;
-  readonly runs: readonly {
-    /** Its record, from the folder of the records on. */
-    readonly record: string;
-    /** What it is. */
-    readonly options: string;
-    /** Records that it waits for. */
-    readonly needs: readonly string[];
-  }[];
+/** Cores of a run on a cluster, where the user names no number. */
+const CLUSTER_THREADS = 4;
+
+/**
+ * The command.
+ *
+ * @param snakemake what stands after `--`
+ */
+export function workflowCommand(snakemake: readonly string[]) {
+  return withSelection(
+    taskCommand(
+      "deno task workflow",
+      "Trains the runs of a study by Snakemake, on this machine or a cluster, each as a job of its own that leaves a record. " +
+        "What has its record is passed over; the same command goes on after an interruption.",
+    ).usage("STUDY [options] [-- Snakemake's options]"),
+  )
+    .addOption(new Option("--executor <name>", "where the runs go").choices(EXECUTORS).default("local" as const))
+    .option("--cores <number>", "on this machine: cores of all runs together (default: all)", positiveNumber)
+    .option("--threads <number>", `cores of each run (default: all; on a cluster ${CLUSTER_THREADS})`, positiveNumber)
+    .option("--tables", "makes the study's tables at the end, as deno task results does")
+    .option("--dry-run", "only tells what would be trained")
+    .option("--cost", "only tells what the study costs in the thesis' profile")
+    .addOption(
+      new Option("--seconds-per-step <number>", "with --cost: your time for a step of the thesis' network and batch")
+        .argParser(secondsOf).implies({ cost: true }),
+    )
+    .addHelpText(
+      "after",
+      "\nworkflow/README.md tells of clusters: `-- --jobs 64 --default-resources …` is Snakemake's.",
+    )
+    .action(async (word, options, command) => {
+      const project = projectFolder();
+      const study = await readStudy(word);
+      const plain = (error: unknown) => {
+        throw plainError(error);
+      };
+      if (options.cost) {
+        const { secondsPerStep } = options;
+        return console.log(await workflowCost(study, { root: project.root, secondsPerStep }).catch(plain));
+      }
+      const { executor, results, runs, data, backend, seeds, only, dryRun } = options;
+      const isLocal = executor === "local";
+      if (!isLocal && options.cores !== undefined) {
+        throw new TaskError(
+          `Cannot use --cores on ${executor}: say how many jobs at once after --, as in --jobs 64.`,
+          2,
+        );
+      }
+      if (executor === "kubernetes") {
+        const given = ["results", "runs"] as const;
+        const missing = [
+          ...given.filter((name) => command.getOptionValueSource(name) === "default").map((name) => `--${name}`),
+          ...(snakemake.includes("--container-image") ? [] : ["-- --container-image"]),
+        ];
+        if (missing.length > 0) {
+          throw new TaskError(
+            `Cannot run on Kubernetes without ${missing.join(", ")}: pods share only a volume and have only an image.`,
+            2,
+          );
+        }
+      }
+      const cores = options.cores ?? navigator.hardwareConcurrency;
+      const threads = options.threads ?? (isLocal ? cores : CLUSTER_THREADS);
+      const named = { name: study.name, word: /[\\/]|\.json$/.test(word) ? userPath(word) : word };
+      const selection = { study, folder: join(results, study.name), backend, seeds, only };
+      await trainAll(selection, {
+        ...{ project, study: named, executor, cores, threads, dryRun, results, runs, data, backend, snakemake },
+      });
+      if (options.tables && !dryRun) {
+        const own = results === join(project.root, "results") ? undefined : results;
+        await makeResults(study, { results: own }).catch(plain);
+      }
+    });
 }
 
-/** The plan of the runs that are asked for. */
-export function workflowPlan({ sweep, threads, executor }: WorkflowOptions, { root }: ProjectFolder): WorkflowPlan {
-  const { plan, places } = sweep;
-  const deno = (permissions: string, script: string) => [
-    ...[Deno.execPath(), "run", "-q", "--no-check", `-P=${permissions}`, "--config", join(root, "deno.json")],
-    join(root, "tasks", script),
-  ];
-  const options = { runs: places.runs, data: places.data, backend: places.backend };
-  const words = Object.entries(options).flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, value]);
-  const records = plan.map(plannedRecordPath);
-  const needs = plannedNeeds(plan);
-  return {
-    results: executor === "kubernetes" ? "" : `${places.results}/`,
-    logs: join(places.runs, "workflow", "logs"),
-    train: shellWords([...deno("training", "train.ts"), ...words]),
-    tables: shellWords([
-      ...deno("tasks", "results.ts"),
-      ...(places.results === join(root, "results") ? [] : ["--results", places.results]),
-    ]),
-    threads,
-    runs: plan.map((planned, index) => ({
-      record: records[index],
-      // One log a run: lines of several nodes would mix in one file.
-      options: shellWords([
-        ...trainArguments(planned),
-        "--log",
-        join(places.runs, "workflow", "logs", records[index].replace(/json$/, "jsonl")),
-      ]),
-      needs: needs[index].map((other) => records[other]),
-    })),
-  };
+/** Starts Snakemake until all runs have their records: those of a chosen method come up when their choice is made. */
+async function trainAll(selection: Selection, workflow: Workflow): Promise<void> {
+  const { project, backend, dryRun } = workflow;
+  const line = progressLine();
+  let { count, waiting } = await waitingRuns(selection, line);
+  if (waiting.length > 0) {
+    // Once, before the runs: on a cluster their nodes find it done.
+    if (backend === "tensorflow") await setup({ progress: line });
+    const environment = await ensureEnvironment(snakemakeEnvironment(project), project, line);
+    while (waiting.length > 0) {
+      const code = await runSnakemake(environment, workflow, waiting);
+      if (code !== 0) {
+        throw new TaskError(
+          `Snakemake ended with status ${code}. Finished runs have their records; the same command goes on. ` +
+            `What each run said: ${join(workflowFolder(workflow), "logs")}.`,
+        );
+      }
+      if (dryRun) return;
+      const planned = new Set(waiting.map(({ record }) => record));
+      ({ count, waiting } = await waitingRuns(selection, line));
+      const lost = waiting.find(({ record }) => planned.has(record));
+      if (lost) throw new TaskError(`Cannot find the record of ${lost.name} that Snakemake has made.`);
+    }
+  }
+  console.log(`All ${count} runs have their records in ${selection.folder}.`);
 }
 
-/** The words of Snakemake's command line. */
-export function snakemakeArguments(
-  options: WorkflowOptions,
-  plan: string,
-  { root }: ProjectFolder,
-): string[] {
-  const { executor, cores, tables, dryRun, more, sweep } = options;
-  const resuming = ["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"];
-  return [
-    tables ? "tables" : "all", // first: some options take every word after them
-    ...["--config", `plan=${plan}`],
-    // Snakemake takes to pods what lies in the folder that it is started in, here beside the plan.
-    ...(executor === "kubernetes"
-      ? ["--snakefile", "Snakefile", "--default-storage-prefix", sweep.places.results]
-      : ["--snakefile", join(root, "workflow", "Snakefile"), "--directory", join(sweep.places.runs, "workflow")]),
-    ...(executor === "local"
-      ? ["--executor", "local", "--cores", `${cores}`, "--workflow-profile", "none", ...resuming]
-      : ["--workflow-profile", join(root, "workflow", "profiles", executor)]),
-    ...(dryRun ? ["--dry-run"] : []),
-    ...more,
-  ];
-}
-
-/** Words as a POSIX shell reads them. */
-function shellWords(words: readonly string[]): string {
-  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+/** How many runs are selected, and those without a record. */
+async function waitingRuns(
+  selection: Selection,
+  line: ProgressLine,
+): Promise<{ count: number; waiting: readonly StudyRun[] }> {
+  const { records, damaged } = await readRecords(selection.folder);
+  const found = records.map(({ record }) => record);
+  const runs = selectedRuns(selection, found);
+  const recorded = recordsByRun(runs, selection.backend, found);
+  const waiting = runs.filter(({ record }) => !recorded.has(record));
+  // Snakemake would take a damaged file for a record.
+  const places = new Set(waiting.map(({ record }) => join(LOOSE_RECORDS, record)));
+  for (const { place, message } of damaged) {
+    if (places.has(place)) throw new TaskError(`${message} Remove the file, and the same command makes it anew.`);
+    line.say(message);
+  }
+  return { count: runs.length, waiting };
 }
 
 async function runSnakemake(
   { python }: PinnedEnvironment,
-  options: WorkflowOptions,
-  project: ProjectFolder,
+  workflow: Workflow,
+  runs: readonly StudyRun[],
 ): Promise<number> {
-  const plan = JSON.stringify(workflowPlan(options, project), null, 1);
-  const folder = join(options.sweep.places.runs, "workflow");
+  const { project, executor } = workflow;
+  const plan = JSON.stringify(workflowPlan(workflow, runs), null, 1);
+  const folder = workflowFolder(workflow);
   const name = createHash("sha256").update(plan).digest("hex").slice(0, 12);
-  const path = join(folder, `plan-${name}.json`);
+  const path = join(folder, `plan-${name}.json`); // jobs of a driver that died still read theirs
   await writeFileAtomically(path, `${plan}\n`);
-  const variables = options.executor === "kubernetes" ? await prepareKubernetes(folder, project) : {};
+  const variables = executor === "kubernetes" ? await prepareKubernetes(workflow) : {};
   const script = join(project.root, "workflow", "snakemake_once.py");
-  const lock = join(folder, "workflow.lock");
-  return await runAttached([python, script, lock, ...snakemakeArguments(options, path, project)], {
+  const command = new Deno.Command(python, {
+    args: [script, join(folder, "workflow.lock"), ...snakemakeArguments(workflow, path)],
     cwd: folder,
     env: { XDG_CACHE_HOME: join(project.cache, "snakemake"), PYTHONUNBUFFERED: "1", ...variables },
     stdin: "null",
+    detached: true,
   });
+  let child: Deno.ChildProcess | undefined;
+  let status: SignalStatus | undefined;
+  // Snakemake cancels its jobs at SIGINT only, and the jobs of this machine are in its group: they save what they have.
+  const release = onEndingSignal((statusOfSignal) => {
+    status ??= statusOfSignal;
+    try {
+      if (child) Deno.kill(-child.pid, "SIGINT");
+    } catch {
+      // they have ended already
+    }
+  });
+  try {
+    child = command.spawn();
+    const { code } = await child.status;
+    if (status !== undefined) throw new TaskError("Interrupted. The same command goes on.", status);
+    return code;
+  } finally {
+    release();
+  }
 }
 
-async function main(args: string[]): Promise<number> {
-  const project = projectFolder();
-  const options = parseWorkflowOptions(args, project.root, Deno.env.toObject());
-  if (!options) {
-    console.log(WORKFLOW_HELP);
-    return 0;
-  }
-  if (options.cost) {
-    console.log(await workflowCost(project.root, options.cost.secondsPerStep));
-    return 0;
-  }
-  const { places, plan } = options.sweep;
-  const line = progressLine();
-  // Once, before the runs: on a cluster their nodes find it done.
-  if ((places.backend ?? "tensorflow") === "tensorflow") await setup({ progress: line });
-  const snakemake = await ensureEnvironment(snakemakeEnvironment(project), project, line);
-  await Deno.mkdir(dirname(places.runs), { recursive: true });
-  const code = await runSnakemake(snakemake, options, project);
-  if (code === 0) {
-    if (!options.dryRun) console.log(`All ${plan.length} runs have their records in ${places.results}.`);
-    return 0;
-  }
-  throw new TaskError(
-    `Snakemake ended with status ${code}. Finished runs have their records; the same command goes on. ` +
-      `What each run said: ${join(places.runs, "workflow", "logs")}.`,
-  );
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError("Expected a number of seconds above 0.");
 }
 
-if (import.meta.main) await runTask(() => main(Deno.args));
+if (import.meta.main) {
+  const end = Deno.args.includes("--") ? Deno.args.indexOf("--") : Deno.args.length;
+  await runCommandLine(workflowCommand(Deno.args.slice(end + 1)), Deno.args.slice(0, end));
+}

@@ -7,9 +7,9 @@ import { resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
 import type { FileFinding } from "./file_finding.ts";
 import { kindOf, listImagePairs, type PairListing, withState } from "./image_pairs.ts";
-import { lookAlikeGroups } from "./look_alikes.ts";
 import { readManifest, withGroups } from "./manifest.ts";
 import { type MaskRule, THRESHOLD_RULE } from "./mask_rule.ts";
+import { nearDuplicateGroups } from "./near_duplicates.ts";
 import { type PairsRead, type ReadOptions, readPairs } from "./read_pairs.ts";
 import { datasetNotFound, findRealDataset, foregroundFinding, type RealDataset } from "./real_dataset.ts";
 import { type SegmentationDataset, segmentationDataset } from "./segmentation_dataset.ts";
@@ -84,7 +84,10 @@ export async function readSource(source: ImageSource, options: ReadOptions): Pro
     const none = { file: root, message: `Cannot read "${root}": expected at least one image with a mask, found none` };
     return { read, nearDuplicates: 0, findings: findings.length > 0 ? findings : [none] };
   }
-  const alike = published ? [...ids.keys()] : lookAlikeGroups(read.hashes);
+  const alike = [...ids.keys()]; // the first image that each looks almost like
+  if (!published) {
+    for (const group of nearDuplicateGroups(read.hashes)) group.forEach((index) => alike[index] = group[0]);
+  }
   const nearDuplicates = alike.filter((first, index) => first !== index).length;
   const { groups, notes: groupNotes } = published?.groupsOf([...ids]) ?? {
     groups: alike.map((first, index) => native[index].slice === undefined ? ids[first] : native[index].id),

@@ -79,7 +79,7 @@ export async function openData(choice: DataChoice, places: DataPlaces): Promise<
 }
 
 /**
- * Opens the images of an experiment without a split.
+ * Opens the images of an experiment without splitting them.
  *
  * @throws If images are missing or wrong; every file is told.
  */
@@ -87,17 +87,16 @@ export async function openImages(
   choice: Omit<DataChoice, "split">,
   places: DataPlaces,
 ): Promise<SegmentationDataset> {
-  const { dataset: name, imageCount, imageSize, fit, maskValues, splitSeed } = choice;
   return await loadDataset({
-    name,
+    name: choice.dataset,
     directory: places.data,
     own: places.own,
     groups: places.groups,
-    size: imageSize,
-    fit,
-    maskValues,
-    count: imageCount || undefined,
-    seed: splitSeed,
+    size: choice.imageSize,
+    fit: choice.fit,
+    maskValues: choice.maskValues,
+    count: choice.imageCount || undefined,
+    seed: choice.splitSeed,
     cacheDirectory: places.cache,
     onProgress: places.onProgress,
   });
@@ -105,14 +104,9 @@ export async function openImages(
 
 /** The fingerprints of a data set and its split. */
 export function dataFingerprint(dataset: SegmentationDataset, split: Split): DataFingerprint {
-  const { ids, groups } = dataset; // the ids are among the pixels' fingerprint
   const sum = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
-  const members = [split.train, split.validation, split.test].map((part) => part.map((index) => ids[index]));
-  return {
-    pixels: dataset.fingerprint,
-    groups: sum(groups),
-    members: sum(members),
-  };
+  const members = [split.train, split.validation, split.test].map((part) => part.map((index) => dataset.ids[index]));
+  return { pixels: dataset.fingerprint, groups: sum(dataset.groups), members: sum(members) };
 }
 
 /** What tells an image from all others whatever its name: 16 hexadecimal digits of the SHA-256 of its RGB values. */

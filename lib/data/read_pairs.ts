@@ -10,9 +10,9 @@ import type { FileFinding } from "./file_finding.ts";
 import { type ImagePair, masksOf, type PairListing, type ReadProgress } from "./image_pairs.ts";
 import { applyMaskRule, decideMaskRule, type MaskRule } from "./mask_rule.ts";
 import { emptySurvey, surveyMask } from "./mask_values.ts";
+import { differenceHash } from "./near_duplicates.ts";
 import { decodePicture, decodeVolume, type Picture, rgbOf } from "./picture.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
-import { differenceHash } from "./near_duplicates.ts";
 
 /** An image at its native size: which files it and its mask are. Of a volume, `slice` says which. */
 export interface NativeImage extends Omit<ImagePair, "group" | "part"> {
@@ -46,8 +46,8 @@ export interface PairsRead {
   /** Lesion pixels of each mask at its native size. */
   readonly foreground: readonly number[];
   readonly native: readonly NativeImage[];
-  /** Difference hashes, where asked for. */
-  readonly hashes: readonly Uint32Array[];
+  /** Difference hashes, where asked for; nothing for slices of volumes and for images of one colour, which say nothing. */
+  readonly hashes: readonly (Uint32Array | undefined)[];
   /** Nothing where none fits; a finding says why. */
   readonly rule?: MaskRule;
   /** Number of files of each kind, as in "JPEG images, PNG masks". */
@@ -97,7 +97,10 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
 
   const notes = noteCounter(), formats: Record<string, number> = {};
   const images = new Uint8Array(3 * size * size * slots.length), masks = new Uint8Array(size * size * slots.length);
-  const ids: string[] = [], foreground: number[] = [], native: NativeImage[] = [], hashes: Uint32Array[] = [];
+  const ids: string[] = [],
+    foreground: number[] = [],
+    native: NativeImage[] = [],
+    hashes: (Uint32Array | undefined)[] = [];
   let lastPair: ImagePair | undefined;
   const read = (slot: Slot) => readSlot(slot, { size, fit, rule, hashed, broken });
   await inOrder(slots, read, (slot, result) => {
@@ -111,7 +114,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     masks.set(result.mask, size * size * ids.length);
     ids.push(slot.id);
     foreground.push(result.foreground);
-    if (result.hash) hashes.push(result.hash);
+    hashes.push(result.hash?.some((word) => word !== 0) ? result.hash : undefined);
     const { group: _group, part: _part, ...files } = slot.pair;
     const { width, height } = result;
     native.push({ ...files, width, height, ...(slot.slice !== undefined && { slice: slot.slice }) });
@@ -282,7 +285,7 @@ async function readSlot(
     foreground: foregroundCount(mask),
     width,
     height,
-    ...(hashed && { hash: await differenceHash({ width, height, channels: 3, pixels }) }),
+    ...(hashed && slice === undefined && { hash: await differenceHash({ width, height, channels: 3, pixels }) }),
     formats,
     findings,
     notes: [
@@ -307,13 +310,9 @@ function otherSize(image: Picture, mask: Picture): string {
     `${mask.orientation}: turn the one that was drawn on the unturned picture, or take the tag away`;
 }
 
-/** What an EXIF orientation did, where there is one. */
+/** That image and mask were turned differently; that one was turned at all is the decoder's note. */
 function turned(image: Picture, mask: Picture): string[] {
-  if (image.orientation === mask.orientation) {
-    if (image.orientation === 1) return [];
-    return [`image and mask are turned as their EXIF orientation ${image.orientation} says`];
-  }
-  return [
+  return image.orientation === mask.orientation ? [] : [
     `the image has EXIF orientation ${image.orientation} and its mask ${mask.orientation}: each is turned as viewers turn ` +
     "it; look whether the outlines fit",
   ];

@@ -111,7 +111,7 @@ interface DataFile extends Partial<Pick<Experiment, "fit" | "maskValues">> {
 /** Settings that differ from run to run of a study. */
 const OF_A_BLOCK = ["dataset", "split", "seed"] as const;
 
-const validate = new Ajv2020({ allErrors: true }).compile<StudyFile>(schema);
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<StudyFile>(schema);
 
 /**
  * Reads the text of a study's file.

@@ -45,17 +45,9 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
   const { backend = "tensorflow" } = options;
   const runs = new Map<string, StudyRun>();
   const add = (method: string, data: StudyData, seed: number) => {
-    const experiment = studyExperiment(study, method, data, seed);
-    const hash = experimentHash(experiment, backend);
-    if (runs.has(hash)) return;
-    const words = [data.dataset, data.split, method];
-    runs.set(hash, {
-      name: `${words.join(" ")} seed ${seed}`,
-      method,
-      experiment,
-      record: `${words.join("-")}-seed${seed}-${hash}.json`,
-      data,
-    });
+    const run = studyRun(study, method, data, seed, backend);
+    const hash = experimentHash(run.experiment, backend);
+    if (!runs.has(hash)) runs.set(hash, run);
   };
   for (const { data, methods } of study.blocks) {
     for (const one of data) {
@@ -79,6 +71,58 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
     }
   }
   return [...runs.values()];
+}
+
+/**
+ * The run whose record has this name, whatever will be chosen: a machine that trains one run needs no other's record.
+ *
+ * @returns undefined where the study can have no such run
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseStudy } from "./study.ts";
+ * const text = `{
+ *   "title": "A loss",
+ *   "profile": "smoke",
+ *   "runs": [{ "data": [{ "dataset": "synthetic" }], "methods": ["dice"], "seeds": [1, 2] }]
+ * }`;
+ * const study = parseStudy(text, "studies/a-loss.json");
+ * const [, second] = runsOf(study);
+ * assertEquals(runOfRecord(study, second.record), second);
+ * ```
+ */
+export function runOfRecord(
+  study: Study,
+  record: string,
+  { backend = "tensorflow" }: StudyRunOptions = {},
+): StudyRun | undefined {
+  for (const { data, methods, seeds } of study.blocks) {
+    for (const name of methods) {
+      const choice = study.choices[name];
+      for (const method of choice?.from ?? [name]) {
+        for (const one of data) {
+          for (const seed of choice ? [choice.seed, ...seeds] : seeds) {
+            const run = studyRun(study, method, one, seed, backend);
+            if (run.record === record) return run;
+          }
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+function studyRun(study: Study, method: string, data: StudyData, seed: number, backend: string): StudyRun {
+  const experiment = studyExperiment(study, method, data, seed);
+  const words = [data.dataset, data.split, method];
+  return {
+    name: `${words.join(" ")} seed ${seed}`,
+    method,
+    experiment,
+    record: `${words.join("-")}-seed${seed}-${experimentHash(experiment, backend)}.json`,
+    data,
+  };
 }
 
 /** What was chosen, and by which numbers. */

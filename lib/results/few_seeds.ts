@@ -19,7 +19,12 @@ export async function knownResults(root: string = projectDirectory()): Promise<R
   const path = join(root, "studies", `${PROTOCOL}.json`);
   const study = parseStudy(await Deno.readTextFile(path), path);
   const { records } = await readRecords(join(root, "results", PROTOCOL));
-  return resultsOf({ ...study, blocks: study.blocks.slice(0, 1) }, records.map(({ record }) => record));
+  const { dataset, split } = study.blocks[0].data[0];
+  const blocks = study.blocks.map((block) => ({
+    ...block,
+    data: block.data.filter((data) => data.dataset === dataset && data.split === split),
+  }));
+  return resultsOf({ ...study, blocks }, records.map(({ record }) => record));
 }
 
 /** Seeds of a group's runs, in order. */

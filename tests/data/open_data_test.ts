@@ -39,6 +39,16 @@ Deno.test("openData() keeps near-duplicates together and says how many there are
   assertStringIncludes(dataset.notes.join(), "2 of 8 images look almost like an earlier one");
 });
 
+Deno.test("openData() takes images of one colour for no near-duplicates", async () => {
+  using folder = await drawnFolder(8);
+  for (const id of ["case1", "case5"]) {
+    const path = join(folder.path, `images/${id}.png`), size = { width: WIDTH, height: HEIGHT };
+    await sharp({ create: { ...size, channels: 3, background: "black" } }).toFile(path);
+  }
+  const { dataset } = await openData(CHOICE, { own: folder.path });
+  assertEquals(new Set(dataset.groups).size, 8);
+});
+
 Deno.test("openData() takes groups of a list, tells near-duplicates that it puts apart, and keeps the pixels' fingerprint", async () => {
   using folder = await drawnFolder(6);
   Deno.copyFileSync(join(folder.path, "images/case2.png"), join(folder.path, "images/copy.png"));

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { gzipSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { decodeBytes, decodePicture, formatOfFile, type Picture, rgbOf } from "../../lib/data/picture.ts";
-import { bmpFile, dicomFile, levels, niftiFile, tiffFile } from "./decode/drawn_files.ts";
+import { bmpFile, dicomFile, levels, niftiFile, pngFile, tiffFile } from "./decode/drawn_files.ts";
 import { written } from "./decode/written.ts";
 
 const WIDTH = 5, HEIGHT = 3, COUNT = WIDTH * HEIGHT;
@@ -95,6 +95,43 @@ for (const { what, file, is, pixels } of kinds) {
     assertEquals(picture.pixels.length, COUNT * picture.channels);
     assert(picture.pixels instanceof (picture.bits === 8 ? Uint8Array : Uint16Array));
     if (pixels !== undefined) assertEquals([...picture.pixels], Array.from(pixels));
+  });
+}
+
+const pngs: [string, Omit<Parameters<typeof pngFile>[0], "height">, Partial<Picture>][] = [
+  ["1 bit", { width: 4, bits: 1, type: 0, rows: [[0b10010000]] }, {
+    channels: 1,
+    pixels: Uint8Array.of(255, 0, 0, 255),
+  }],
+  ["2 bits", { width: 4, bits: 2, type: 0, rows: [[0b00011011]] }, {
+    channels: 1,
+    pixels: Uint8Array.of(0, 85, 170, 255),
+  }],
+  ["4 bits", { width: 2, bits: 4, type: 0, rows: [[0x1f]] }, { channels: 1, pixels: Uint8Array.of(17, 255) }],
+  [
+    "a palette with transparent colours",
+    { width: 2, bits: 8, type: 3, palette: [1, 2, 3, 4, 5, 6], transparent: [255, 0], rows: [[1, 0]] },
+    { channels: 4, pixels: Uint8Array.of(4, 5, 6, 0, 1, 2, 3, 255) },
+  ],
+  ["grey and alpha", { width: 2, bits: 8, type: 4, rows: [[1, 2, 3, 4]] }, {
+    channels: 2,
+    pixels: Uint8Array.of(1, 2, 3, 4),
+  }],
+  [
+    "grey and alpha of 16 bits",
+    { width: 1, bits: 16, type: 4, rows: [[1, 2, 3, 4]] },
+    { channels: 2, bits: 16, pixels: Uint16Array.of(258, 772) },
+  ],
+  [
+    "RGBA of 16 bits",
+    { width: 1, bits: 16, type: 6, rows: [[0, 1, 0, 2, 0, 3, 1, 0]] },
+    { channels: 4, bits: 16, pixels: Uint16Array.of(1, 2, 3, 256) },
+  ],
+];
+for (const [what, file, expected] of pngs) {
+  Deno.test(`decodePicture() reads a PNG of ${what}`, async () => {
+    const picture = await decodeBytes(pngFile({ ...file, height: file.rows.length }));
+    for (const [key, value] of Object.entries(expected)) assertEquals(picture[key as keyof Picture], value, key);
   });
 }
 
@@ -256,6 +293,8 @@ Deno.test("decodePicture() refuses what is too large before it decodes it", asyn
   const deep = { create: { width: 5000, height: 5000, channels: 4, background: "black" } } as const;
   const samples = await sharp(deep).toColourspace("rgb16").png().toBuffer();
   await assertRejects(() => decodeBytes(samples), Error, "expected at most 128 MB of samples");
+  const tall = bmpFile({ width: 1, height: 65536, bits: 24, rows: [] });
+  await assertRejects(() => decodeBytes(tall), Error, "expected at most 65535 pixels a side, found 1 × 65536");
   await Deno.truncate(file.path, 2 ** 40);
   await assertRejects(() => decodePicture(file.path), Error, "expected at most");
 });
@@ -318,7 +357,7 @@ for (const [what, whole] of Object.entries(fuzzed)) {
       length: fc.oneof(fc.constant(whole.length), at),
     });
     const run = async ({ changes, length }: { changes: [number, number][]; length: number }) => {
-      const damaged = whole.slice(0, length);
+      const damaged = new Uint8Array(whole.subarray(0, length)); // a copy, as Buffer's slice() is none
       for (const [position, bits] of changes) damaged[position] ^= bits;
       Deno.writeFileSync(file.path, damaged);
       try {

@@ -6,9 +6,8 @@ import { KVASIR_SEG, kvasirGroups } from "../../lib/data/kvasir_seg.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { PROTOCOL_SPLIT_SEED, protocolSplitLists, publishedDataset } from "../../lib/data/split_lists.ts";
 import { readSplitFile } from "../../lib/data/split_file.ts";
-import { protocolPlan } from "../../lib/evaluation/protocol_plan.ts";
-import { THESIS_EXPERIMENT } from "../../lib/training/experiment.ts";
-import { PROFILES } from "../../lib/training/profiles.ts";
+import { runsOf } from "../../lib/experiment/study_runs.ts";
+import { readStudy } from "../../tasks/training/study_file.ts";
 import { realDataTest } from "../real_data.ts";
 
 const lists = protocolSplitLists();
@@ -20,14 +19,11 @@ for (const [name, text] of Object.entries(lists)) {
   });
 }
 
-Deno.test("there is a list of every split of the protocol, and of its seed", () => {
-  const wanted = protocolPlan("small").map(({ dataset, split }) =>
-    `${dataset}_${split}_seed${PROTOCOL_SPLIT_SEED}.csv`
-  );
+Deno.test("there is a list of every split of the protocol, and of its seed", async () => {
+  const runs = runsOf(await readStudy("protocol"));
+  const wanted = runs.map(({ data }) => `${data.dataset}_${data.split}_seed${PROTOCOL_SPLIT_SEED}.csv`);
   assertEquals(Object.keys(lists).sort(), [...new Set(wanted)].sort());
-  for (const { settings } of Object.values(PROFILES)) {
-    assertEquals(settings.splitSeed ?? THESIS_EXPERIMENT.splitSeed, PROTOCOL_SPLIT_SEED);
-  }
+  assertEquals([...new Set(runs.map(({ experiment }) => experiment.splitSeed))], [PROTOCOL_SPLIT_SEED]);
 });
 
 // [list, numbers of training, validation and test images]
@@ -55,7 +51,7 @@ Deno.test("ClinicDB's test frames are of the video sequences that the notes on i
   assertEquals(sequences("cvc-clinicdb_grouped_seed0.csv", true).size, 3);
   const elsewhere = sequences("cvc-clinicdb_random_seed0.csv", false);
   for (const group of sequences("cvc-clinicdb_random_seed0.csv", true)) assert(elsewhere.has(group), group);
-  const notes = Deno.readTextFileSync(new URL("../../results/small/README.md", import.meta.url)).replaceAll(
+  const notes = Deno.readTextFileSync(new URL("../../results/protocol/README.md", import.meta.url)).replaceAll(
     /\s+/g,
     " ",
   );

@@ -2,8 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createHash } from "node:crypto";
 import { readPageAssets } from "../../lib/report/page_assets.ts";
 import { reportPage } from "../../lib/report/report_page.tsx";
-import { madeIds, madeInspection, madeMethod, type MadeParts, madeReport } from "./made_report.ts";
 import { inspectionOf } from "../../lib/report/inspection_pictures.ts";
+import { knownResults } from "../../lib/results/few_seeds.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
+import { madeIds, madeInspection, type MadeParts, madeReport } from "./made_report.ts";
 
 const assets = await readPageAssets();
 
@@ -24,31 +26,54 @@ Deno.test("reportPage() has every part, and each link of its navigation leads to
   assertStringIncludes(html, 'href="notebooks/1_made.html"');
 });
 
+/** Only runs whose loss and ε control are these. */
+const only = (keep: (experiment: RunRecord["experiment"]) => boolean) => (records: RunRecord[]) =>
+  records.filter(({ experiment }) => keep(experiment));
+
 Deno.test("reportPage() states means with intervals, and the thesis' values for its data set only", async () => {
   const synthetic = visible(reportPage(await madeReport(), assets));
   const kvasir = visible(reportPage(await madeReport({ dataset: "kvasir-seg" }), assets));
-  // Mean of 0.4 + 0.5·i/12 over i = 0..11
-  assertMatch(kvasir, /Dice – 0\.6292 \[0\.5\d, 0\.7\d\] thesis 0\.7895/);
-  assertStringIncludes(synthetic, "The thesis has no table for this data set.");
+  assertMatch(kvasir, /Dice – 0\.\d{4} \[0\.\d\d, 0\.\d\d\] thesis 0\.7895/);
+  assertStringIncludes(synthetic, "The thesis has no table for these images.");
   assert(!/thesis 0\.7895/.test(synthetic));
+  assertStringIncludes(synthetic, "The thesis' own Table 2, of Kvasir-SEG");
 });
 
-Deno.test("reportPage() answers from the interval: ahead, behind, or undecided", async () => {
-  const ids = madeIds(12);
-  const answer = async (better: "adaptive" | "polydice1" | undefined) => {
-    const results = (["polydice1", "adaptive"] as const).map((name) => {
-      const made = madeMethod(name, ids);
-      const test = made.run.test.map((row, index) => ({
-        ...row,
-        dice: name === better ? 0.9 : better ? 0.5 : 0.5 + (name === "adaptive" ? 0.1 * (-1) ** (index >> 1) : 0),
-      }));
-      return { ...made, run: { ...made.run, test } };
-    });
-    return visible(reportPage(await madeReport({ results }), assets));
-  };
-  assertStringIncludes(await answer("adaptive"), "the adaptive method is ahead");
-  assertStringIncludes(await answer("polydice1"), "the adaptive method is behind");
-  assertStringIncludes(await answer(undefined), "can't tell the two apart");
+Deno.test("reportPage() shows images of one's own under their name, without the thesis' numbers", async () => {
+  const text = visible(reportPage(await madeReport({ dataset: "./kvasir-seg" }), assets));
+  assertStringIncludes(text, "kvasir-seg · profile quick");
+  assert(!/Kvasir-SEG|0\.7895/.test(text));
+});
+
+/** Runs in which ε = 0 or the adaptive method is ahead by so much on every image, or neither. */
+const ahead = (gain: number) => (records: RunRecord[]) =>
+  records.map((record) => {
+    const { loss, epsilonControl, epsilon } = record.experiment;
+    if (loss !== "polydice1" || epsilon !== 0) return record;
+    const mine = epsilonControl === "adaptive" ? gain : 0;
+    return { ...record, test: record.test.map((row, index) => ({ ...row, dice: 0.5 + mine + 0.001 * (index % 12) })) };
+  });
+
+Deno.test("reportPage() answers from three seeds: ahead, behind, or undecided", async () => {
+  const answer = async (gain: number) =>
+    visible(reportPage(await madeReport({ seeds: [1, 2, 3], change: ahead(gain) }), assets));
+  assertStringIncludes(await answer(0.3), "Yes, on these images: the adaptive method is ahead.");
+  assertStringIncludes(await answer(-0.3), "No: on these images the adaptive method is behind.");
+  assertStringIncludes(await answer(0), "Undecided: these runs can't tell the two apart.");
+  assertStringIncludes(await answer(0), "12 test images and 3 seeds");
+});
+
+Deno.test("reportPage() has no verdict from one or two seeds, and cites the study that has more", async () => {
+  for (const seeds of [[1], [1, 2]]) {
+    const html = reportPage(await madeReport({ seeds, change: ahead(0.3), known: await knownResults() }), assets);
+    assert(!/<p class="verdict"><strong>/.test(html));
+    const text = visible(html);
+    assert(!/is ahead\.|is behind\./.test(text.replace(/There Adaptive.*?apart\./, "")), text);
+    assertStringIncludes(text, "+0.300 in mean Dice over 12 test images");
+    assertStringIncludes(text, seeds.length === 1 ? "One seed is no verdict" : "Two seeds are no verdict");
+    assertMatch(text, /differs from seed to seed by a standard deviation of 0\.002 to 0\.023\./);
+    assertMatch(text, /There Adaptive PolyDice-1 minus PolyDice-1 \(ε\s=\s0\) is −0\.016 over 5 seeds/);
+  }
 });
 
 Deno.test("reportPage() says from the interval whether D goes with the error", async () => {
@@ -61,9 +86,12 @@ Deno.test("reportPage() says from the interval whether D goes with the error", a
       ),
     );
   };
-  assertMatch(await answer((rank) => rank / 20), /Yes, on these images: .* is \+1\.00 over 20 test images, 95 %/);
-  assertMatch(await answer((rank) => 1 - rank / 20), /No, the reverse: .* is −1\.00/);
-  assertStringIncludes(await answer((rank) => 0.5 + 0.1 * (-1) ** (rank >> 1)), "Undecided: these images show no sure");
+  assertMatch(
+    await answer((rank) => rank / 20),
+    /In this one network a higher D goes with a larger error\..* is \+1\.00 over 20 test images, 95 %/,
+  );
+  assertMatch(await answer((rank) => 1 - rank / 20), /In this one network, the reverse: .* is −1\.00/);
+  assertStringIncludes(await answer((rank) => 0.5 + 0.1 * (-1) ** (rank >> 1)), "these images show no sure");
   assert(!/rank correlation of D and 1 − Dice is/.test(await answer(() => 0.5)));
 });
 
@@ -126,14 +154,26 @@ Deno.test("reportPage() lets only its own scripts run, and asks nobody for anyth
 
 const ONE = madeIds(1);
 const missing: [part: string, changes: MadeParts, says: string][] = [
-  ["any run", { results: [], inspection: undefined, framework: undefined }, "No method has been trained"],
+  [
+    "any run",
+    { change: () => [], inspection: undefined, framework: undefined, controller: undefined },
+    "No method has been trained",
+  ],
   [
     "the adaptive method",
-    { results: [madeMethod("dice", madeIds(12))], framework: undefined },
+    { change: only(({ loss }) => loss === "dice"), framework: undefined, controller: undefined },
     "This rerun has no answer",
   ],
-  ["all methods but the adaptive one", { results: [madeMethod("adaptive", madeIds(12))] }, "This rerun has no answer"],
-  ["some methods", { missing: ["Focal (γ = 2)"] }, "Not trained with these settings yet: Focal (γ = 2)."],
+  [
+    "all methods but the adaptive one",
+    { change: only(({ epsilonControl }) => epsilonControl === "adaptive") },
+    "This rerun has no answer",
+  ],
+  [
+    "some methods",
+    { change: only(({ loss }) => loss !== "focal") },
+    "Not trained with these settings yet: Focal (γ = 2).",
+  ],
   ["all images but one", { ids: ONE, inspection: undefined }, "over 1 test images"],
   ["notebooks and pictures", { notebooks: [], inspection: undefined }, "How it was made"],
 ];
@@ -158,10 +198,8 @@ Deno.test("inspectionOf() shows no image as both easy and hard, down to a single
   }
 });
 
-Deno.test("reportPage() averages over seeds before it averages over images", async () => {
-  const ids = madeIds(4);
-  const results = [1, 2, 3].map((seed) => madeMethod("dice", ids, { seed }));
-  const text = visible(reportPage(await madeReport({ results, inspection: undefined, framework: undefined }), assets));
-  assertStringIncludes(text, "Means over 4 test images");
+Deno.test("reportPage() tells over how many seeds its means are", async () => {
+  const text = visible(reportPage(await madeReport({ seeds: [1, 2, 3] }), assets));
+  assertStringIncludes(text, "Means over 12 test images");
   assertStringIncludes(text, "Means over 3 seeds (1, 2, 3).");
 });

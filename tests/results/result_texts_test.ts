@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
   durationText,
-  groupTitle,
   intervalText,
   listText,
   pValueText,
   signedText,
   spreadText,
-} from "../../lib/evaluation/result_texts.ts";
+} from "../../lib/results/result_texts.ts";
+import { groupTitle, thesisValues } from "../../lib/results/titles.ts";
 
 Deno.test("signedText() has a true minus, and no sign of less than nothing", () => {
   assertEquals([0.0124, -0.0124, -0.0001, 0].map((value) => signedText(value)), [
@@ -28,9 +28,17 @@ Deno.test("pValueText() does not round a p-value to 0", () => {
   assertEquals([1e-20, 0.0009999, 0.001, 0.0496, 1].map(pValueText), ["< 0.001", "< 0.001", "0.001", "0.050", "1.000"]);
 });
 
-Deno.test("listText(), durationText() and groupTitle() read as English", () => {
+Deno.test("listText() and durationText() read as English", () => {
   assertEquals([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText), ["none", "a", "a and b", "a, b and c"]);
   assertEquals([12.4, 90, 5399, 11520].map(durationText), ["12 s", "2 min", "90 min", "3.2 h"]);
-  assertEquals(groupTitle({ dataset: "kvasir-seg", split: "published" }), "Kvasir-SEG, published split");
-  assertEquals(groupTitle({ dataset: "mine", split: "sites" }), "mine, split sites");
+});
+
+Deno.test("images of one's own wear their own name, whatever it is, and none of the thesis' numbers", () => {
+  const published = { dataset: "kvasir-seg", split: "published", set: {} };
+  const own = { ...published, own: "kvasir-seg", split: "fold-2-of-5", set: { fit: "pad" as const } };
+  assertEquals([published, own].map(groupTitle), [
+    "Kvasir-SEG, published split",
+    "kvasir-seg, fold 2 of 5, fit pad",
+  ]);
+  assertEquals([published, own].map((data) => thesisValues("dice", data)?.dice), [0.7895, undefined]);
 });

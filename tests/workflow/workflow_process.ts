@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { snakemakeEnvironment } from "../../tasks/setup/environments.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { taskCommand, type TrainingFolders } from "../tasks/training_tasks.ts";
 
 /** Why the tests with Snakemake can't run here; undefined where they can. On CI the task installs what is missing. */
@@ -16,25 +16,42 @@ export async function whyNoSnakemake(): Promise<string | undefined> {
   return await isThere(python) ? undefined : "Snakemake is not installed; `deno task workflow` installs it";
 }
 
+/** Methods of a choice, and of which the second seed trains what the first has chosen. */
+const CHOICE = { title: "The better ε", from: ["polydice1", "polydice1-0.5"] };
+
+/**
+ * Writes a study of two seeds on a few synthetic images: a method, and a choice between two.
+ *
+ * @param changes take the place of its own fields
+ * @returns its path
+ */
+export async function writeStudy({ root }: TrainingFolders, changes: Record<string, unknown> = {}): Promise<string> {
+  const path = join(root, "small.json");
+  const runs = [{ data: [{ dataset: "synthetic" }], methods: ["dice", "better"], seeds: [1, 2] }];
+  const study = { title: "Small", profile: "smoke", runs, choices: { better: CHOICE }, ...changes };
+  await Deno.writeTextFile(path, JSON.stringify(study));
+  return path;
+}
+
 /** A workflow at work. */
-export interface WorkflowProcess {
+export interface WorkflowProcess extends AsyncDisposable {
+  readonly pid: number;
   /** All that it prints, when it has ended. */
   output(): Promise<{ code: number; text: string }>;
-  /** Ends it and all that it has started on this machine, as a power cut does. */
+  /** Ends it and all that it has started on this machine, as a power cut does; so does its disposal. */
   kill(): Promise<void>;
   hasEnded(): boolean;
 }
 
-/** Starts `deno task workflow` in a process group of its own. */
+/** Starts `deno task workflow` on a study of {@linkcode writeStudy}. */
 export function startWorkflow(
   folders: TrainingFolders,
   args: readonly string[],
   env: Record<string, string> = {},
 ): WorkflowProcess {
-  const [program, ...rest] = taskCommand("workflow", []);
-  const words = [...rest, ...args.slice(0, splitAt(args)), ...folders.options, ...args.slice(splitAt(args))];
-  const child = new Deno.Command("setsid", {
-    args: [program, ...words], // not the leader of a group, so it does not fork: its group has its own number
+  const [program, ...rest] = taskCommand("workflow", [join(folders.root, "small.json"), ...folders.options, ...args]);
+  const child = new Deno.Command(program, {
+    args: rest,
     cwd: projectFolder().root,
     env: { NO_COLOR: "1", POLYDICE_DATA: "", ...env },
     stdin: "null",
@@ -48,13 +65,32 @@ export function startWorkflow(
     return { code, text: text.decode(stdout) + text.decode(stderr) };
   });
   return {
+    pid: child.pid,
     output: () => output,
     hasEnded: () => ended,
-    async kill() {
-      await new Deno.Command("kill", { args: ["-KILL", "--", `-${child.pid}`], stderr: "null" }).output();
-      await output;
-    },
+    kill,
+    [Symbol.asyncDispose]: kill,
   };
+  async function kill() {
+    if (ended) return;
+    for (const process of await processTree(child.pid)) {
+      try {
+        Deno.kill(process, "SIGKILL");
+      } catch {
+        // it has ended meanwhile
+      }
+    }
+    await output;
+  }
+}
+
+/** A process and all that it and its children have started, as far as they live. */
+async function processTree(root: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-eo", "pid=,ppid="] }).output();
+  const rows = new TextDecoder().decode(stdout).trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [root];
+  for (const parent of tree) tree.push(...rows.filter(([, ppid]) => ppid === parent).map(([pid]) => pid));
+  return tree;
 }
 
 /** Waits until something holds. */
@@ -75,29 +111,39 @@ export async function until(
   }
 }
 
-/** Text and time of the records that are there, by path. */
+/** Text and time of the records that are there, by the name of the run without its hash, as in `"dice-seed1"`. */
 export async function recordsIn(folders: TrainingFolders): Promise<Map<string, { text: string; time: number }>> {
-  const folder = join(folders.results, "smoke", "runs", "synthetic-grouped");
+  const folder = join(folders.results, "small", "records");
   const records = new Map<string, { text: string; time: number }>();
-  if (!await isThere(folder)) return records;
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!name.endsWith(".json")) continue;
+  for (const [run, name] of await runsIn(folder, ".json")) {
     const path = join(folder, name);
-    records.set(name, { text: await Deno.readTextFile(path), time: (await Deno.stat(path)).mtime!.getTime() });
+    records.set(run, { text: await Deno.readTextFile(path), time: (await Deno.stat(path)).mtime!.getTime() });
   }
   return records;
 }
 
-/** Number of epochs that a run has been trained, over all tries. */
-export async function trainedEpochs(folders: TrainingFolders, record: string): Promise<number> {
-  const path = join(folders.runs, "workflow", "logs", "smoke", "runs", "synthetic-grouped", `${record}l`);
-  const lines = (await Deno.readTextFile(path)).trim().split("\n").map((line) => JSON.parse(line));
-  return lines.filter(({ event }) => event === "epoch").length;
+/** Events of a run in its log, over all tries; none where it was not begun. */
+export async function eventsOf(folders: TrainingFolders, run: string): Promise<string[]> {
+  const folder = join(folders.runs, "workflow", "logs", "small");
+  const name = (await runsIn(folder, ".jsonl")).get(run);
+  if (name === undefined) return [];
+  const lines = (await Deno.readTextFile(join(folder, name))).trim().split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line).event);
 }
 
-/** Position of `--`, or the end. */
-function splitAt(args: readonly string[]): number {
-  return args.includes("--") ? args.indexOf("--") : args.length;
+/** Number of epochs that a run has been trained, over all tries. */
+export async function trainedEpochs(folders: TrainingFolders, run: string): Promise<number> {
+  return (await eventsOf(folders, run)).filter((event) => event === "epoch").length;
+}
+
+/** Names of files of runs, by run. */
+async function runsIn(folder: string, ending: string): Promise<Map<string, string>> {
+  if (!await isThere(folder)) return new Map();
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  return new Map(
+    names.filter((name) => name.endsWith(ending) && !name.startsWith("."))
+      .map((name) => [name.replace(/^synthetic-grouped-(.*)-[0-9a-f]{12}\..*$/, "$1"), name]),
+  );
 }
 
 function isThere(path: string): Promise<boolean> {

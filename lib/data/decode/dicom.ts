@@ -17,8 +17,7 @@ import { decodeBySharp } from "./sharp_picture.ts";
 const MOST_HEADER_BYTES = 2 ** 20;
 
 /** Transfer syntaxes of PS3.5 that are read. */
-const LITTLE_ENDIAN = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"];
-const BIG_ENDIAN = "1.2.840.10008.1.2.2";
+const UNCOMPRESSED = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"];
 const JPEG_BASELINE = ["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"];
 
 /** Elements of PS3.6 that are read. */
@@ -45,10 +44,11 @@ const TAG = {
  * Decodes a DICOM file as viewers show it: stored values are rescaled, then taken through the file's window to 8 bits;
  * without a window, whole numbers are kept and others spread over 16 bits. MONOCHROME1 is inverted, so that 0 is black.
  *
- * @throws If the file is damaged or cut short, too large, has several frames, a palette or another compression.
+ * @throws If the file is damaged or cut short, too large, has several frames, a palette, another compression or big-endian
+ * numbers.
  */
 export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): Promise<Picture> {
-  const data = parse(file);
+  const { syntax, data } = parse(file.subarray(0, MOST_HEADER_BYTES));
   const { dataOffset, length } = pixelElement(data);
   const width = data.uint16(TAG.columns) ?? 0, height = data.uint16(TAG.rows) ?? 0;
   const samples = data.uint16(TAG.samples) ?? 1, bits = data.uint16(TAG.bitsAllocated) ?? 8;
@@ -56,7 +56,6 @@ export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): P
   const frames = Number(data.string(TAG.frames) ?? 1);
   if (frames > 1) throw new Error(`expected one frame, found ${frames}: save them one by one`);
   const photometric = data.string(TAG.photometric) ?? "";
-  const syntax = data.string(TAG.transferSyntax) ?? LITTLE_ENDIAN[0];
   const isColour = samples === 3;
   if (![1, 3].includes(samples) || ![8, 16].includes(bits) || (isColour && bits !== 8)) {
     throw new Error(`expected grey of 8 or 16 bits or colours of 8, found ${samples} samples of ${bits} bits a pixel`);
@@ -75,17 +74,13 @@ export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): P
     if (isColour) return { ...jpeg, ...base };
     return { ...base, channels: 1, ...shown(jpeg.pixels as Uint8Array, data) };
   }
-  const isBigEndian = syntax === BIG_ENDIAN;
-  if (!isBigEndian && !LITTLE_ENDIAN.includes(syntax)) {
-    throw new Error(`expected no compression or JPEG baseline, found transfer syntax ${syntax}: decompress it first`);
-  }
   if (photometric === "YBR_FULL_422") {
     throw new Error("expected RGB or YBR_FULL, found YBR_FULL_422 without compression");
   }
   const expected = width * height * samples * bits / 8, found = Math.min(length, file.length - dataOffset);
   if (found < expected) throw new Error(`the file is cut short: expected ${expected} bytes of pixels, found ${found}`);
-  const stored = file.slice(dataOffset, dataOffset + expected);
-  if (!isColour) return { ...base, channels: 1, ...shown(valuesOf(stored, data, bits, isBigEndian), data) };
+  const stored = new Uint8Array(file.subarray(dataOffset, dataOffset + expected));
+  if (!isColour) return { ...base, channels: 1, ...shown(valuesOf(stored, data, bits), data) };
   const pixels = rgb(stored, data.uint16(TAG.planar) === 1, photometric === "YBR_FULL");
   return {
     ...base,
@@ -96,9 +91,18 @@ export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): P
   };
 }
 
-function parse(file: Uint8Array): DataSet {
+/** The data set up to the pixels; how it is encoded is looked at first, as dicom-parser would misread other encodings. */
+function parse(head: Uint8Array): { syntax: string; data: DataSet } {
+  const syntax = parsed(() => dicomParser.readPart10Header(head)).string(TAG.transferSyntax) ?? "";
+  if (![...UNCOMPRESSED, ...JPEG_BASELINE].includes(syntax)) {
+    throw new Error(`expected no compression or JPEG baseline, found transfer syntax "${syntax}": decompress it first`);
+  }
+  return { syntax, data: parsed(() => dicomParser.parseDicom(head, { untilTag: TAG.pixels })) };
+}
+
+function parsed(parse: () => DataSet): DataSet {
   try {
-    return dicomParser.parseDicom(file.subarray(0, MOST_HEADER_BYTES), { untilTag: TAG.pixels });
+    return parse();
   } catch (error) {
     // dicom-parser throws objects, strings and errors.
     const message = (error as { exception?: unknown; message?: string }).exception ?? (error as Error).message ?? error;
@@ -127,7 +131,7 @@ function fragments(file: Uint8Array, start: number): Uint8Array {
 }
 
 /** The stored values: the bits that are used, with their sign. */
-function valuesOf(stored: Uint8Array, data: DataSet, bits: number, isBigEndian: boolean): Values {
+function valuesOf(stored: Uint8Array, data: DataSet, bits: number): Values {
   const isSigned = data.uint16(TAG.isSigned) === 1;
   const used = data.uint16(TAG.bitsStored) ?? bits;
   const highest = data.uint16(TAG.highBit) ?? used - 1;
@@ -135,7 +139,7 @@ function valuesOf(stored: Uint8Array, data: DataSet, bits: number, isBigEndian: 
   const view = new DataView(stored.buffer);
   const values = new Int32Array(stored.length * 8 / bits);
   for (let index = 0; index < values.length; index++) {
-    const word = bits === 8 ? stored[index] : view.getUint16(2 * index, !isBigEndian);
+    const word = bits === 8 ? stored[index] : view.getUint16(2 * index, true);
     const top = word << (31 - highest); // the value's highest bit at the word's
     values[index] = isSigned ? top >> (32 - used) : top >>> (32 - used);
   }

@@ -42,23 +42,18 @@ export interface GreyScale {
  * ```
  */
 export function greyScale(values: Values, { slope = 1, intercept = 0 } = {}): GreyScale {
-  let least = Infinity, greatest = -Infinity, areWhole = true, areFinite = true;
-  for (let index = 0; index < values.length; index++) {
-    const value = slope * Number(values[index]) + intercept;
-    if (Number.isFinite(value)) {
-      if (value < least) least = value;
-      if (value > greatest) greatest = value;
-      if (areWhole && !Number.isInteger(value)) areWhole = false;
-    } else areFinite = false;
-  }
-  if (least > greatest) throw new Error("expected numbers as values, found none that is finite");
+  const stored = rangeOf(values);
+  if (stored.least > stored.greatest) throw new Error("expected numbers as values, found none that is finite");
+  const ends = [slope * stored.least + intercept, slope * stored.greatest + intercept];
+  const least = Math.min(...ends), greatest = Math.max(...ends);
+  const areWhole = stored.areWhole && Number.isInteger(slope) && Number.isInteger(intercept);
   const isKept = areWhole && least >= 0 && greatest <= 65535;
   const factor = isKept ? 1 : greatest > least ? 65535 / (greatest - least) : 0;
   const zero = isKept ? 0 : least;
   const bits = isKept && greatest <= 255 ? 8 : 16;
   const notes = [
     ...(isKept ? [] : [`its values from ${least} to ${greatest} were spread over 16 bits`]),
-    ...(areFinite ? [] : ["values that are not finite were read as 0"]),
+    ...(stored.areFinite ? [] : ["values that are not finite were read as 0"]),
   ];
   const levels = (values: Values, start: number, end: number) => {
     const levels = bits === 8 ? new Uint8Array(end - start) : new Uint16Array(end - start);
@@ -69,6 +64,30 @@ export function greyScale(values: Values, { slope = 1, intercept = 0 } = {}): Gr
     return levels;
   };
   return { bits, white: bits === 8 ? 255 : isKept ? rangeInUse(greatest) : 65535, levels, notes };
+}
+
+/** The finite values' least and greatest, and whether all are whole numbers, and finite. */
+function rangeOf(values: Values): { least: number; greatest: number; areWhole: boolean; areFinite: boolean } {
+  let least = Infinity, greatest = -Infinity, areWhole = true, areFinite = true;
+  if (values instanceof Float32Array || values instanceof Float64Array) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (Number.isFinite(value)) {
+        if (value < least) least = value;
+        if (value > greatest) greatest = value;
+        if (areWhole && !Number.isInteger(value)) areWhole = false;
+      } else areFinite = false;
+    }
+  } else {
+    let [first] = values, last = first;
+    for (let index = 1; index < values.length; index++) {
+      const value = values[index];
+      if (value < first) first = value;
+      if (value > last) last = value;
+    }
+    [least, greatest] = [Number(first), Number(last)];
+  }
+  return { least, greatest, areWhole, areFinite };
 }
 
 /** The greatest number of as many bits as `greatest` has, at least 255: 12-bit levels up to 3888 use 0 … 4095. */

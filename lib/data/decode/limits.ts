@@ -1,8 +1,8 @@
 /**
  * What a single image file may cost: the sizes from which on it is refused before anything is decoded.
  *
- * Measured with the costliest kinds at these limits (progressive CMYK JPEG, interlaced PNG, turned by EXIF): 480 MB above
- * what the process holds, so that no file costs more than 500 MB, whatever its bytes are.
+ * Measured at these limits with the costliest kinds (progressive CMYK JPEG, interlaced PNG, volumes packed by gzip; all
+ * turned by EXIF): up to 350 MB above what the process holds, so that no file costs more than 500 MB, whatever its bytes.
  *
  * @module
  */
@@ -12,6 +12,9 @@ export const MOST_BYTES = 100_000_000;
 
 /** Most pixels of an image, 8000 × 4000: a guard against files that are small on disk and fill the memory when decoded. */
 export const MOST_PIXELS = 32_000_000;
+
+/** Most pixels of a side, as JPEG has: decoders take their time for every row, however short. */
+export const MOST_SIDE = 65_535;
 
 /** Most bytes of an image's samples when decoded: `MOST_PIXELS` of RGBA at 8 bits, half as many at 16 bits. */
 export const MOST_SAMPLE_BYTES = 4 * MOST_PIXELS;
@@ -27,6 +30,9 @@ export const MOST_VOLUME_BYTES = 2 ** 28;
  */
 export function checkSize(width: number, height: number, sampleBytes: number, mostPixels = MOST_PIXELS): void {
   if (!(width >= 1 && height >= 1)) throw new Error(`expected at least one pixel, found ${width} × ${height}`);
+  if (!(width <= MOST_SIDE && height <= MOST_SIDE)) {
+    throw new Error(`expected at most ${MOST_SIDE} pixels a side, found ${width} × ${height}`);
+  }
   if (!(width * height <= mostPixels)) {
     throw new Error(`expected at most ${mostPixels} pixels, found ${width} × ${height}: make it smaller`);
   }

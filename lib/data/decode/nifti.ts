@@ -11,7 +11,7 @@ import { Buffer } from "node:buffer";
 import { type NIFTI1, type NIFTI2, readHeader } from "nifti-reader-js";
 import type { Picture } from "../picture.ts";
 import { greyScale, type Values } from "./grey_levels.ts";
-import { checkSize, MOST_VOLUME_BYTES } from "./limits.ts";
+import { checkSize, MOST_SIDE, MOST_VOLUME_BYTES } from "./limits.ts";
 import { openRegularFile } from "./regular_file.ts";
 
 /** A volume as pictures, one for each index of its third axis. */
@@ -153,7 +153,7 @@ function layoutOf(head: Uint8Array): Layout {
   }
   const [bytes, , samples = 1] = TYPES[type];
   checkSize(width, height, samples * 2);
-  if (!(slices >= 1 && width * height * slices * samples * bytes <= MOST_VOLUME_BYTES)) {
+  if (!(slices >= 1 && slices <= MOST_SIDE && width * height * slices * samples * bytes <= MOST_VOLUME_BYTES)) {
     throw new Error(
       `expected at most ${MOST_VOLUME_BYTES / 2 ** 20} MiB of voxels, found ${width} × ${height} × ${slices}: ` +
         "split the volume",
@@ -170,10 +170,8 @@ function layoutOf(head: Uint8Array): Layout {
 }
 
 function headerOf(head: Uint8Array): NIFTI1 | NIFTI2 {
-  const alone = new Uint8Array(head);
-  alone.fill(0, head.length - 4); // no extensions
   try {
-    return readHeader(alone.buffer)!;
+    return readHeader(new Uint8Array(head.subarray(0, head.length - 4)).buffer)!; // without the flag of extensions
   } catch (error) {
     throw new Error("expected a NIfTI file, found another kind of content or a damaged header", { cause: error });
   }

@@ -47,11 +47,17 @@ export async function decodeBySharp(
     ? found.orientation
     : 1;
   if (orientation > 1) image.autoOrient();
-  const { data, info } = await image.toColourspace(space).raw({ depth: bits === 8 ? "uchar" : "ushort" })
-    .toBuffer({ resolveWithObject: true }).catch(damaged);
-  const { width, height } = info, channels = info.channels as 1 | 2 | 3 | 4;
-  if (data.length !== width * height * channels * bits / 8) {
-    throw new Error(`expected one to four samples a pixel, found ${channels}`);
+  // Of grey with alpha at 8 bits, sharp would drop the alpha.
+  const isGreyWithAlpha = space === "b-w" && found.channels === 2;
+  const { data, info } = await image.toColourspace(isGreyWithAlpha ? "srgb" : space)
+    .raw({ depth: bits === 8 ? "uchar" : "ushort" }).toBuffer({ resolveWithObject: true }).catch(damaged);
+  const { width, height } = info, channels = (found.space === "cmyk" ? 3 : found.channels) as 1 | 2 | 3 | 4;
+  const decoded = bits === 8
+    ? new Uint8Array(data.buffer, data.byteOffset, data.length)
+    : new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+  const pixels = isGreyWithAlpha ? decoded.filter((_, sample) => sample % 4 === 0 || sample % 4 === 3) : decoded;
+  if (pixels.length !== width * height * channels) {
+    throw new Error(`expected ${channels} samples a pixel as its header says, found ${info.channels}`);
   }
   const pages = tiff?.pages ?? found.pages ?? 1;
   const notes = [
@@ -60,9 +66,6 @@ export async function decodeBySharp(
     ...(pages > 1 ? [`only the first of its ${pages} images was read`] : []),
   ];
   const lossy = format === "JPEG" || tiff?.lossy === true || (format === "WebP" && !isLosslessWebP(file));
-  const pixels = bits === 8
-    ? new Uint8Array(data.buffer, data.byteOffset, data.length)
-    : new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
   return { format, width, height, orientation, channels, bits, pixels, lossy, notes };
 }
 

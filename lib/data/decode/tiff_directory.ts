@@ -52,7 +52,7 @@ export function readTiffDirectory(file: Uint8Array): TiffDirectory {
   };
   let marked = file;
   if (value(PHOTOMETRIC, RGB) === BLACK_IS_ZERO && [3, 4].includes(value(SAMPLES_PER_PIXEL, 1))) {
-    marked = file.slice();
+    marked = new Uint8Array(file); // a copy, of a Buffer too
     new DataView(marked.buffer).setUint16(entries.get(PHOTOMETRIC)!, RGB, littleEndian);
   }
   return {

@@ -77,7 +77,7 @@ const refused: [string, Parameters<typeof dicomFile>[0], string][] = [
   [
     "of another compression",
     { ...size, pixels, syntax: "1.2.840.10008.1.2.4.90" },
-    "found transfer syntax 1.2.840.10008.1.2.4.90",
+    'found transfer syntax "1.2.840.10008.1.2.4.90"',
   ],
   ["with a palette", { ...size, pixels, elements: { "00280004": "PALETTE COLOR" } }, 'found "PALETTE COLOR"'],
   ["of one bit a pixel", { ...size, pixels, elements: { "00280100": 1 } }, "found 1 samples of 1 bits"],

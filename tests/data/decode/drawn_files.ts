@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crc32, deflateSync } from "node:zlib";
 
 /** Levels that look random, `count` of them below `most`. */
 export function levels(count: number, most = 256): number[] {
@@ -47,6 +48,33 @@ export function tiffFile(
   for (let sample = 0; sample < 4; sample++) view.setUint16(900 + 2 * sample, 8, true);
   file.set(pixels, 1000);
   return file;
+}
+
+/** A PNG file of packed rows; `transparent` is the content of its tRNS chunk. */
+export function pngFile(
+  { width, height, bits, type, rows, palette = [], transparent = [] }: {
+    width: number;
+    height: number;
+    bits: number;
+    /** Of the format: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
+    type: number;
+    rows: readonly (readonly number[])[];
+    palette?: readonly number[];
+    transparent?: readonly number[];
+  },
+): Uint8Array {
+  const chunk = (name: string, content: Iterable<number>) => {
+    const named = Uint8Array.from([...text(name), ...content]);
+    return [...bigEndian(named.length - 4), ...named, ...bigEndian(crc32(named))];
+  };
+  return Uint8Array.from([
+    ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+    ...chunk("IHDR", [...bigEndian(width), ...bigEndian(height), bits, type, 0, 0, 0]),
+    ...(palette.length > 0 ? chunk("PLTE", palette) : []),
+    ...(transparent.length > 0 ? chunk("tRNS", transparent) : []),
+    ...chunk("IDAT", deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])))),
+    ...chunk("IEND", []),
+  ]);
 }
 
 /** A bitmap whose rows are given as they stand in the file, without their padding. */
@@ -161,4 +189,8 @@ function text(content: string, padding = " "): number[] {
 
 function uint32(value: number): number[] {
   return [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24];
+}
+
+function bigEndian(value: number): number[] {
+  return uint32(value).toReversed();
 }

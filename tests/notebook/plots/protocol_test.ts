@@ -1,5 +1,4 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ablationDifferences } from "../../../lib/notebook/plots/ablation_differences.ts";
 import { diceByGroup } from "../../../lib/notebook/plots/dice_by_group.ts";
 import { errorKept } from "../../../lib/notebook/plots/error_kept.ts";
 import { methodResults } from "../../../lib/notebook/plots/method_results.ts";
@@ -50,12 +49,13 @@ Deno.test("pairedDifferences() draws zero, both intervals and the mean; the inte
   assertEquals(layersOf(pairedDifferences(rows.slice(0, 1), OPTIONS)).length, 3);
 });
 
-Deno.test("ablationDifferences() has a line for each variant but the reference", () => {
-  const layers = layersOf(ablationDifferences([
-    { ablation: "interval", title: "τ = 10" },
-    { ablation: "interval", title: "τ = 5", difference: DIFFERENCE },
-  ], OPTIONS));
-  assertEquals(layers.at(-1)?.data?.values.map(({ label }) => label), ["interval: τ = 5"]);
+Deno.test("pairedDifferences() calls the compared method and the others by their titles", () => {
+  const chart = pairedDifferences([{ method: "k-9", title: "k = 9", ...DIFFERENCE }], {
+    ...OPTIONS,
+    method: { method: "mine", title: "Mine" },
+  });
+  assertEquals(layersOf(chart).at(-1)?.data?.values.map(({ label }) => label), ["against k = 9"]);
+  assertStringIncludes(JSON.stringify(chart), "right: Mine is ahead");
 });
 
 Deno.test("diceByGroup() orders groups by their number, and names their bounds and sizes", () => {

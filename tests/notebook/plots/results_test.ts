@@ -40,7 +40,7 @@ Deno.test("resultsComparison() tells ours and the thesis' apart by shape as well
 Deno.test("perImageComparison() counts wins, losses and ties, and draws the diagonal", () => {
   const scores = [[0.5, 0.6], [0.5, 0.4], [0.5, 0.502], [0.1, 0.9]];
   const rows = scores.map(([first, second], i) => ({ id: `image-${i}`, first, second }));
-  const chart = perImageComparison(rows, { first: "dice", second: "adaptive" });
+  const chart = perImageComparison(rows, { first: { method: "dice" }, second: { method: "adaptive" } });
   assertStringIncludes(captionOf(chart), "4 images: Adaptive PolyDice-1 is better on 2, worse on 1");
   assertStringIncludes(captionOf(chart), "equal (within 0.005) on 1");
   const [diagonal, points] = layersOf(chart);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { ablationDifferences } from "../../../lib/notebook/plots/ablation_differences.ts";
 import { approximationError, decompositionResidual } from "../../../lib/notebook/plots/equation_errors.ts";
 import { controllerCurve } from "../../../lib/notebook/plots/controller_curve.ts";
 import { diceByGroup } from "../../../lib/notebook/plots/dice_by_group.ts";
@@ -88,7 +87,9 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
     { caption },
   ),
   pairedDifferences: pairedDifferences(
-    METHODS.slice(0, 4).map((method, i) => ({ method, ...difference(0.02 * i - 0.02) })),
+    // As many as the ablations have.
+    [...METHODS.slice(0, 4), ...Array.from({ length: 20 }, (_, i) => `k-${i}`)]
+      .map((method, i) => ({ method, ...difference(0.002 * i - 0.02) })),
     { caption },
   ),
   diceByGroup: diceByGroup(
@@ -97,17 +98,6 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   ),
   reliability: reliability(METHODS.map((method) => ({ method, reliability: bins })), { caption }),
   errorKept: errorKept(METHODS.map((method) => ({ method, retention })), { caption }),
-  ablationDifferences: ablationDifferences([
-    { ablation: "interval", title: "τ = 10" },
-    ...[5, 20].map((interval) => ({
-      ablation: "interval",
-      title: `τ = ${interval}`,
-      difference: difference(0.001 * interval),
-    })),
-    { ablation: "control", title: "random ε", difference: difference(-0.01) },
-    { ablation: "control", title: "reversed ε", difference: lone },
-    { ablation: "slope", title: "k = 1", difference: difference(0.01) },
-  ], { caption }),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE, dice }),
   gradientAgainstAngle: gradientAgainstAngle(shapes, { scale: SCALE }),
   gradientAgainstEpsilon: gradientAgainstEpsilon(shapes, { scale: SCALE }),
@@ -134,7 +124,7 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   ),
   perImageComparison: perImageComparison(
     images.map(({ id, dice }, i) => ({ id, first: dice, second: dice + 0.01 * (i % 3 - 1) })),
-    { first: "polydice1", second: "adaptive" },
+    { first: { method: "polydice1" }, second: { method: "adaptive" } },
   ),
 };
 
@@ -150,10 +140,6 @@ export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
   diceByGroup: diceByGroup([{ ...groupDice("mine", 1, "size"), dice: { mean: 0.5 } }], { caption: [] }),
   reliability: reliability([{ method: "mine", reliability: bins.slice(0, 1) }], { caption: [] }),
   errorKept: errorKept([{ method: "mine", retention: retention.slice(0, 1) }], { caption: [] }),
-  ablationDifferences: ablationDifferences(
-    [{ ablation: "control", title: "random ε", difference: lone }],
-    { caption: [] },
-  ),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE }),
   approximationError: approximationError([{ order: 1, error: 0 }]),
   learningCurves: learningCurves([{ method: "mine", seed: 1, history: history.slice(0, 1) }]),
@@ -167,5 +153,8 @@ export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
   epsilonTrajectories: epsilonTrajectories(updates.slice(0, 1), { range: RANGE }),
   epsilonDistribution: epsilonDistribution(updates.slice(0, 1), { range: RANGE }),
   resultsComparison: resultsComparison([{ method: "dice", ours: result(0) }], { caption: [] }),
-  perImageComparison: perImageComparison([{ id: "a", first: 1, second: 1 }], { first: "dice", second: "mine" }),
+  perImageComparison: perImageComparison([{ id: "a", first: 1, second: 1 }], {
+    first: { method: "dice" },
+    second: { method: "mine" },
+  }),
 };

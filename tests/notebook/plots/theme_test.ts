@@ -1,24 +1,22 @@
 import { assert, assertEquals } from "@std/assert";
-import { METHODS } from "../../../lib/training/methods.ts";
-import { METHOD_STYLES, methodsInOrder, methodStyle, orderedColours } from "../../../lib/notebook/plots/theme.ts";
+import { METHODS } from "../../../lib/experiment/methods.ts";
+import { METHOD_STYLES, methodLabel, methodsInOrder, orderedColours } from "../../../lib/notebook/plots/theme.ts";
 
-Deno.test("plots call every method of the library as its own table does", () => {
-  for (const { name, title } of Object.values(METHODS)) assertEquals(methodStyle(name).label, title);
+Deno.test("plots call a method by its title, or as the library does, or by its own name", () => {
+  for (const [method, { title }] of Object.entries(METHODS)) assertEquals(methodLabel({ method }), title);
+  assertEquals([methodLabel({ method: "mine" }), methodLabel({ method: "dice", title: "Mine" })], ["mine", "Mine"]);
 });
 
-Deno.test("no two methods share a colour, a shape or a label", () => {
+Deno.test("no two methods share a colour or a shape", () => {
   const styles = Object.values(METHOD_STYLES);
-  for (const property of ["colour", "shape", "label"] as const) {
+  for (const property of ["colour", "shape"] as const) {
     assertEquals(new Set(styles.map((style) => style[property])).size, styles.length, property);
   }
 });
 
-Deno.test("methodStyle() draws an unknown method under its own name", () => {
-  assertEquals(methodStyle("mine").label, "mine");
-});
-
 Deno.test("methodsInOrder() takes each method once", () => {
-  assertEquals(methodsInOrder(["focal", "focal", "dice"]), ["dice", "focal"]);
+  const rows = ["focal", "mine", "focal", "dice"].map((method) => ({ method }));
+  assertEquals(methodsInOrder(rows).map(({ method }) => method), ["dice", "focal", "mine"]);
   assertEquals(methodsInOrder([]), []);
 });
 
