@@ -68,14 +68,20 @@ export async function trainRuns<Wanted extends WantedRun>(
       if (!await needs(one, data, backend)) continue;
       progress.begin(position, name);
       const started = performance.now();
+      let wasThere = false;
       const { runs, checkpointSeconds } = places;
       const onEvent: Parameters<typeof trainOrLoad>[2]["onEvent"] = (event) => {
+        wasThere ||= event.kind === "loaded";
         progress.follow(experiment, event);
         log(name, experiment, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
       await finish(one, run, data);
-      line.say(`[${position + 1}/${count()}] ${name}: ${summary(run)}, ${secondsSince(started)} s, run ${run.hash}`);
+      line.say(
+        `[${position + 1}/${count()}] ${name}: ${summary(run)}, ${
+          wasThere ? "was trained before" : `${secondsSince(started)} s`
+        }, run ${run.hash}`,
+      );
       done++;
       signal.throwIfAborted();
     } catch (error) {
