@@ -101,6 +101,7 @@ export { type Split } from "./data/split.ts";
 export { splitDataset } from "./data/split_dataset.ts";
 export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
 export { type Check, checkImages } from "./data/check_images.ts";
+export { checkRows } from "./data/check_page.ts";
 
 export { type UNetLayers, unetLayers, type UNetOptions, unetTable } from "./model/unet_layers.ts";
 export { initializeWeights, parameterCount, type UNetWeights } from "./model/unet_weights.ts";
