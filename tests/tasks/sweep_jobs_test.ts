@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { tryLock } from "../../lib/files/lock.ts";
+import { tryLock, waitForLock } from "../../lib/files/lock.ts";
 import { readRecords } from "../../lib/results/record_store.ts";
+import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
 import { LOCK_FILE } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/sweep.ts";
-import { runTrainingTask, taskCommand, trainingFolders } from "./training_tasks.ts";
+import { runTrainingTask, taskCommand, type TrainingFolders, trainingFolders } from "./training_tasks.ts";
 
 const STUDY = {
   title: "Two methods and a choice",
@@ -32,8 +33,8 @@ Deno.test("deno task sweep --jobs 2 trains every run of a study, those of a choi
   assertStringIncludes(again.stdout, "0 runs trained in");
 });
 
-Deno.test("a signal ends deno task sweep --jobs 2 after each of its runs is saved, with the signal's status", async () => {
-  await using folders = await trainingFolders();
+/** Starts to train two runs without end, sends a signal when both have done an epoch, and gives back what came of it. */
+async function sweepUntil(signal: Deno.Signal, folders: TrainingFolders) {
   const study = join(folders.root, "mine.json");
   await Deno.writeTextFile(study, JSON.stringify({ ...STUDY, set: { epochs: 5000 } }));
   const [program, ...args] = taskCommand("sweep", [study, "--jobs", "2", "--only", "dice", ...folders.options]);
@@ -47,20 +48,40 @@ Deno.test("a signal ends deno task sweep --jobs 2 after each of its runs is save
   let running = true;
   ended.finally(() => running = false);
   const seeds = async () => new Set((await folders.log().catch(() => [])).map(({ seed }) => seed)).size;
-  while (running && await seeds() < 2) await new Promise((go) => setTimeout(go, 100)); // both have done an epoch
+  while (running && await seeds() < 2) await new Promise((go) => setTimeout(go, 100));
   assert(running, lines.join("\n"));
-  child.kill("SIGTERM");
+  child.kill(signal);
   const [{ code }] = await ended;
+  const runs = [...Deno.readDirSync(folders.runs)].filter(({ isDirectory }) => isDirectory);
+  return { code, lines, runs: runs.map(({ name }) => join(folders.runs, name)) };
+}
+
+function hasCheckpoint(run: string): boolean {
+  return [...Deno.readDirSync(run)].some(({ name }) => CHECKPOINT_FILES.some((file) => file === name));
+}
+
+Deno.test("a signal ends deno task sweep --jobs 2 after each of its runs is saved, with the signal's status", async () => {
+  await using folders = await trainingFolders();
+  const { code, lines, runs } = await sweepUntil("SIGTERM", folders);
   assertEquals(code, 143);
   assertEquals(lines.at(-1), "The training was interrupted. It is saved, and goes on from there next time.");
   assert(!lines.some((text) => text.includes("its worker")), lines.join("\n"));
-  const runs = [...Deno.readDirSync(folders.runs)].filter(({ isDirectory }) => isDirectory);
   assertEquals(runs.length, 2);
-  for (const { name } of runs) {
-    const lock = await tryLock(join(folders.runs, name, LOCK_FILE));
+  for (const run of runs) {
+    const lock = await tryLock(join(run, LOCK_FILE));
     assert(typeof lock !== "string", "no worker is left");
     lock[Symbol.dispose]();
-    assert([...Deno.readDirSync(join(folders.runs, name))].some(({ name }) => name.startsWith("checkpoint")));
+    assert(hasCheckpoint(run));
+  }
+});
+
+Deno.test("the workers of a deno task sweep that is killed end by themselves, and their runs are saved", async () => {
+  await using folders = await trainingFolders();
+  const { code, runs } = await sweepUntil("SIGKILL", folders);
+  assertEquals([code, runs.length], [137, 2]);
+  for (const run of runs) {
+    (await waitForLock(join(run, LOCK_FILE)))[Symbol.dispose]();
+    assert(hasCheckpoint(run));
   }
 });
 
