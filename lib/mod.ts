@@ -99,9 +99,14 @@ export { DATASET_NAMES, findDatasets, loadDataset, type LoadOptions } from "./da
 export { syntheticDataset } from "./data/synthetic_dataset.ts";
 export { type Split } from "./data/split.ts";
 export { splitDataset } from "./data/split_dataset.ts";
+export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
+export { type Check, checkImages } from "./data/check_images.ts";
+export { checkRows } from "./data/check_page.ts";
 
 export { type UNetLayers, unetLayers, type UNetOptions, unetTable } from "./model/unet_layers.ts";
 export { initializeWeights, parameterCount, type UNetWeights } from "./model/unet_weights.ts";
+export { updateRunningStatistics } from "./model/batch_norm.ts";
+export { dropoutSeeds } from "./model/dropout.ts";
 export { decode, encode, forward, lesionProbability } from "./model/unet.ts";
 export { decodeSafetensors, encodeSafetensors } from "./model/safetensors.ts";
 export { loadUNetWeights, saveUNetWeights } from "./model/unet_weights_file.ts";
@@ -179,6 +184,7 @@ export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
 export type { NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
 export type { DatasetName, FoundDataset } from "./data/load_dataset.ts";
 export type { ReadProgress } from "./data/image_pairs.ts";
+export type { FileFinding } from "./data/file_finding.ts";
 export type { DatasetParts } from "./data/segmentation_dataset.ts";
 export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
@@ -242,7 +248,7 @@ export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experimen
 export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";
 export { DIFFICULTY_SIGNALS, type DifficultySignal } from "./experiment/experiment.ts";
 export type { EpsilonOrder } from "./control/epsilon_order.ts";
-export type { DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
+export type { DataChoice, DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
 export type { SessionEvent } from "./training/session.ts";
 export type { RunListener } from "./training/train_or_load.ts";
 export type { RunImage, RunParts } from "./training/run.ts";
