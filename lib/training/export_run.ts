@@ -11,7 +11,7 @@ import { unetOnnx } from "../model/unet_onnx.ts";
 import { saveUNetWeights } from "../model/unet_weights_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { WeightsName } from "./run.ts";
-import { loadRun, loadWeights } from "./run_store.ts";
+import { loadRun, loadWeights, weightsMetadata } from "./run_store.ts";
 
 /** The formats in which a network can be exported. */
 export const EXPORT_FORMATS = ["safetensors", "layers-model", "onnx"] as const;
@@ -48,7 +48,7 @@ export async function exportRun(directory: string, hash: string, options: Export
     throw new Deno.errors.NotFound(`Cannot export run ${hash}: ${directory} holds no finished run of that name.`);
   }
   const { baseWidth, depth, imageSize: size, dropoutRate } = run.experiment;
-  const metadata = { run: hash, weights: which };
+  const metadata = weightsMetadata(run, which);
   const weights = await loadWeights(directory, hash, which);
   const files: ModelFiles = {}, onCard: ModelCardFile[] = [];
   try {
