@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Knows runs and rows, never how they come about.
   notebook: ["backend", "experiment", "metrics", "statistics"],
   // Pages of plain data: whoever asks for them has gathered it.
-  report: ["experiment", "metrics", "notebook", "results", "statistics"],
+  report: ["experiment", "metrics", "notebook", "results", "statistics", "text"],
 };
 
 /** Types only: erased when the code runs. */

@@ -16,6 +16,7 @@ import type { ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
 import { trainingProgress } from "./progress.ts";
+import { rememberPlaces } from "./run_places.ts";
 
 /** A run to train. */
 export interface WantedRun {
@@ -74,6 +75,7 @@ export async function trainRuns<Wanted extends WantedRun>(
         log(name, experiment, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
+      await rememberPlaces(runs, run.hash, one.places);
       await finish(one, run, data);
       line.say(`[${position + 1}/${count()}] ${name}: ${summary(run)}, ${secondsSince(started)} s, run ${run.hash}`);
       done++;
