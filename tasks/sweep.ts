@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
@@ -12,10 +12,10 @@ import { runHash } from "../lib/experiment/run_hash.ts";
 import type { Study } from "../lib/experiment/study.ts";
 import { runOfRecord, runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
 import { tryLock } from "../lib/files/lock.ts";
-import { readRecords, writeRecord } from "../lib/results/record_store.ts";
+import { readStudyRecords, writeRecord } from "../lib/results/record_store.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
 import { recordRun } from "../lib/training/record_run.ts";
-import { runDirectory } from "../lib/training/run_store.ts";
+import { loadRun, runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
@@ -25,6 +25,7 @@ import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { type RunOptions, withRunOptions } from "./training/options.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
+import { externalImages, lacksExternal } from "./training/external_images.ts";
 import { trainRuns } from "./training/train_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
@@ -132,7 +133,12 @@ export const command = withSelection(
       pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
     ),
 )
-  .addHelpText("after", "\n`deno task results STUDY` makes tables from the records.")
+  .addHelpText(
+    "after",
+    "\nImages from elsewhere that a study names lie where its file says, or in external/ of --data; without them records " +
+      "have no scores on them, until the same command is given again.\n`deno task results STUDY` makes tables from the " +
+      "records.",
+  )
   .action(async (word, options) => {
     const { results, backend, seeds, only, run, runs, data, log } = options;
     const study = await readStudy(word);
@@ -156,7 +162,7 @@ export const command = withSelection(
 
 /** Prints the runs and whether they have a record. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
-  const { records } = await readRecords(selection.folder);
+  const { records } = await recordsOf(selection);
   const places = new Map(records.map(({ place, record }) => [record, place]));
   const runs = selectedRuns(selection, records.map(({ record }) => record));
   const recorded = recordsByRun(runs, selection.backend, records.map(({ record }) => record));
@@ -170,6 +176,11 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
     const listed = runs.map(({ name, record }) => ({ name, record: join(selection.study.name, "records", record) }));
     await writeFileAtomically(json, JSON.stringify({ runs: listed }, null, 1) + "\n");
   }
+}
+
+/** The records that a study has, those that count in from other studies included. */
+function recordsOf({ study, folder, backend }: Selection) {
+  return readStudyRecords(dirname(folder), study, { backend });
 }
 
 /** The record of each run that has one, by the name of its file. */
@@ -197,7 +208,7 @@ async function sweep(
   let count = 0, recorded = 0, busy = 0;
   const told = new Set<string>();
   const read = async () => {
-    const { records, damaged } = await readRecords(folder);
+    const { records, damaged } = await recordsOf(selection);
     for (const { message } of damaged.filter(({ place }) => !told.has(place))) line.say(message);
     for (const { place } of damaged) told.add(place);
     return records.map(({ record }) => record);
@@ -211,25 +222,32 @@ async function sweep(
       if (!next) return;
       seen.add(next.record);
       const { own, groups } = next.data;
-      yield { ...next, places: { data, own, groups, cache: join(projectFolder().root, ".cache") } };
+      yield { ...next, places: { data, own, groups, cache } };
     }
   }
-  const needs = async (run: StudyRun, { fingerprint }: RunData, { name }: BackendInformation) => {
-    const hash = runHash(run.experiment, fingerprint, name);
+  const cache = join(projectFolder().root, ".cache");
+  const external = externalImages(selection.study, { data, cache }, line.say);
+  const needs = async (run: StudyRun, opened: RunData, { name }: BackendInformation) => {
+    const hash = runHash(run.experiment, opened.fingerprint, name);
     const record = recordsByRun([run], backend, await read()).get(run.record);
-    if (record?.run === hash) {
+    const images = await external(run.experiment, opened); // what is wrong with them is told before hours of training
+    const complete = record && (!lacksExternal(record, images) || !await loadRun(places.runs, hash));
+    if (record?.run === hash && complete) {
       recorded++;
       return false;
     }
-    if (record) line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    if (record && record.run !== hash) {
+      line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    }
     if (selection.run === undefined && await isBusy(runDirectory(places.runs, hash))) {
       busy++;
       return false;
     }
     return true;
   };
-  const trained = await trainRuns(waiting(), () => count, places, line, async ({ record }, run, opened) => {
-    await writeRecord(folder, record, await recordRun(run, opened, places.runs));
+  const trained = await trainRuns(waiting(), () => count, places, line, async ({ record, experiment }, run, opened) => {
+    const images = await external(experiment, opened);
+    await writeRecord(folder, record, await recordRun(run, opened, places.runs, images));
   }, needs);
   return { trained, recorded, busy };
 }
