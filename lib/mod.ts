@@ -143,7 +143,7 @@ export { holmCorrection } from "./statistics/holm_correction.ts";
 export { parseStudy, type Study } from "./experiment/study.ts";
 export { runsOf, type StudyRun } from "./experiment/study_runs.ts";
 export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./experiment/experiment.ts";
-export { type Method, METHOD_NAMES, type MethodName, METHODS } from "./experiment/methods.ts";
+export { type Method, METHOD_NAMES, METHODS } from "./experiment/methods.ts";
 export { type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./experiment/profiles.ts";
 export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_experiment.ts";
 export { runHash } from "./experiment/run_hash.ts";

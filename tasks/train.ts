@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { METHOD_NAMES, type MethodName } from "../lib/experiment/methods.ts";
+import { METHOD_NAMES } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
 import { writeAtomically } from "../lib/files/atomic_file.ts";
@@ -62,7 +62,7 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
   });
 
 /** The experiment; settings that do not fit together are a wrong use. */
-function resolved(choice: Parameters<typeof resolveExperiment>[0] & { readonly method: MethodName }) {
+function resolved(choice: Parameters<typeof resolveExperiment>[0] & { readonly method: string }) {
   try {
     return resolveExperiment(choice);
   } catch (error) {

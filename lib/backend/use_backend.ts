@@ -76,6 +76,8 @@ async function start(name: BackendName): Promise<BackendInformation> {
       return { name, version: tf.version.tfjs, device: adapter.info.description || "WebGPU adapter" };
     }
     case "cpu":
+      // It would advertise the Node.js binding, which this library takes the place of.
+      (tf.findBackend(name) as { firstUse?: boolean }).firstUse = false;
       return { name, version: tf.version.tfjs, device: processorName() };
   }
 }

@@ -156,7 +156,7 @@ export function parseStudy(text: string, path: string): Study {
   for (const [method, { title, from, set }] of ownMethods) {
     if (method in METHODS) faults.push(`methods/${method}: the library has a method of that name; choose another`);
     if (from !== undefined && !(from in METHODS)) faults.push(`methods/${method}: there is no method "${from}"`);
-    known[method] = { title, set: { ...METHODS[from as keyof typeof METHODS]?.set, ...set } };
+    known[method] = { title, set: { ...(from === undefined ? {} : METHODS[from]?.set), ...set } };
   }
   for (const [choice, { from, made }] of Object.entries(choices)) {
     if (choice in known) faults.push(`choices/${choice}: there is a method of that name; choose another`);

@@ -15,8 +15,8 @@ export interface TrainingProgress {
   begin(index: number, name: string): void;
   /** Something happens in it. */
   follow(experiment: Experiment, event: RunEvent): void;
-  /** It is there, and what is done with it is done. */
-  end(run: Run, seconds: number): void;
+  /** It is there, trained now or, without seconds, before, and what is done with it is done. */
+  end(run: Run, seconds?: number): void;
 }
 
 /**
@@ -86,12 +86,12 @@ export function trainingProgress(
   };
 }
 
-/** What came of a run, in a line. */
-export function runSummary({ hash, experiment, history, bestEpoch, test }: Run, seconds: number): string {
+/** What came of a run, in a line; without seconds it was trained before. */
+export function runSummary({ hash, experiment, history, bestEpoch, test }: Run, seconds?: number): string {
   const dice = mean(test.filter(({ weights }) => weights === "best").map((row) => row.dice));
   const early = history.length < experiment.epochs
     ? `, stopped early after ${history.length} of ${experiment.epochs} epochs`
     : "";
   return `test Dice ${dice.toFixed(4)}, validation Dice ${history[bestEpoch - 1].valDice.toFixed(4)} in epoch ` +
-    `${bestEpoch}${early}, ${seconds.toFixed(0)} s, run ${hash}`;
+    `${bestEpoch}${early}, ${seconds === undefined ? "was trained before" : `${seconds.toFixed(0)} s`}, run ${hash}`;
 }

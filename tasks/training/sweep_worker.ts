@@ -81,7 +81,7 @@ export function toldProgress(
         const { epoch, step, steps, loss } = event;
         tell({ event: "step", epoch, epochs, loss, done: (epoch - 1 + step / steps) / epochs });
       },
-      end(run: Run, seconds: number) {
+      end(run: Run, seconds?: number) {
         tell({ event: "trained", text: runSummary(run, seconds) });
       },
     },

@@ -65,14 +65,16 @@ export async function trainRuns<Wanted extends WantedRun>(
       if (!await needs(one, data, backend)) continue;
       progress.begin(position, name);
       const started = performance.now();
+      let wasThere = false;
       const { runs, checkpointSeconds } = places;
       const onEvent: Parameters<typeof trainOrLoad>[2]["onEvent"] = (event) => {
+        wasThere ||= event.kind === "loaded";
         progress.follow(experiment, event);
         log(name, experiment, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
       await finish(one, run, data);
-      progress.end(run, (performance.now() - started) / 1000);
+      progress.end(run, wasThere ? undefined : (performance.now() - started) / 1000);
       done++;
       signal.throwIfAborted();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { cpus } from "node:os";
 import { join } from "@std/path";
 import { tryLock, waitForLock } from "../../lib/files/lock.ts";
 import { readRecords } from "../../lib/results/record_store.ts";
@@ -7,6 +8,7 @@ import { LOCK_FILE } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/sweep.ts";
+import { shareCores, thisMachine } from "../../tasks/training/shares.ts";
 import { runTrainingTask, taskCommand, type TrainingFolders, trainingFolders } from "./training_tasks.ts";
 
 const STUDY = {
@@ -27,6 +29,14 @@ Deno.test("deno task sweep --jobs 2 trains every run of a study, those of a choi
   assertMatch(stdout, /^\[5\/5\] synthetic grouped .+: test Dice/m);
   const { records } = await readRecords(join(folders.results, "mine"));
   assertEquals(records.length, 5);
+  const shares = shareCores((await thisMachine()).cores, 2).map(({ length }) => length);
+  for (const { record: { environment: { device } } } of records) {
+    const [, threads] = /, (\d+) threads?$/.exec(device) ?? [];
+    assert(
+      threads === undefined ? /^GPU/.test(device) || cpus().length === 1 : shares.includes(Number(threads)),
+      device,
+    );
+  }
   const epochs = (await folders.log()).filter(({ event }) => event === "epoch");
   assertEquals(epochs.length, 5);
   const again = await runTrainingTask("sweep", [study, "--jobs", "auto", ...folders.options]);
