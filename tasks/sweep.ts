@@ -148,8 +148,8 @@ export const command = withSelection(
     `
 --jobs gives each run its share of the cores, and as many threads. auto is one run a core for networks up to the size of
 quick's, one run for two cores up to small's, else one run; on a GPU one; and no more than free memory holds at 1 GB each.
-A run with another number of threads adds numbers in another order: its results may differ from the last digits on, as
-on another machine. The record tells the number where it is not that of the cores.
+The numbers are those of a run alone with as many threads. Another number of threads adds in another order: results differ
+from the last digits on, as on another machine. The record tells the number where it is not that of the cores.
 
 \`deno task results STUDY\` makes tables from the records.`,
   )
