@@ -1,5 +1,5 @@
 /**
- * `deno task data`: gets and checks the published data sets.
+ * `deno task data`: gets and checks the published data sets, and checks images of your own.
  *
  * The one task that needs the network, and of it only the data sets' own servers.
  *
@@ -8,12 +8,14 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { findDatasets, projectDataDirectory, REAL_DATASETS } from "../lib/data/load_dataset.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { didYouMean, pathOption } from "./cli/values.ts";
+import { didYouMean, pathOption, userPath } from "./cli/values.ts";
+import { type CheckOptions, checkTask } from "./data_check.ts";
 import { fetchDatasets } from "./data_fetch.ts";
 import { verify } from "./data_verify.ts";
 import { progressLine } from "./cli/progress_line.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { TaskError } from "./cli/task_error.ts";
+import { maskValues, splitName } from "./training/options.ts";
 
 /** The data sets that can be fetched. */
 const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"] as const;
@@ -25,6 +27,7 @@ export interface DataActions {
   list(options: { data?: string }): void;
   fetch(datasets: readonly PublishedName[], options: FetchOptions): Promise<void>;
   verify(options: { data?: string; dataset?: PublishedName; selection?: true; json?: string }): Promise<void>;
+  check(options: CheckOptions): Promise<void>;
 }
 
 interface FetchOptions {
@@ -35,11 +38,11 @@ interface FetchOptions {
 }
 
 /** The command `deno task data`. */
-export function dataCommand({ list, fetch, verify }: DataActions) {
-  const command = taskCommand("deno task data", "Gets and checks the published data sets.").addHelpText(
-    "after",
-    EXAMPLES,
-  );
+export function dataCommand({ list, fetch, verify, check }: DataActions) {
+  const command = taskCommand(
+    "deno task data",
+    "Gets and checks the published data sets, and checks images of your own.",
+  ).addHelpText("after", EXAMPLES);
   command.command("fetch", { isDefault: true })
     .description("gets data sets from their authors, or takes what you have; without a name lists what is there")
     .argument("[names...]", PUBLISHED.join(" or "), publishedNames)
@@ -64,6 +67,25 @@ export function dataCommand({ list, fetch, verify }: DataActions) {
     )
     .addOption(pathOption("--json <file>", "writes counts, findings and notes to a file"))
     .action(verify);
+  command.command("check")
+    .description("says what training would understand of your own images; exit status 1 where it would refuse them")
+    .argument("<path>", "folder of images and masks, or a CSV manifest", userPath)
+    .addOption(pathOption("--json <file>", "writes what was understood, with every finding, to a file"))
+    .addOption(
+      pathOption("--page <file>", "where the page of pictures goes (default: results/latest/check-NAME.html)"),
+    )
+    .option(
+      "--mask-value <list>",
+      "values of the masks that are lesion, as in 1,2 (default: the masks say it)",
+      maskValues,
+    )
+    .addOption(pathOption("--groups <file>", "CSV (image,group) of patients or videos"))
+    .addOption(
+      new Option("--fit <way>", "how images become square: stretched (the default), or padded with black")
+        .choices(["stretch", "pad"]),
+    )
+    .option("--split <name>", "grouped (the default), random, manifest, or a fold, as fold-2-of-5", splitName)
+    .action(async (images, { maskValue, ...options }) => await check({ images, maskValues: maskValue, ...options }));
   return command;
 }
 
@@ -73,9 +95,10 @@ const EXAMPLES = `
   deno task data cvc-clinicdb          fetches CVC-ClinicDB from its authors (271 MB unpacked)
   deno task data NAME --from PATH      takes an archive or a folder that you have
   deno task data verify                checks every file of a data set
-  deno task data fetch --help          the options of getting one; verify --help those of checking it
+  deno task data check DIR             what training would understand of your own images
+  deno task data fetch --help          the options of getting one; so verify --help and check --help
 
-Every file is compared with the published one by SHA-256. A data set appears whole or not at all.`;
+Every file of a published set is compared with the published one by SHA-256. A data set appears whole or not at all.`;
 
 function dataOption(description: string) {
   return pathOption("--data <folder>", description, "POLYDICE_DATA");
@@ -83,7 +106,7 @@ function dataOption(description: string) {
 
 /** Collects names; whoever mistypes another command is told it too, as this one stands for all unknown words. */
 function publishedNames(word: string, before: PublishedName[] | undefined): PublishedName[] {
-  const name = PUBLISHED.find((name) => name === word), valid = ["verify", ...PUBLISHED];
+  const name = PUBLISHED.find((name) => name === word), valid = ["check", "verify", ...PUBLISHED];
   if (name !== undefined) return [...before ?? [], name];
   throw new InvalidArgumentError(`Expected one of ${valid.join(", ")}.${didYouMean(word, valid)}`);
 }
@@ -114,6 +137,7 @@ const ACTIONS: DataActions = {
     }),
   verify: ({ data: directory = projectDataDirectory(), dataset, selection = false, json }) =>
     verify({ directory, dataset, selection, json, line: progressLine() }),
+  check: (options) => checkTask(options, progressLine()),
 };
 
 if (import.meta.main) await runCommandLine(dataCommand(ACTIONS));

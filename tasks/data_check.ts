@@ -9,6 +9,7 @@ import { checkedImages } from "../lib/data/check_images.ts";
 import { datasetReference } from "../lib/data/open_data.ts";
 import type { Fit } from "../lib/data/resize_image.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
+import { shellWord, terminalText } from "../lib/text/escape.ts";
 import type { ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
@@ -39,10 +40,9 @@ const MOST_PRINTED = 30;
 /**
  * Checks images, prints what was understood and writes the page of pictures.
  *
- * @returns the exit status: 1 where training would refuse the images
- * @throws {TaskError} where a file can't be written
+ * @throws {TaskError} where training would refuse the images, or a file can't be written
  */
-export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<number> {
+export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<void> {
   const { images, maskValues = "", groups, fit = "stretch", split = "grouped", splitSeed = 0 } = options;
   const { name } = datasetReference(images);
   const page = options.page ?? join(projectDirectory(), "results", "latest", `check-${name}.html`);
@@ -52,21 +52,20 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   const { check, dataset } = await checkedImages(choice, { own: images, groups, onProgress });
   line.clear();
 
-  for (const [title, value] of checkRows(check)) line.say(`${title.padEnd(17)}${value}`);
-  check.notes.forEach((note) => line.say(`Note: ${note}`));
-  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
+  for (const [title, value] of checkRows(check)) line.say(terminalText(`${title.padEnd(17)}${value}`));
+  check.notes.forEach((note) => line.say(terminalText(`Note: ${note}`)));
+  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) =>
+    line.say(terminalText(`Finding: ${message}`, { newlines: true }))
+  );
   if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
   await write(page, await checkPage(`Check of ${name}`, check, dataset));
   line.say(`Pictures to look at: ${page}`);
   if (options.json !== undefined) await write(options.json, JSON.stringify(check, null, 2) + "\n");
-  line.say(
-    check.findings.length === 0
-      ? `Nothing is wrong: \`deno task train --dataset ${images}\` would use these images.`
-      : `Training would refuse these images: ${check.findings.length} finding${
-        check.findings.length === 1 ? "" : "s"
-      }.`,
-  );
-  return check.findings.length === 0 ? 0 : 1;
+  const wrong = check.findings.length;
+  if (wrong > 0) {
+    throw new TaskError(`Training would refuse these images: ${wrong} finding${wrong === 1 ? "" : "s"}.`);
+  }
+  line.say(`Nothing is wrong: \`deno task train --dataset ${shellWord(images)}\` would use these images.`);
 }
 
 async function write(path: string, text: string): Promise<void> {

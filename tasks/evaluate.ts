@@ -4,43 +4,36 @@
  * @module
  */
 import { stringify } from "@std/csv";
-import { Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { contentOf, openImages } from "../lib/data/open_data.ts";
+import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
-import { readRegularFile } from "../lib/files/regular_file.ts";
+import { csvCell } from "../lib/text/escape.ts";
 import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
 import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
-import { unetLayers, type UNetOptions } from "../lib/model/unet_layers.ts";
-import type { UNetWeights } from "../lib/model/unet_weights.ts";
-import { loadUNetWeights } from "../lib/model/unet_weights_file.ts";
-import type { Run, RunParts, WeightsName } from "../lib/training/run.ts";
-import { loadWeights } from "../lib/training/run_store.ts";
+import { unetLayers } from "../lib/model/unet_layers.ts";
+import { nativeMeans, type NativeScore, scoreNative } from "../lib/training/native_scores.ts";
+import type { Run, RunParts } from "../lib/training/run.ts";
 import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
+import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { listOf, pathOption, positiveNumber, userPath } from "./cli/values.ts";
+import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
-import { findRun, runLines } from "./training/stored_runs.ts";
+import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
+import { type Candidate, findNetwork, type Network } from "./training/network.ts";
+import { rememberedPlaces } from "./training/run_places.ts";
+import { runLines } from "./training/stored_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
 const PARTS = ["test", "validation", "train", "new", "all"] as const;
 type Part = typeof PARTS[number];
-
-/** A network to evaluate; opening gives its tensors. */
-interface Candidate {
-  /** Name for people. */
-  readonly title: string;
-  /** Name for programs. */
-  readonly weights: WeightsName | "file";
-  open(): Promise<{ options: UNetOptions; weights: UNetWeights }>;
-}
 
 /** One network's scores. */
 interface Evaluated {
@@ -48,13 +41,23 @@ interface Evaluated {
   readonly weights: string;
   readonly scores: readonly ImageScore[];
   readonly summary: ScoreSummary;
+  readonly threshold: number;
+  /** Mean Dice of the validation images, where they chose the threshold. */
+  readonly chosen?: ChosenThreshold;
+  /** At the size of the files, where the images are files. */
+  readonly native?: readonly NativeScore[];
 }
+
+/** A pixel is lesion above this probability. */
+const DEFAULT_THRESHOLD = 0.5;
+/** Outlines within so many pixels are the same. */
+const DEFAULT_TOLERANCE = 2;
 
 export const command = withRunOptions(withDataOptions(
   taskCommand(
     "deno task evaluate",
     "Evaluates a trained network on images: Dice, IoU, precision and recall, means over images with 95 % bootstrap " +
-      "intervals. A run is evaluated on its own test images, which are known by their content; on images from elsewhere " +
+      "intervals; of image files at their own size too, with Hausdorff 95 % and normalised surface Dice. A run is evaluated on its own test images, which are known by their content; on images from elsewhere " +
       "all are used. Without a network it lists the finished runs.",
   )
     .argument("[network]", "a run's name or the beginning of it, or a file of exported weights (.safetensors)")
@@ -68,6 +71,13 @@ export const command = withRunOptions(withDataOptions(
   .option("--count <number>", "images of the synthetic data set; by default the run's", positiveNumber)
   .option("--uncertainty", "N stochastic passes as well: D, entropy, and whether they go with the error (Spearman's ρ)")
   .option("--passes <number>", "N of --uncertainty; by default the run's", positiveNumber)
+  .option(
+    "--threshold <number>",
+    "probability above which a pixel is lesion (default: 0.5), or validation: the one of " +
+      "0.05, 0.10, … 0.95 with the highest Dice on the run's validation images",
+    threshold,
+  )
+  .option("--tolerance <pixels>", "of normalised surface Dice (default: 2)", tolerance)
   .addOption(pathOption("--json <file>", "everything, the images' rows too, for programs"))
   .addOption(pathOption("--csv <file>", "one row an image"))
   .action(async (word, options, self) => {
@@ -82,19 +92,22 @@ export const command = withRunOptions(withDataOptions(
     }
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
-    const network = await openNetwork(word, options);
-    const chosen = chosenData(options, given, network.run?.experiment.dataset);
+    const network = await networkFor(word, options);
+    const chosen = await dataFor(network, options, given);
     console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
   });
 
-type Options = ReturnType<typeof command.opts> & ReturnType<typeof chosenData>;
+type Options = ReturnType<typeof command.opts> & ChosenData;
 
 /** Evaluates, writes the files that are asked for, and returns what the user is shown. */
 async function evaluate(network: Network, options: Options, line: ProgressLine): Promise<string[]> {
   const { run, name, candidates } = network;
-  const settings = settingsFor(run?.experiment, options);
+  const settings = settingsFor(network.experiment, options);
   const backend = await useBackend(options.backend);
   const { dataset, parts } = await openParts(run, settings, options, line);
+  if (options.tolerance !== undefined && dataset.native === undefined) {
+    throw new TaskError("Cannot use --tolerance: it is for images from files, and the synthetic ones are none.", 2);
+  }
   const part = options.part ?? (run && parts.test.length > 0 ? "test" : "all");
   const indices = part === "all" ? [...dataset.ids.keys()] : parts[part];
   if (indices.length === 0) {
@@ -104,24 +117,21 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
       }.`,
     );
   }
-  const { batchSize, dropoutRate: rate, seed } = settings;
+  if (options.threshold === "validation" && part === "all") {
+    throw new TaskError(
+      "Cannot use --threshold validation: none of the run's test images is here, and of all images those that choose it " +
+        "would be part. Name the others with --part new.",
+      2,
+    );
+  }
+  const choosing = options.threshold === "validation" ? parts.validation : undefined;
+  if (choosing?.length === 0) {
+    throw new TaskError("Cannot choose a threshold: none of the images is a validation image of the run.");
+  }
   const count = options.uncertainty ? options.passes ?? settings.passes : undefined;
   const results: Evaluated[] = [];
-  for (const { title, weights, open } of candidates) {
-    const opened = await open();
-    try {
-      using scorer = createScorer(unetLayers(opened.options), { rate });
-      const scores = await scoreImages(scorer, opened.weights, { dataset, indices, batchSize }, {
-        ...(count !== undefined && { passes: { count, seed, labels: ["record", weights] } }),
-        onProgress: (done, total) => line.show(`${title}: ${Math.floor(100 * done / total)} %`),
-      });
-      results.push({ title, weights, scores, summary: summarizeScores(scores) });
-    } catch (error) {
-      throw plainError(error);
-    } finally {
-      disposeTree(opened.weights);
-      line.clear();
-    }
+  for (const candidate of candidates) {
+    results.push(await scoresOf(candidate, { dataset, indices, choosing, count, settings, options, line }));
   }
   const known = Object.fromEntries(PARTS.filter((name) => name !== "all").map((name) => [name, parts[name].length]));
   if (options.json) {
@@ -135,7 +145,15 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
       passes: count,
       fingerprint: dataset.fingerprint,
       backend: `${backend.name} ${backend.version}`,
-      results: results.map(({ weights, summary, scores }) => ({ weights, summary, images: scores })),
+      tolerance: dataset.native && (options.tolerance ?? DEFAULT_TOLERANCE),
+      results: results.map(({ weights, threshold, chosen, summary, scores, native }) => ({
+        weights,
+        threshold,
+        validationDice: chosen?.dice,
+        summary,
+        native: native && nativeMeans(native),
+        images: scores.map((score, index) => ({ ...score, native: native?.[index] })),
+      })),
     };
     await writeFileAtomically(options.json, `${JSON.stringify(report, null, 1)}\n`);
   }
@@ -150,7 +168,78 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
       ...results.map(({ title, summary }) => [title, ...cellsOf(summary)]),
     ]),
     "",
-    "Mean over images at probability 0.5 [95 % bootstrap interval over images].",
+    `Mean over images at probability ${
+      [...new Set(results.map(({ threshold }) => threshold))].join(" and ")
+    } [95 % bootstrap interval over images].`,
+    ...results.flatMap(({ title, threshold, chosen }) =>
+      chosen
+        ? [`${title}: validation images chose the threshold ${threshold}, with a Dice of ${chosen.dice.toFixed(4)}.`]
+        : []
+    ),
+    ...nativeLines(results, options.tolerance ?? DEFAULT_TOLERANCE),
+  ];
+}
+
+/** Scores of a network with one of its weights. */
+async function scoresOf(
+  { title, weights, open }: Candidate,
+  { dataset, indices, choosing, count, settings, options, line }: {
+    readonly dataset: SegmentationDataset;
+    readonly indices: readonly number[];
+    /** Images that choose the threshold. */
+    readonly choosing?: readonly number[];
+    /** Stochastic passes. */
+    readonly count?: number;
+    readonly settings: Experiment;
+    readonly options: Options;
+    readonly line: ProgressLine;
+  },
+): Promise<Evaluated> {
+  const { batchSize, dropoutRate: rate, seed, fit } = settings, { tolerance } = options;
+  const opened = await open();
+  try {
+    const layers = unetLayers(opened.options);
+    let chosen: ChosenThreshold | undefined;
+    if (choosing) {
+      using scorer = createScorer(layers);
+      chosen = await chooseThreshold(
+        scorer,
+        opened.weights,
+        { dataset, indices: choosing, batchSize },
+        (done, total) => line.show(`${title}: choosing a threshold, ${Math.floor(100 * done / total)} %`),
+      );
+    }
+    const threshold = chosen?.threshold ?? (Number(options.threshold ?? DEFAULT_THRESHOLD));
+    using scorer = createScorer(layers, { rate, threshold });
+    const native: NativeScore[] | undefined = dataset.native && [];
+    const scores = await scoreImages(scorer, opened.weights, { dataset, indices, batchSize }, {
+      ...(count !== undefined && { passes: { count, seed, labels: ["record", weights] } }),
+      onBatch: async (batch) => void native?.push(...await scoreNative(dataset, batch, { fit, threshold, tolerance })),
+      onProgress: (done, total) => line.show(`${title}: ${Math.floor(100 * done / total)} %`),
+    });
+    return { title, weights, scores, summary: summarizeScores(scores), threshold, chosen, native };
+  } catch (error) {
+    throw plainError(error);
+  } finally {
+    disposeTree(opened.weights);
+    line.clear();
+  }
+}
+
+/** The table of the scores at the files' own size. */
+function nativeLines(results: readonly Evaluated[], tolerance: number): string[] {
+  const rows = results.flatMap(({ title, native }) => {
+    if (native === undefined) return [];
+    const { dice, iou, precision, recall, hd95, nsd } = nativeMeans(native);
+    return [[title, ...[dice, iou, precision, recall].map((mean) => mean.toFixed(4)), hd95.toFixed(2), nsd.toFixed(4)]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "",
+    ...alignedTable([["", "Dice", "IoU", "precision", "recall", "HD95", "NSD"], ...rows]),
+    "",
+    "The same at the size of the files. HD95: Hausdorff 95 % in pixels, where prediction or mask alone is empty the " +
+    `image's diagonal. NSD: normalised surface Dice within ${tolerance} pixels.`,
   ];
 }
 
@@ -172,48 +261,64 @@ function knownLines(run: Run, parts: Parts, part: Part): string[] {
   ];
 }
 
-/** What is to be evaluated: of a run its best or last weights, or the weights in a file. */
-interface Network {
-  readonly name: string;
-  readonly run?: Run;
-  readonly candidates: readonly Candidate[];
+/** The network that is named; what can't be used with it is refused. */
+async function networkFor(
+  word: string,
+  { runs, weights, size, threshold, part }: ReturnType<typeof command.opts>,
+): Promise<Network> {
+  const network = await findNetwork(word, { runs, weights, task: "evaluate" });
+  const { run, experiment } = network;
+  if (!run && weights) throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
+  if (!experiment && size === undefined) {
+    throw new TaskError(`Cannot evaluate ${word}: the file doesn't say for which images it is; give --size.`, 2);
+  }
+  if (threshold === "validation" && !run) {
+    throw new TaskError(
+      "Cannot use --threshold validation with a file: only a run knows its validation images. Give a number.",
+      2,
+    );
+  }
+  if (threshold === "validation" && (part === "validation" || part === "all")) {
+    throw new TaskError(
+      `Cannot use --threshold validation with --part ${part}: it would be evaluated on the images that chose it.`,
+      2,
+    );
+  }
+  return network;
 }
 
-async function openNetwork(
-  word: string,
-  { runs, weights, size }: Pick<ReturnType<typeof command.opts>, "runs" | "weights" | "size">,
-): Promise<Network> {
-  if (word.endsWith(".safetensors")) {
-    if (weights) throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
-    if (size === undefined) {
-      throw new TaskError(`Cannot evaluate ${word}: a file doesn't say for which images it is; give --size.`, 2);
-    }
-    const path = userPath(word);
-    const open = async () => {
-      try {
-        return loadUNetWeights(await readRegularFile(path));
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) {
-          throw new TaskError(`Cannot evaluate ${word}: there is no such file.`, 2);
-        }
-        throw plainError(error);
-      }
-    };
-    return { name: word, candidates: [{ title: "weights", weights: "file", open }] };
+/** The images that are named, or else those of the run. */
+async function dataFor(
+  { run }: Network,
+  options: ReturnType<typeof command.opts>,
+  given: (option: string) => boolean,
+): Promise<ChosenData> {
+  const trainedOn = run?.experiment.dataset;
+  const isOwn = trainedOn !== undefined && !DATASET_NAMES.some((name) => name === trainedOn);
+  if (options.dataset !== undefined || !isOwn) return chosenData(options, given, trainedOn);
+  const { own, groups } = await rememberedPlaces(options.runs, run!.hash);
+  if (own === undefined) {
+    throw new TaskError(
+      `Cannot find the images of ${
+        run!.hash
+      }: it was trained on images of your own called "${trainedOn}"; say where they ` +
+        "are with --dataset PATH.",
+      2,
+    );
   }
-  const run = await findRun(runs, word, "evaluate");
-  const candidates = (weights ?? ["best" as const]).map((which): Candidate => ({
-    title: which === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,
-    weights: which,
-    async open() {
-      try {
-        return { options: run.experiment, weights: await loadWeights(runs, run.hash, which) };
-      } catch (error) {
-        throw plainError(error);
-      }
-    },
-  }));
-  return { name: `Run ${run.hash}`, run, candidates };
+  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, given);
+  return { ...chosen, dataset: trainedOn };
+}
+
+/** A probability, or "validation". */
+function threshold(word: string): number | "validation" {
+  return word === "validation" ? word : probability(word);
+}
+
+/** A number of pixels from 0. */
+function tolerance(word: string): number {
+  if (/^\d*\.?\d+$/.test(word)) return Number(word);
+  throw new InvalidArgumentError("Expected a number of pixels, as in 2 or 1.5.");
 }
 
 /** The run's settings, where the options don't say otherwise; of another data set only those that are not the data's. */
@@ -300,8 +405,13 @@ function alignedTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 function csvOf(results: readonly Evaluated[]): string {
-  const rows = results.flatMap(({ weights, scores }) =>
-    scores.map(({ id, signals: _, ...numbers }) => ({ id, weights, ...numbers }))
+  const rows = results.flatMap(({ weights, scores, native }) =>
+    scores.map(({ id, signals: _, ...numbers }, index) => ({
+      id: csvCell(id),
+      weights,
+      ...numbers,
+      ...Object.fromEntries(Object.entries(native?.[index] ?? {}).map(([name, value]) => [`native_${name}`, value])),
+    }))
   );
   return stringify(rows, { columns: Object.keys(rows[0]) }).replaceAll("\r\n", "\n");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
@@ -12,10 +12,10 @@ import { runHash } from "../lib/experiment/run_hash.ts";
 import type { Study } from "../lib/experiment/study.ts";
 import { runOfRecord, runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
 import { tryLock } from "../lib/files/lock.ts";
-import { readRecords, writeRecord } from "../lib/results/record_store.ts";
+import { readStudyRecords, writeRecord } from "../lib/results/record_store.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
 import { recordRun } from "../lib/training/record_run.ts";
-import { runDirectory } from "../lib/training/run_store.ts";
+import { loadRun, runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
@@ -28,6 +28,7 @@ import { type TrainingProgress, trainingProgress } from "./training/progress.ts"
 import { fittingJobs, type Jobs, jobsWord, RUN_BYTES, sharingWorkers, thisMachine } from "./training/shares.ts";
 import { type SideBySideResult, trainSideBySide } from "./training/side_by_side.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
+import { externalImages, lacksExternal } from "./training/external_images.ts";
 import { orders, type Tell, tell, toldProgress } from "./training/sweep_worker.ts";
 import { type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
@@ -151,6 +152,9 @@ quick's, one run for two cores up to small's, else one run; on a GPU one; and no
 The numbers are those of a run alone with as many threads. Another number of threads adds in another order: results differ
 from the last digits on, as on another machine. The record tells the number where it is not that of the cores.
 
+Images from elsewhere that a study names lie where its file says, or in external/ of --data; without them records have no
+scores on them, until the same command is given again.
+
 \`deno task results STUDY\` makes tables from the records.`,
   )
   .action(async (word, options) => {
@@ -186,7 +190,7 @@ from the last digits on, as on another machine. The record tells the number wher
 
 /** Prints the runs and whether they have a record. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
-  const { records } = await readRecords(selection.folder);
+  const { records } = await recordsOf(selection);
   const places = new Map(records.map(({ place, record }) => [record, place]));
   const runs = selectedRuns(selection, records.map(({ record }) => record));
   const recorded = recordsByRun(runs, selection.backend, records.map(({ record }) => record));
@@ -202,6 +206,11 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
   }
 }
 
+/** The records that a study has, those that count in from other studies included. */
+function recordsOf({ study, folder, backend }: Selection) {
+  return readStudyRecords(dirname(folder), study, { backend });
+}
+
 /** The record of each run that has one, by the name of its file. */
 export function recordsByRun(
   runs: readonly StudyRun[],
@@ -215,19 +224,22 @@ export function recordsByRun(
   }));
 }
 
+/** Folder of the image cache. */
+const CACHE = join(projectFolder().root, ".cache");
+
 /** A run of a study as it is trained. */
 type PlacedRun = StudyRun & { readonly places: DataPlaces };
 
 function placed(run: StudyRun, { data }: Pick<DataPlaces, "data">): PlacedRun {
   const { own, groups } = run.data;
-  return { ...run, places: { data, own, groups, cache: join(projectFolder().root, ".cache") } };
+  return { ...run, places: { data, own, groups, cache: CACHE } };
 }
 
 /** Reads the records; of those that are damaged each is told once. */
-function recordReader(folder: string, say: (message: string) => void): () => Promise<RunRecord[]> {
+function recordReader(selection: Selection, say: (message: string) => void): () => Promise<RunRecord[]> {
   const told = new Set<string>();
   return async () => {
-    const { records, damaged } = await readRecords(folder);
+    const { records, damaged } = await recordsOf(selection);
     for (const { message } of damaged.filter(({ place }) => !told.has(place))) say(message);
     for (const { place } of damaged) told.add(place);
     return records.map(({ record }) => record);
@@ -257,41 +269,50 @@ async function sweep(
   data: Pick<DataPlaces, "data">,
   line: ProgressLine,
 ): Promise<Omit<SideBySideResult, "failed"> & { failed?: undefined }> {
-  const waiting = waitingRuns(selection, recordReader(selection.folder, line.say));
+  const waiting = waitingRuns(selection, recordReader(selection, line.say));
   async function* wanted() {
     for (let run; (run = await waiting.next());) yield placed(run, data);
   }
   const passed = { recorded: 0, busy: 0 };
   const progress = trainingProgress(line, waiting.count);
-  const trained = await trainUnrecorded(wanted(), selection, places, { line, progress }, (why) => passed[why]++);
+  const trained = await trainUnrecorded(wanted(), selection, places, data, { line, progress }, (why) => passed[why]++);
   return { trained, ...passed };
 }
 
 /** Trains what has no record among these runs, and tells why others are passed over. */
 async function trainUnrecorded(
   wanted: AsyncIterable<PlacedRun>,
-  { folder, backend, run: onlyRun }: Selection,
+  selection: Selection,
   places: TrainingPlaces,
+  { data }: Pick<DataPlaces, "data">,
   shown: { readonly line: ProgressLine; readonly progress: TrainingProgress },
   onPassed: (why: "recorded" | "busy") => void,
 ): Promise<number> {
-  const read = recordReader(folder, shown.line.say);
-  const needs = async (run: StudyRun, { fingerprint }: RunData, { name }: BackendInformation) => {
-    const hash = runHash(run.experiment, fingerprint, name);
+  const { study, folder, backend, run: onlyRun } = selection;
+  const { say } = shown.line;
+  const read = recordReader(selection, say);
+  const external = externalImages(study, { data, cache: CACHE }, say);
+  const needs = async (run: StudyRun, opened: RunData, { name }: BackendInformation) => {
+    const hash = runHash(run.experiment, opened.fingerprint, name);
     const record = recordsByRun([run], backend, await read()).get(run.record);
-    if (record?.run === hash) {
+    const images = await external(run.experiment, opened); // what is wrong with them is told before hours of training
+    const complete = record && (!lacksExternal(record, images) || !await loadRun(places.runs, hash));
+    if (record?.run === hash && complete) {
       onPassed("recorded");
       return false;
     }
-    if (record) shown.line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    if (record && record.run !== hash) {
+      say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    }
     if (onlyRun === undefined && await isBusy(runDirectory(places.runs, hash))) {
       onPassed("busy");
       return false;
     }
     return true;
   };
-  return await trainRuns(wanted, places, shown, async ({ record }, run, opened) => {
-    await writeRecord(folder, record, await recordRun(run, opened, places.runs));
+  return await trainRuns(wanted, places, shown, async ({ record, experiment }, run, opened) => {
+    const images = await external(experiment, opened);
+    await writeRecord(folder, record, await recordRun(run, opened, places.runs, images));
   }, needs);
 }
 
@@ -308,13 +329,13 @@ async function work(
       yield placed(found, data);
     }
   }
-  await trainUnrecorded(wanted(), selection, places, toldProgress(tell), (why) => tell({ event: "passed", why }));
+  await trainUnrecorded(wanted(), selection, places, data, toldProgress(tell), (why) => tell({ event: "passed", why }));
 }
 
 /** How many runs at once: what the user says or, with auto, what fits; no more than wait. */
 async function chosenJobs(jobs: Jobs, selection: Selection, gpu: boolean, line: ProgressLine): Promise<number> {
   if (jobs === 1) return 1;
-  const records = (await readRecords(selection.folder)).records.map(({ record }) => record);
+  const records = (await recordsOf(selection)).records.map(({ record }) => record);
   const runs = selectedRuns(selection, records);
   const recorded = recordsByRun(runs, selection.backend, records);
   const open = runs.filter(({ record }) => !recorded.has(record)).map(({ experiment }) => experiment);
@@ -341,7 +362,7 @@ async function sweepSideBySide(
     ...(data === undefined ? [] : ["--data", data]),
     ...(log === undefined ? [] : ["--log", log]),
   ], jobs);
-  return await trainSideBySide(workers, waitingRuns(selection, recordReader(selection.folder, line.say)), line);
+  return await trainSideBySide(workers, waitingRuns(selection, recordReader(selection, line.say)), line);
 }
 
 /** Whether another process trains the run at this moment. */

@@ -227,9 +227,12 @@ const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
   precision: ["float32", "bfloat16", "float16"],
 };
 
+/** Levels, ranges of them and colours, as `parseMaskValues()` reads them; empty leaves it to the masks. */
+const MASK_VALUES = /^((\d{1,5}(-\d{1,5})?|[0-9a-f]{6})(,(?!$)|$))*$/;
+
 const TEXTS: Partial<Record<keyof Experiment, [description: string, pattern: RegExp]>> = {
   dataset: ["a name of a–z, 0–9, point and hyphen", /^[a-z0-9][a-z0-9.-]*$/],
-  maskValues: ['whole numbers with commas between, as in "1,2"', /^(\d{1,5}(,\d{1,5})*)?$/],
+  maskValues: ['values with commas between, as in "1,2", "1-5" or "ff0000"', MASK_VALUES],
   split: ['grouped, random, published, manifest or a fold, as in "fold-2-of-5"', SPLIT],
 };
 

@@ -85,6 +85,8 @@ export interface Study {
   readonly compare?: { readonly method: string; readonly with: readonly string[] };
   /** A difference in Dice that would not matter. */
   readonly margin?: number;
+  /** Names of studies whose records of the same runs count in. */
+  readonly counts: readonly string[];
   /** Images from elsewhere that every network is scored on. */
   readonly external: readonly StudyData[];
 }
@@ -107,6 +109,7 @@ interface StudyFile {
   >;
   readonly compare?: { readonly method: string; readonly with?: readonly string[] };
   readonly margin?: number;
+  readonly counts?: readonly string[];
   readonly external?: readonly DataFile[];
 }
 
@@ -207,6 +210,7 @@ export function parseStudy(text: string, path: string): Study {
     choices,
     compare,
     margin: file.margin,
+    counts: file.counts ?? [],
     external,
   };
   if (faults.length === 0) faults.push(...settingFaults(study));

@@ -131,13 +131,13 @@ export interface NativeRecord {
   readonly precision: number;
   /** Recall at probability 0.5. */
   readonly recall: number;
-  /** 95 % Hausdorff distance of the outlines, pixels of the file; null where mask or prediction is empty. */
+  /** 95 % Hausdorff distance of the outlines, pixels of the file; null where it was not measured. */
   readonly hd95: number | null;
-  /** Normalised surface Dice; null where mask and prediction are empty. */
+  /** Normalised surface Dice; null where it was not measured. */
   readonly nsd: number | null;
 }
 
-/** Scores on images from elsewhere, or on changed test images; one number an image in each list. */
+/** Scores on images from elsewhere; one number an image in each list. Of changed test images there is Dice alone. */
 export interface ExternalRecord {
   /** Name of the images. */
   readonly dataset: string;

@@ -9,6 +9,8 @@ import { unetLayers } from "../model/unet_layers.ts";
 import type {
   CalibrationBins,
   EpsilonRecord,
+  ExternalRecord,
+  NativeRecord,
   RunRecord,
   SignalRecord,
   TestRecord,
@@ -18,6 +20,8 @@ import { mean, populationStandardDeviation } from "../statistics/mean.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { MEASURED_SIGNALS } from "./estimate_uncertainty.ts";
+import { type ExternalImages, scoreExternal } from "./external_scores.ts";
+import { scoreNativeOverlap } from "./native_scores.ts";
 import type { EpsilonRow, Run, WeightsName } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
 import { createScorer, type ImageScore, type ScoredBatch, scoreImages, type Scorer } from "./score_images.ts";
@@ -29,11 +33,17 @@ const ENTROPY_BINS = 20;
 
 /**
  * Makes the record of a run: what the run holds, and, from N stochastic passes with its best and its last weights, every
- * signal, entropy, calibration and uncertainty on the test images.
+ * signal, entropy, calibration and uncertainty on the test images; of image files also the scores at their own size.
  *
  * @param runs Folder of the runs, whose weights are read.
+ * @param external Images from elsewhere or changed, which the last weights are scored on.
  */
-export async function recordRun(run: Run, data: RunData, runs: string): Promise<RunRecord> {
+export async function recordRun(
+  run: Run,
+  data: RunData,
+  runs: string,
+  external: readonly ExternalImages[] = [],
+): Promise<RunRecord> {
   const { experiment, environment, parts } = run;
   using scorer = createScorer(unetLayers(experiment), { rate: experiment.dropoutRate, signals: MEASURED_SIGNALS });
   const best = await scoreTest(scorer, run, data, runs, "best");
@@ -59,21 +69,44 @@ export async function recordRun(run: Run, data: RunData, runs: string): Promise<
     calibration: [best.calibration, last.calibration],
     uncertainty: [best.uncertainty, last.uncertainty],
     test: [...best.test, ...last.test],
-    native: [],
-    external: [],
+    native: [...best.native, ...last.native],
+    external: external.length > 0 ? await scoreOthers(run, runs, external) : [],
   };
+}
+
+/** What the last weights get on images that had no part in training. */
+async function scoreOthers(
+  { experiment, hash }: Run,
+  runs: string,
+  images: readonly ExternalImages[],
+): Promise<ExternalRecord[]> {
+  using scorer = createScorer(unetLayers(experiment), { rate: experiment.dropoutRate });
+  const weights = await loadWeights(runs, hash, "last");
+  try {
+    return await scoreExternal(scorer, weights, experiment, images);
+  } finally {
+    disposeTree(weights);
+  }
 }
 
 /** What the network with one of its weights says of the test images. */
 async function scoreTest(scorer: Scorer, run: Run, { dataset, split }: RunData, runs: string, which: WeightsName) {
-  const { passes: count, seed, batchSize } = run.experiment;
+  const { passes: count, seed, batchSize, fit } = run.experiment;
+  const native: NativeRecord[] = [];
   const bins = emptyBins(which);
   const weights = await loadWeights(runs, run.hash, which);
   try {
     const selection = { dataset, indices: split.test, batchSize };
     const scores = await scoreImages(scorer, weights, selection, {
       passes: { count, seed, labels: ["record", which] },
-      onBatch: (batch) => addToBins(bins, batch, dataset.masks, dataset.size ** 2),
+      async onBatch(batch) {
+        addToBins(bins, batch, dataset.masks, dataset.size ** 2);
+        if (dataset.native === undefined) return;
+        const overlaps = await scoreNativeOverlap(dataset, batch, { fit });
+        overlaps.forEach((overlap, position) =>
+          native.push({ id: dataset.ids[batch.indices[position]], weights: which, ...overlap, hd95: null, nsd: null })
+        );
+      },
     });
     const test = scores.map(({ signals: _, ...score }): TestRecord => ({
       ...score,
@@ -81,7 +114,7 @@ async function scoreTest(scorer: Scorer, run: Run, { dataset, split }: RunData, 
       difficulty: score.difficulty!,
       entropy: score.entropy!,
     }));
-    return { test, signals: signalRecords(scores, which), ...bins };
+    return { test, native, signals: signalRecords(scores, which), ...bins };
   } finally {
     disposeTree(weights);
   }

@@ -76,6 +76,7 @@ export interface RunEnvironment {
 
 /** An image of a run. */
 export interface RunImage {
+  /** Its id in the data set. */
   readonly id: string;
   /** The first 16 hexadecimal digits of the SHA-256 of its pixels, by which it is known under any name. */
   readonly content: string;

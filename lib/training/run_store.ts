@@ -88,7 +88,7 @@ export async function storeRun(
   const checksums: Record<string, string> = {};
   const files: ModelCardFile[] = [];
   for (const name of Object.keys(weights) as WeightsName[]) {
-    const bytes = await saveUNetWeights(weights[name], { metadata: { run: run.hash, weights: name } });
+    const bytes = await saveUNetWeights(weights[name], { metadata: weightsMetadata(run, name) });
     await writeAtomically(join(folder, weightsFile(name)), bytes);
     checksums[name] = sha256(bytes);
     files.push({ name: weightsFile(name), kind: "safetensors", weights: name });
@@ -137,6 +137,11 @@ function readRun(bytes: Uint8Array, hash: string): { run: Run; checksums: Readon
       { cause: error },
     );
   }
+}
+
+/** What a file of a run's weights says beside them: `experiment` tells for which images they are. */
+export function weightsMetadata({ hash, experiment }: Run, which: WeightsName): Record<string, string> {
+  return { run: hash, weights: which, experiment: JSON.stringify(experiment) };
 }
 
 /** File of a run's weights. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { BACKEND_NAMES, type BackendName } from "../../lib/backend/use_backend.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
+import { parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { type DataPlaces, datasetReference } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { pathOption, userPath } from "../cli/values.ts";
@@ -209,14 +210,20 @@ export function withSettings<Args extends unknown[], Values extends Record<strin
     ) as unknown as Command<Args, Values & SettingOptions>;
 }
 
-function splitName(word: string): string {
+/** A split's name. */
+export function splitName(word: string): string {
   if (SPLIT.test(word)) return word;
   throw new InvalidArgumentError("Expected grouped, random, published, manifest or a fold, as fold-2-of-5.");
 }
 
-function maskValues(list: string): string {
-  if (/^\d{1,5}(,\d{1,5})*$/.test(list)) return list;
-  throw new InvalidArgumentError("Expected whole numbers with commas between, as in 1,2.");
+/** Mask values that are lesion, as an experiment keeps them: colours without "#", in lower case. */
+export function maskValues(list: string): string {
+  try {
+    parseMaskValues(list);
+  } catch {
+    throw new InvalidArgumentError("Expected values as in 1 or 1,2 or 1-5, or a colour as in ff0000.");
+  }
+  return list.toLowerCase().replace(/[#\s]/g, "");
 }
 
 /** The data set that a folder holds; the synthetic one without a folder. */

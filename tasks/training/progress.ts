@@ -15,7 +15,7 @@ export interface TrainingProgress {
   begin(index: number, name: string): void;
   /** Something happens in it. */
   follow(experiment: Experiment, event: RunEvent): void;
-  /** It is there, trained now or, without seconds, before, and what is done with it is done. */
+  /** It is there, and what is done with it is done. It took so many seconds, or was trained before. */
   end(run: Run, seconds?: number): void;
 }
 
@@ -86,7 +86,7 @@ export function trainingProgress(
   };
 }
 
-/** What came of a run, in a line; without seconds it was trained before. */
+/** What came of a run, in a line. */
 export function runSummary({ hash, experiment, history, bestEpoch, test }: Run, seconds?: number): string {
   const dice = mean(test.filter(({ weights }) => weights === "best").map((row) => row.dice));
   const early = history.length < experiment.epochs

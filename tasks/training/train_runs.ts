@@ -15,6 +15,7 @@ import type { ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
 import type { TrainingProgress } from "./progress.ts";
+import { rememberPlaces } from "./run_places.ts";
 
 /** A run to train. */
 export interface WantedRun {
@@ -73,6 +74,7 @@ export async function trainRuns<Wanted extends WantedRun>(
         log(name, experiment, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
+      await rememberPlaces(runs, run.hash, one.places);
       await finish(one, run, data);
       progress.end(run, wasThere ? undefined : (performance.now() - started) / 1000);
       done++;

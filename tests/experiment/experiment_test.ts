@@ -24,7 +24,7 @@ const FAULTS: [changes: Record<string, unknown>, message: string][] = [
   [{ imageSize: 100 }, "imageSize 100 is no multiple of 16"],
   [{ dataset: "My images" }, "dataset must be a name of a–z"],
   [{ dataset: "../elsewhere" }, "dataset must be a name of a–z"],
-  [{ maskValues: "1;2" }, "maskValues must be whole numbers with commas between"],
+  [{ maskValues: "1;2" }, "maskValues must be values with commas between"],
   [{ split: "video" }, "split must be grouped, random, published, manifest or a fold"],
   [{ split: "fold-3-of-2" }, 'split must name a fold of two or more, found "fold-3-of-2"'],
   [{ split: "fold-1-of-1" }, "split must name a fold of two or more"],

@@ -5,6 +5,7 @@ import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { dataCommand } from "../../tasks/data.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { realDataTest } from "../real_data.ts";
+import { drawnFolder } from "../data/drawings.ts";
 import { writeDrawing, writeSquare } from "../data/verification/published_folder.ts";
 import { tree } from "../data/acquisition/published.ts";
 
@@ -44,6 +45,7 @@ async function read(line: string): Promise<unknown[]> {
     list: note("list"),
     fetch: note("fetch"),
     verify: ({ ...options }) => note("verify")(options),
+    check: note("check"),
   });
   await command.configureOutput({ writeOut: () => {} }).parseAsync(line.split(" "), { from: "user" });
   return seen;
@@ -63,16 +65,24 @@ const lines: [line: string, seen: unknown[]][] = [
     json: from("b"),
     selection: true,
   }]],
+  ["check a --mask-value 1,#FF0000 --split fold-2-of-5 --fit pad", ["check", {
+    images: from("a"),
+    maskValues: "1,ff0000",
+    split: "fold-2-of-5",
+    fit: "pad",
+  }]],
 ];
 for (const [line, seen] of lines) {
   Deno.test(`deno task data reads "${line}"`, async () => assertEquals(await read(line), seen));
 }
 
 const wrong: [line: string, message: string][] = [
-  ["verfy", "Expected one of verify, kvasir-seg, cvc-clinicdb. (Did you mean verify?)"],
-  ["synthetic", "Expected one of verify, kvasir-seg, cvc-clinicdb."],
+  ["verfy", "Expected one of check, verify, kvasir-seg, cvc-clinicdb. (Did you mean verify?)"],
+  ["synthetic", "Expected one of check, verify, kvasir-seg, cvc-clinicdb."],
   ["--from set.zip", "Cannot tell which data set to get: name kvasir-seg or cvc-clinicdb."],
   ["--accept-terms", "Cannot tell which data set to get"],
+  ["check", "missing required argument 'path'"],
+  ["check a --mask-value red", "Expected values as in 1 or 1,2 or 1-5, or a colour as in ff0000."],
   ["verify --from set.zip", "unknown option '--from'"],
   ["verify --dataset kvasir", "Allowed choices are kvasir-seg, cvc-clinicdb."],
   ["kvasir-seg --json out.json", "unknown option '--json'"],
@@ -91,6 +101,15 @@ Deno.test("deno task data explains itself and lists what is there", async () => 
   assertStringIncludes(stdout, "deno task data verify");
   assertStringIncludes(stdout, `kvasir-seg    12 of 1000 images in ${join(folder.directory, "images")}`);
   assertStringIncludes(stdout, "cvc-clinicdb  not there");
+});
+
+Deno.test("deno task data check needs no more than the permissions of its task", async () => {
+  using folder = await drawnFolder(6);
+  const page = join(folder.path, "page.html");
+  assertEquals((await data("check", folder.path, "--page", page)).stderr, "");
+  Deno.truncateSync(join(folder.path, "images/case1.png"), 60);
+  const { status, stderr } = await data("check", folder.path, "--page", page);
+  assertEquals([status, stderr], [1, "Training would refuse these images: 1 finding.\n"]);
 });
 
 Deno.test("deno task data verify ends with status 1 and one sentence where something is wrong, and writes all of it", async () => {

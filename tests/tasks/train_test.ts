@@ -104,7 +104,7 @@ Deno.test({
   async fn() {
     await using whole = await trainingFolders();
     await using pieces = await trainingFolders();
-    const args = [...ADAPTIVE, "--set", "epochs=40"];
+    const args = [...ADAPTIVE, "--set", "epochs=24"];
     const expected = await recordOf(await runTrainingTask("train", [...args, "--runs", whole.runs]));
     let epochs = 0;
     for (const [signal, code] of ENDINGS) {
@@ -124,7 +124,7 @@ Deno.test({
       child.kill(signal);
       const { code: status, stderr } = await child.output();
       epochs = trainedEpochs(await pieces.log());
-      assert(epochs < 40, "it was ended too late to show anything");
+      assert(epochs < 24, "it was ended too late to show anything");
       if (code === undefined) continue;
       assertEquals(status, code);
       assertStringIncludes(new TextDecoder().decode(stderr), "It is saved, and goes on from there next time.");
