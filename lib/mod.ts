@@ -177,6 +177,7 @@ export {
 export { sessionStudy } from "./training/session_study.ts";
 export { recordRun } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
+export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
 
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
@@ -213,6 +214,9 @@ export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bo
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
+export type { InputImage } from "./data/input_images.ts";
+export type { Prediction, PredictionNumbers } from "./training/predict_image.ts";
+export type { PredictFilesOptions } from "./training/predict_files.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
 export type { RunEnvironment } from "./training/run.ts";
 export type { WeightsName } from "./training/run.ts";
