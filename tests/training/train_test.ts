@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } fro
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
-import { type LossFunction, LOSSES } from "../../lib/loss/losses.ts";
+import { LOSSES, type LossFunction } from "../../lib/loss/losses.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
 import { train, type TrainedNetwork } from "../../lib/training/train.ts";
 import { DATA, dataset, smallExperiment, split, trainFully } from "./small_run.ts";
