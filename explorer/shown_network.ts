@@ -4,7 +4,6 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
-import { tf } from "../lib/backend/tf.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { readRegularFile } from "../lib/files/regular_file.ts";
@@ -62,7 +61,6 @@ export async function ownNetwork(source: string, runs: string, workingDirectory:
   const path = await weightsPath(source, runs, workingDirectory, fail);
   const weights = await readRegularFile(path, { mostBytes: MOST_BYTES });
   await useBackend("cpu"); // It only looks at the numbers: TensorFlow need not be installed.
-  tf.env().set("PROD", true); // or tfjs recommends another backend on the terminal
   let loaded;
   try {
     loaded = loadUNetWeights(weights);

@@ -73,7 +73,7 @@ export type ReproduceOptions = Omit<ReturnType<typeof command.opts>, "split" | "
  * @throws {TaskError} naming notebook, cell and line of a failure; the partly executed copy is kept. Or where the report
  *   can't be made; all else is kept then
  */
-async function reproduce(options: ReproduceOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
+export async function reproduce(options: ReproduceOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
   const notebooks = await chosenNotebooks(options, project);
   const processor = chosenProcessor(options);

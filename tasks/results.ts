@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Study } from "../lib/experiment/study.ts";
-import { type FoundRecord, packRecords, readRecords } from "../lib/results/record_store.ts";
+import { type FoundRecord, packRecords, readStudyRecords } from "../lib/results/record_store.ts";
 import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.ts";
 import { type Results, resultsOf } from "../lib/results/results_of.ts";
 import { resultsBlock, resultsPage } from "../lib/results/results_page.ts";
@@ -57,7 +57,7 @@ export async function makeResults(
 ): Promise<ResultsReport> {
   const folder = join(results ?? join(root, "results"), study.name);
   if (!check) await packRecords(folder);
-  const { records, damaged } = await readRecords(folder);
+  const { records, damaged } = await readStudyRecords(results ?? join(root, "results"), study);
   const tables: Record<string, string | undefined> = {};
   if (records.length > 0) {
     const found = resultsOf(study, records.map(({ record }) => record), { backend: backendOf(records) });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { DataPlaces, RunData } from "../lib/data/open_data.ts";
@@ -12,10 +12,10 @@ import { runHash } from "../lib/experiment/run_hash.ts";
 import type { Study } from "../lib/experiment/study.ts";
 import { runOfRecord, runsOf, type StudyRun } from "../lib/experiment/study_runs.ts";
 import { tryLock } from "../lib/files/lock.ts";
-import { readRecords, writeRecord } from "../lib/results/record_store.ts";
+import { readStudyRecords, writeRecord } from "../lib/results/record_store.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
 import { recordRun } from "../lib/training/record_run.ts";
-import { runDirectory } from "../lib/training/run_store.ts";
+import { loadRun, runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
@@ -24,8 +24,13 @@ import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { type RunOptions, withRunOptions } from "./training/options.ts";
+import { type TrainingProgress, trainingProgress } from "./training/progress.ts";
+import { fittingJobs, type Jobs, jobsWord, RUN_BYTES, sharingWorkers, thisMachine } from "./training/shares.ts";
+import { type SideBySideResult, trainSideBySide } from "./training/side_by_side.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
-import { trainRuns } from "./training/train_runs.ts";
+import { externalImages, lacksExternal } from "./training/external_images.ts";
+import { orders, type Tell, tell, toldProgress } from "./training/sweep_worker.ts";
+import { type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Which runs of a study, and where its records are. */
@@ -118,7 +123,7 @@ export function withSelection<Args extends unknown[], Values extends Record<stri
 export const command = withSelection(
   taskCommand(
     "deno task sweep",
-    "Trains the runs of a study one after another and leaves a record of each. What has its record for the images that " +
+    "Trains the runs of a study, one after another or several at once, and leaves a record of each. What has its record for the images that " +
       "lie there now is passed over, so a long study can be done in pieces: interrupt it with Ctrl-C, and the same " +
       "command goes on. Several sweeps of one study may run side by side.",
   )
@@ -129,10 +134,27 @@ export const command = withSelection(
         .conflicts(["seeds", "only", "list"]),
     )
     .addOption(
+      new Option(
+        "--jobs <number>",
+        "how many are trained side by side, or auto: as many as this machine trains fastest; each takes about 1 GB",
+      ).argParser(jobsWord).default(1 as Jobs).conflicts(["run", "list"]),
+    )
+    .addOption(new Option("--worker", "trains what is told on standard input").hideHelp())
+    .addOption(
       pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
     ),
 )
-  .addHelpText("after", "\n`deno task results STUDY` makes tables from the records.")
+  .addHelpText(
+    "after",
+    `
+--jobs gives each run its share of the cores, and as many threads. A run with another number of threads adds numbers in
+another order: its results differ from the last digit on, as they do on another machine. The record tells the number.
+
+Images from elsewhere that a study names lie where its file says, or in external/ of --data; without them records have no
+scores on them, until the same command is given again.
+
+\`deno task results STUDY\` makes tables from the records.`,
+  )
   .action(async (word, options) => {
     const { results, backend, seeds, only, run, runs, data, log } = options;
     const study = await readStudy(word);
@@ -141,10 +163,15 @@ export const command = withSelection(
       throw new TaskError("Cannot use --json without --list: it writes the list of runs.", 2);
     }
     if (options.list) return await list(selection, options.json);
+    const places = { runs, backend, log };
+    if (options.worker) return await work(selection, places, { data }, tell);
     const line = progressLine();
     const started = performance.now();
-    if (backend === "tensorflow") await setup({ progress: line });
-    const { trained, recorded, busy } = await sweep(selection, { runs, backend, log }, { data }, line);
+    const gpu = backend === "tensorflow" && await setup({ progress: line }) === "gpu";
+    const jobs = await chosenJobs(options.jobs, selection, gpu, line);
+    const { trained, recorded, busy, failed = [] } = jobs === 1
+      ? await sweep(selection, places, { data }, line)
+      : await sweepSideBySide(jobs, { word, ...options }, selection, line);
     console.log(
       [
         `${trained} ${trained === 1 ? "run" : "runs"} trained in ${duration((performance.now() - started) / 1000)}`,
@@ -152,11 +179,12 @@ export const command = withSelection(
         ...(busy > 0 ? [`${busy} are being trained by another process`] : []),
       ].join(", ") + `. \`deno task results ${word}\` makes the tables.`,
     );
+    if (failed.length > 0) throw new TaskError(`Cannot train ${failed.join(", ")}: see above. All others are done.`);
   });
 
 /** Prints the runs and whether they have a record. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
-  const { records } = await readRecords(selection.folder);
+  const { records } = await recordsOf(selection);
   const places = new Map(records.map(({ place, record }) => [record, place]));
   const runs = selectedRuns(selection, records.map(({ record }) => record));
   const recorded = recordsByRun(runs, selection.backend, records.map(({ record }) => record));
@@ -172,6 +200,11 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
   }
 }
 
+/** The records that a study has, those that count in from other studies included. */
+function recordsOf({ study, folder, backend }: Selection) {
+  return readStudyRecords(dirname(folder), study, { backend });
+}
+
 /** The record of each run that has one, by the name of its file. */
 export function recordsByRun(
   runs: readonly StudyRun[],
@@ -185,53 +218,145 @@ export function recordsByRun(
   }));
 }
 
-/** Trains what has no record for the images that lie there now. */
-async function sweep(
-  selection: Selection,
-  places: Parameters<typeof trainRuns>[2],
-  { data }: Pick<DataPlaces, "data">,
-  line: ProgressLine,
-): Promise<{ trained: number; recorded: number; busy: number }> {
-  const { folder, backend } = selection;
-  const seen = new Set<string>();
-  let count = 0, recorded = 0, busy = 0;
+/** Folder of the image cache. */
+const CACHE = join(projectFolder().root, ".cache");
+
+/** A run of a study as it is trained. */
+type PlacedRun = StudyRun & { readonly places: DataPlaces };
+
+function placed(run: StudyRun, { data }: Pick<DataPlaces, "data">): PlacedRun {
+  const { own, groups } = run.data;
+  return { ...run, places: { data, own, groups, cache: CACHE } };
+}
+
+/** Reads the records; of those that are damaged each is told once. */
+function recordReader(selection: Selection, say: (message: string) => void): () => Promise<RunRecord[]> {
   const told = new Set<string>();
-  const read = async () => {
-    const { records, damaged } = await readRecords(folder);
-    for (const { message } of damaged.filter(({ place }) => !told.has(place))) line.say(message);
+  return async () => {
+    const { records, damaged } = await recordsOf(selection);
+    for (const { message } of damaged.filter(({ place }) => !told.has(place))) say(message);
     for (const { place } of damaged) told.add(place);
     return records.map(({ record }) => record);
   };
-  /** Asked for anew after each run: a choice may have become possible, another process may have recorded some. */
-  async function* waiting() {
-    for (;;) {
+}
+
+/** The selected runs, each once. Records are read for each: a choice may have become possible, others may record too. */
+function waitingRuns(selection: Selection, read: () => Promise<RunRecord[]>) {
+  const seen = new Set<string>();
+  let count = 0;
+  return {
+    count: () => count,
+    async next(): Promise<StudyRun | undefined> {
       const runs = selectedRuns(selection, await read());
       count = runs.length;
       const next = runs.find(({ record }) => !seen.has(record));
-      if (!next) return;
-      seen.add(next.record);
-      const { own, groups } = next.data;
-      yield { ...next, places: { data, own, groups, cache: join(projectFolder().root, ".cache") } };
-    }
+      if (next) seen.add(next.record);
+      return next;
+    },
+  };
+}
+
+/** Trains what has no record for the images that lie there now. */
+async function sweep(
+  selection: Selection,
+  places: TrainingPlaces,
+  data: Pick<DataPlaces, "data">,
+  line: ProgressLine,
+): Promise<Omit<SideBySideResult, "failed"> & { failed?: undefined }> {
+  const waiting = waitingRuns(selection, recordReader(selection, line.say));
+  async function* wanted() {
+    for (let run; (run = await waiting.next());) yield placed(run, data);
   }
-  const needs = async (run: StudyRun, { fingerprint }: RunData, { name }: BackendInformation) => {
-    const hash = runHash(run.experiment, fingerprint, name);
+  const passed = { recorded: 0, busy: 0 };
+  const progress = trainingProgress(line, waiting.count);
+  const trained = await trainUnrecorded(wanted(), selection, places, data, { line, progress }, (why) => passed[why]++);
+  return { trained, ...passed };
+}
+
+/** Trains what has no record among these runs, and tells why others are passed over. */
+async function trainUnrecorded(
+  wanted: AsyncIterable<PlacedRun>,
+  selection: Selection,
+  places: TrainingPlaces,
+  { data }: Pick<DataPlaces, "data">,
+  shown: { readonly line: ProgressLine; readonly progress: TrainingProgress },
+  onPassed: (why: "recorded" | "busy") => void,
+): Promise<number> {
+  const { study, folder, backend, run: onlyRun } = selection;
+  const { say } = shown.line;
+  const read = recordReader(selection, say);
+  const external = externalImages(study, { data, cache: CACHE }, say);
+  const needs = async (run: StudyRun, opened: RunData, { name }: BackendInformation) => {
+    const hash = runHash(run.experiment, opened.fingerprint, name);
     const record = recordsByRun([run], backend, await read()).get(run.record);
-    if (record?.run === hash) {
-      recorded++;
+    const images = await external(run.experiment, opened); // what is wrong with them is told before hours of training
+    const complete = record && (!lacksExternal(record, images) || !await loadRun(places.runs, hash));
+    if (record?.run === hash && complete) {
+      onPassed("recorded");
       return false;
     }
-    if (record) line.say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
-    if (selection.run === undefined && await isBusy(runDirectory(places.runs, hash))) {
-      busy++;
+    if (record && record.run !== hash) {
+      say(`${run.name}: its record is of other images (run ${record.run}); training anew`);
+    }
+    if (onlyRun === undefined && await isBusy(runDirectory(places.runs, hash))) {
+      onPassed("busy");
       return false;
     }
     return true;
   };
-  const trained = await trainRuns(waiting(), () => count, places, line, async ({ record }, run, opened) => {
-    await writeRecord(folder, record, await recordRun(run, opened, places.runs));
+  return await trainRuns(wanted, places, shown, async ({ record, experiment }, run, opened) => {
+    const images = await external(experiment, opened);
+    await writeRecord(folder, record, await recordRun(run, opened, places.runs, images));
   }, needs);
-  return { trained, recorded, busy };
+}
+
+/** Trains the runs that {@linkcode trainSideBySide} tells this process. */
+async function work(
+  selection: Selection,
+  places: TrainingPlaces,
+  data: Pick<DataPlaces, "data">,
+  tell: Tell,
+): Promise<void> {
+  async function* wanted() {
+    for await (const run of orders(tell, Deno.stdin.readable)) {
+      const [found] = selectedRuns({ ...selection, run }, []);
+      yield placed(found, data);
+    }
+  }
+  await trainUnrecorded(wanted(), selection, places, data, toldProgress(tell), (why) => tell({ event: "passed", why }));
+}
+
+/** How many runs at once: what the user says or, with auto, what fits; no more than wait. */
+async function chosenJobs(jobs: Jobs, selection: Selection, gpu: boolean, line: ProgressLine): Promise<number> {
+  if (jobs === 1) return 1;
+  const records = (await recordsOf(selection)).records.map(({ record }) => record);
+  const runs = selectedRuns(selection, records);
+  const recorded = recordsByRun(runs, selection.backend, records);
+  const open = runs.filter(({ record }) => !recorded.has(record)).map(({ experiment }) => experiment);
+  if (open.length < 2) return 1;
+  const machine = { ...await thisMachine(), gpu };
+  if (jobs === "auto") return fittingJobs(open, machine);
+  const chosen = Math.min(jobs, open.length);
+  const [needed, free] = [chosen * RUN_BYTES, machine.memory].map((bytes) => `${(bytes / 2 ** 30).toFixed(1)} GB`);
+  if (chosen * RUN_BYTES > machine.memory) line.say(`${chosen} runs at once may take ${needed}, and ${free} are free.`);
+  return chosen;
+}
+
+/** Trains the selected runs by so many workers. */
+async function sweepSideBySide(
+  jobs: number,
+  { word, results, runs, backend, data, log }: RunOptions & SelectionOptions & { word: string; log?: string },
+  selection: Selection,
+  line: ProgressLine,
+): Promise<SideBySideResult> {
+  const { root } = projectFolder();
+  const workers = await sharingWorkers([
+    ...[Deno.execPath(), "run", "-q", "--no-prompt", "--no-check", "-P=training", "--config", join(root, "deno.json")],
+    ...[join(root, "tasks", "sweep.ts"), word, "--worker", "--backend", backend, "--runs", runs, "--results", results],
+    ...(data === undefined ? [] : ["--data", data]),
+    ...(log === undefined ? [] : ["--log", log]),
+  ], jobs);
+  return await trainSideBySide(workers, waitingRuns(selection, recordReader(selection, line.say)), line);
 }
 
 /** Whether another process trains the run at this moment. */

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { METHOD_NAMES, type MethodName } from "../lib/experiment/methods.ts";
+import { METHOD_NAMES } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
 import { writeAtomically } from "../lib/files/atomic_file.ts";
@@ -18,6 +18,7 @@ import { progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
+import { trainingProgress } from "./training/progress.ts";
 import { trainRuns } from "./training/train_runs.ts";
 
 export const command = withRunOptions(withSettings(withDataOptions(
@@ -50,9 +51,8 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
     const name = `${dataset} ${experiment.split} ${method} seed ${seed}`;
     await trainRuns(
       [{ name, experiment, places }],
-      () => 1,
       { runs, backend, log, checkpointSeconds },
-      line,
+      { line, progress: trainingProgress(line, () => 1) },
       async (_, run, data) => {
         const path = options.record ?? join(runDirectory(runs, run.hash), "record.json");
         await writeAtomically(path, new TextEncoder().encode(`${encodeRecord(await recordRun(run, data, runs))}\n`));
@@ -62,7 +62,7 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
   });
 
 /** The experiment; settings that do not fit together are a wrong use. */
-function resolved(choice: Parameters<typeof resolveExperiment>[0] & { readonly method: MethodName }) {
+function resolved(choice: Parameters<typeof resolveExperiment>[0] & { readonly method: string }) {
   try {
     return resolveExperiment(choice);
   } catch (error) {

@@ -4,10 +4,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { StudyRun } from "../lib/experiment/study_runs.ts";
-import { LOOSE_RECORDS, readRecords } from "../lib/results/record_store.ts";
+import { LOOSE_RECORDS, readStudyRecords } from "../lib/results/record_store.ts";
 import { onEndingSignal, type SignalStatus } from "../lib/training/interruption.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
@@ -139,7 +139,8 @@ async function waitingRuns(
   selection: Selection,
   line: ProgressLine,
 ): Promise<{ count: number; waiting: readonly StudyRun[] }> {
-  const { records, damaged } = await readRecords(selection.folder);
+  const { study, folder, backend } = selection;
+  const { records, damaged } = await readStudyRecords(dirname(folder), study, { backend });
   const found = records.map(({ record }) => record);
   const runs = selectedRuns(selection, found);
   const recorded = recordsByRun(runs, selection.backend, found);

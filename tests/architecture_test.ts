@@ -6,27 +6,38 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url));
 /** Which rooms of lib a room may import from, besides itself and `project_directory.ts`. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   random: [],
-  text: [],
-  // Reading and writing of files, whatever is in them.
   files: [],
+  text: [],
   statistics: ["random"],
   backend: ["random"],
-  data: ["backend", "files", "random"],
-  model: ["backend", "files", "random"],
+  data: ["backend", "files", "random", "text"],
+  model: ["backend", "random"],
   loss: ["backend", "random"],
-  metrics: ["backend", "statistics"],
   uncertainty: ["backend"],
   control: ["statistics"],
-  // Names and values become one flat record of everything that decides a training.
+  metrics: ["backend", "statistics"],
+  // What decides a training, and which runs a study has; the names of data sets and losses are those rooms' own.
   experiment: ["data", "loss"],
-  // From records to tables; knows nothing of how runs come about.
+  // Knows records, never how they come about.
   results: ["experiment", "files", "metrics", "statistics", "text"],
   training: [
-    ...["backend", "control", "data", "experiment", "files", "loss", "metrics", "model", "random", "results"],
-    ...["statistics", "uncertainty"],
+    ...[
+      "backend",
+      "control",
+      "data",
+      "experiment",
+      "files",
+      "loss",
+      "metrics",
+      "model",
+      "random",
+      "statistics",
+      "text",
+    ],
+    "uncertainty",
   ],
-  // Knows runs and rows, never how they come about.
-  notebook: ["backend", "experiment", "metrics", "statistics"],
+  // Knows settings, records and rows, never how they come about.
+  notebook: ["backend", "data", "experiment", "metrics", "results", "statistics", "text"],
   // Pages of plain data: whoever asks for them has gathered it.
   report: ["experiment", "metrics", "notebook", "results", "statistics", "text"],
 };
@@ -35,7 +46,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
   experiment: ["backend", "control"],
   results: ["data"],
-  notebook: ["results", "training"],
+  training: ["results"],
+  notebook: ["training"],
   report: ["training"],
 };
 
@@ -59,6 +71,14 @@ Deno.test("every room of lib imports only from rooms that lie before it", () => 
     return allowed.includes(room) ? [] : [`${file} imports ${specifier}`];
   });
   assertEquals(wrong, []);
+});
+
+Deno.test("the rooms of lib lie one after another: no import leads back", () => {
+  const rooms = Object.keys(MAY_IMPORT);
+  rooms.forEach((room, index) => {
+    const all = [...MAY_IMPORT[room], ...MAY_IMPORT_TYPES[room] ?? []];
+    assertEquals(all.filter((other) => rooms.indexOf(other) >= index), [], room);
+  });
 });
 
 Deno.test("every room of lib is listed here", () => {

@@ -58,8 +58,3 @@ Deno.test("the set-up writes into the project's folders for what it installs, an
   const questions = [".venv/a", ".cache/a", ".jupyter/a", "results/a", "README.md", "../a"].map(path);
   assertEquals(await allowed("setup", questions), ["granted", "granted", "granted", "denied", "denied", "denied"]);
 });
-
-Deno.test("the bundler that the explorer may start is the one that is installed", () => {
-  const version = /@([^@]+)$/.exec(config.imports.esbuild)![1];
-  for (const path of config.permissions.explorer.run) assertEquals(path.includes(`@${version}/`), true, path);
-});

@@ -20,7 +20,7 @@ export interface BackendInformation {
   readonly name: BackendName;
   /** Version of TensorFlow, or of tfjs where that computes itself. */
   readonly version: string;
-  /** The device, such as `"CPU: Intel Xeon, 2 cores"` or `"GPU:0"`. */
+  /** The device, such as `"CPU: Intel Xeon, 2 cores"`, `"CPU: Intel Xeon, 2 cores, 1 thread"` or `"GPU:0"`. */
   readonly device: string;
 }
 
@@ -65,7 +65,7 @@ async function start(name: BackendName): Promise<BackendInformation> {
     case "tensorflow": {
       const { version, devices } = await startTensorFlow();
       const gpu = devices.find(({ type }) => type === "GPU");
-      return { name, version, device: gpu ? gpu.name.replace(/^.*device:/, "") : processorName() };
+      return { name, version, device: gpu ? gpu.name.replace(/^.*device:/, "") : processorName(threadsOfTensorFlow()) };
     }
     case "webgpu": {
       await import("@tensorflow/tfjs-backend-webgpu");
@@ -76,6 +76,8 @@ async function start(name: BackendName): Promise<BackendInformation> {
       return { name, version: tf.version.tfjs, device: adapter.info.description || "WebGPU adapter" };
     }
     case "cpu":
+      // It would advertise the Node.js binding, which this library takes the place of.
+      (tf.findBackend(name) as { firstUse?: boolean }).firstUse = false;
       return { name, version: tf.version.tfjs, device: processorName() };
   }
 }
@@ -84,7 +86,16 @@ function isBackendName(name: string): name is BackendName {
   return (BACKEND_NAMES as readonly string[]).includes(name);
 }
 
-function processorName(): string {
+/** Processor and cores; and the threads, which decide in which order numbers are added, where they are not as many. */
+function processorName(threads?: number): string {
   const cores = os.cpus();
-  return `CPU: ${cores[0]?.model.trim() || "unknown model"}, ${cores.length} cores`;
+  const some = threads === undefined || threads === cores.length
+    ? ""
+    : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  return `CPU: ${cores[0]?.model.trim() || "unknown model"}, ${cores.length} cores${some}`;
+}
+
+/** Threads that one operation of TensorFlow may use: what the user says, else the cores that this process may use. */
+function threadsOfTensorFlow(): number {
+  return Number(Deno.env.get("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
 }

@@ -30,7 +30,7 @@ function fixed(epsilon: number): Method {
 }
 
 /** All methods by name. */
-export const METHODS = {
+export const METHODS: Readonly<Record<string, Method>> = {
   // The thesis' Table 2; its best fixed ε is chosen among those below by a study.
   "dice": { title: "Dice", set: { loss: "dice" } },
   "focal": { title: "Focal (γ = 2)", set: { loss: "focal" } },
@@ -77,13 +77,10 @@ export const METHODS = {
   "k-4": adaptive("k = 4", { slope: 4 }),
   "e0-6": adaptive("E₀ = 6", { startEpoch: 6 }),
   "in-batch": adaptive("D normalised in each batch", { normalizeOver: "batch" }),
-} satisfies Record<string, Method>;
-
-/** Name of a method of the table. */
-export type MethodName = keyof typeof METHODS;
+};
 
 /** All names, in the order of the table. */
-export const METHOD_NAMES = Object.keys(METHODS) as MethodName[];
+export const METHOD_NAMES: readonly string[] = Object.keys(METHODS);
 
 /** A name of a method, a study or a data set: for files and commands. */
 export const NAME = /^[a-z0-9][a-z0-9.-]*$/;

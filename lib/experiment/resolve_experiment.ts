@@ -4,7 +4,7 @@
  * @module
  */
 import { defineExperiment, type Experiment, THESIS_EXPERIMENT } from "./experiment.ts";
-import { type Method, type MethodName, METHODS } from "./methods.ts";
+import { type Method, METHOD_NAMES, METHODS } from "./methods.ts";
 import { type ProfileName, PROFILES } from "./profiles.ts";
 
 /** What somebody chooses. */
@@ -12,7 +12,7 @@ export interface ExperimentChoice {
   /** Sizes. */
   readonly profile: ProfileName;
   /** A method of the table, or one of one's own. */
-  readonly method: MethodName | Method;
+  readonly method: string | Method;
   /** Name of the data set. Default `"synthetic"`. */
   readonly dataset?: string;
   /** How the data set is split. Default `"grouped"`. */
@@ -38,9 +38,11 @@ export interface ExperimentChoice {
  */
 export function resolveExperiment(choice: ExperimentChoice): Experiment {
   const { profile, method, dataset = "synthetic", split, seed = THESIS_EXPERIMENT.seed, set = {} } = choice;
+  const named = typeof method === "string" ? METHODS[method] : method;
+  if (!named) throw new TypeError(`method must be one of ${METHOD_NAMES.join(", ")}; it is "${method}".`);
   return defineExperiment({
     ...PROFILES[profile].set,
-    ...(typeof method === "string" ? METHODS[method] : method).set,
+    ...named.set,
     dataset,
     seed,
     ...(dataset === "synthetic" ? {} : { imageCount: 0 }),

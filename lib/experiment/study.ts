@@ -85,6 +85,8 @@ export interface Study {
   readonly compare?: { readonly method: string; readonly with: readonly string[] };
   /** A difference in Dice that would not matter. */
   readonly margin?: number;
+  /** Names of studies whose records of the same runs count in. */
+  readonly counts: readonly string[];
   /** Images from elsewhere that every network is scored on. */
   readonly external: readonly StudyData[];
 }
@@ -107,6 +109,7 @@ interface StudyFile {
   >;
   readonly compare?: { readonly method: string; readonly with?: readonly string[] };
   readonly margin?: number;
+  readonly counts?: readonly string[];
   readonly external?: readonly DataFile[];
 }
 
@@ -156,7 +159,7 @@ export function parseStudy(text: string, path: string): Study {
   for (const [method, { title, from, set }] of ownMethods) {
     if (method in METHODS) faults.push(`methods/${method}: the library has a method of that name; choose another`);
     if (from !== undefined && !(from in METHODS)) faults.push(`methods/${method}: there is no method "${from}"`);
-    known[method] = { title, set: { ...METHODS[from as keyof typeof METHODS]?.set, ...set } };
+    known[method] = { title, set: { ...(from === undefined ? {} : METHODS[from]?.set), ...set } };
   }
   for (const [choice, { from, made }] of Object.entries(choices)) {
     if (choice in known) faults.push(`choices/${choice}: there is a method of that name; choose another`);
@@ -207,6 +210,7 @@ export function parseStudy(text: string, path: string): Study {
     choices,
     compare,
     margin: file.margin,
+    counts: file.counts ?? [],
     external,
   };
   if (faults.length === 0) faults.push(...settingFaults(study));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { ownImages } from "./own_images.ts";
 export { readSettings } from "./settings.ts";
 export { show } from "./show.ts";
 export { watch } from "./watch.ts";

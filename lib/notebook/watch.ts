@@ -4,7 +4,6 @@
  * @module
  */
 import { METHODS } from "../experiment/methods.ts";
-import type { MethodName } from "../experiment/methods.ts";
 import type { SessionEvent } from "../training/session.ts";
 import type { Progress } from "./progress.ts";
 import { show, showProgress } from "./show.ts";
@@ -22,7 +21,7 @@ export function watch(): (event: SessionEvent) => Promise<void> {
   let shown: { runNumber: number; progress: Progress } | undefined;
   return async ({ event, experiment, method, runNumber, runCount }) => {
     const ofCount = runCount > 1 ? ` (run ${runNumber} of ${runCount})` : "";
-    const label = `${METHODS[method as MethodName].title}${ofCount}`;
+    const label = `${METHODS[method].title}${ofCount}`;
     switch (event.kind) {
       case "loaded":
         await show({ markdown: `**${label}**: loaded, as it was trained before (run \`${event.run.hash}\`)` });

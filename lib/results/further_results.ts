@@ -77,7 +77,7 @@ export const FURTHER_KINDS: readonly FurtherKind[] = [
         quantities: {
           "Dice": mean(dice),
           "ρ(entropy, 1 − Dice)": correlation(entropy, dice.map((value) => 1 - value)),
-          "Predicted lesion": mean(predicted.map((share) => share > 0 ? 1 : 0)),
+          "Predicted lesion": meanOfDefined(predicted.map((share) => share > 0 ? 1 : 0)),
         },
       })),
   },
@@ -169,5 +169,5 @@ function meanOfDefined(values: readonly (number | null)[]): number {
 }
 
 function correlation(values: readonly number[], errors: readonly number[]): number {
-  return values.length < 2 ? NaN : spearmanCorrelation(values, errors);
+  return Math.min(values.length, errors.length) < 2 ? NaN : spearmanCorrelation(values, errors);
 }

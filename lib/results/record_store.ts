@@ -6,6 +6,8 @@
  */
 import { join } from "@std/path";
 import { experimentHash } from "../experiment/experiment.ts";
+import type { Study } from "../experiment/study.ts";
+import { runsOf, type StudyRunOptions } from "../experiment/study_runs.ts";
 import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
 import { tryLock } from "../files/lock.ts";
 import { decodeRecord, encodeRecord, type RunRecord } from "./run_record.ts";
@@ -58,6 +60,30 @@ export async function readRecords(folder: string): Promise<FoundRecords> {
     if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), join(LOOSE_RECORDS, name)); // else packed meanwhile
   }
   return { records: [...records.values()], damaged };
+}
+
+/**
+ * Reads all records of a study: those of its own folder, and of the studies that it counts in those of its own runs.
+ *
+ * @param results Folder of all studies' records.
+ */
+export async function readStudyRecords(
+  results: string,
+  study: Study,
+  options: StudyRunOptions = {},
+): Promise<FoundRecords> {
+  const own = await readRecords(join(results, study.name));
+  const found = new Map(own.records.map((one) => [placeHash(one.record), one]));
+  for (const name of study.counts) {
+    const { records } = await readRecords(join(results, name)); // whoever asks for that study is told of damaged ones
+    const runs = runsOf(study, records.map(({ record }) => record), options);
+    const wanted = new Set(runs.map(({ experiment }) => experimentHash(experiment, options.backend ?? "tensorflow")));
+    for (const { place, record } of records) {
+      const hash = placeHash(record);
+      if (wanted.has(hash) && !found.has(hash)) found.set(hash, { place: join("..", name, place), record });
+    }
+  }
+  return { ...own, records: [...found.values()] };
 }
 
 /**

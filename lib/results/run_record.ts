@@ -137,7 +137,7 @@ export interface NativeRecord {
   readonly nsd: number | null;
 }
 
-/** Scores on images from elsewhere, or on changed test images; one number an image in each list. */
+/** Scores on images from elsewhere; one number an image in each list. Of changed test images there is Dice alone. */
 export interface ExternalRecord {
   /** Name of the images. */
   readonly dataset: string;

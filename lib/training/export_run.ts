@@ -1,5 +1,5 @@
 /**
- * A stored run's network as files for others: PyTorch, tfjs, this library.
+ * A stored run's network as files for others: PyTorch, tfjs, ONNX Runtime, this library.
  *
  * @module
  */
@@ -7,13 +7,14 @@ import { disposeTree } from "../backend/tensor_tree.ts";
 import { MODEL_JSON, type ModelFiles, saveLayersModel } from "../model/layers_model_files.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
 import { unetLayersModel } from "../model/unet_layers_model.ts";
+import { unetOnnx } from "../model/unet_onnx.ts";
 import { saveUNetWeights } from "../model/unet_weights_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { WeightsName } from "./run.ts";
 import { loadRun, loadWeights, weightsMetadata } from "./run_store.ts";
 
 /** The formats in which a network can be exported. */
-export const EXPORT_FORMATS = ["safetensors", "layers-model"] as const;
+export const EXPORT_FORMATS = ["safetensors", "layers-model", "onnx"] as const;
 
 /** Name of a format. */
 export type ExportFormat = typeof EXPORT_FORMATS[number];
@@ -22,7 +23,7 @@ export type ExportFormat = typeof EXPORT_FORMATS[number];
 export interface ExportOptions {
   /** Of the best validation epoch (default) or of the last one. */
   readonly weights?: WeightsName;
-  /** Default: both. */
+  /** Default: all. */
   readonly formats?: readonly ExportFormat[];
   /** What the tensors of the safetensors file are called. Default `"named"`. */
   readonly names?: StateDictNames;
@@ -30,6 +31,7 @@ export interface ExportOptions {
 
 /** File of the weights, as Hugging Face calls it. */
 const SAFETENSORS_FILE = "model.safetensors";
+const ONNX_FILE = "model.onnx";
 const LAYERS_MODEL_FOLDER = "layers_model";
 
 /**
@@ -59,6 +61,10 @@ export async function exportRun(directory: string, hash: string, options: Export
       const made = await saveLayersModel(model, metadata).finally(() => model.dispose());
       for (const [name, bytes] of Object.entries(made)) files[`${LAYERS_MODEL_FOLDER}/${name}`] = bytes;
       onCard.push({ name: `${LAYERS_MODEL_FOLDER}/${MODEL_JSON}`, kind: "layers-model", weights: which });
+    }
+    if (formats.includes("onnx")) {
+      files[ONNX_FILE] = await unetOnnx(weights, { baseWidth, depth, metadata });
+      onCard.push({ name: ONNX_FILE, kind: "onnx", weights: which });
     }
   } finally {
     disposeTree(weights);

@@ -31,24 +31,14 @@ export function onEndingSignal(handle: (status: SignalStatus) => void): () => vo
 
 let isIgnored: boolean | undefined;
 
-/** Whether this process was started with SIGHUP ignored, as by nohup; on other systems than Linux a child is asked. */
+/**
+ * Whether this process was started with SIGHUP ignored, as by nohup. A child is asked, which inherits that: Linux' own
+ * account under /proc is closed to a program that has not every permission.
+ */
 function ignoresHangup(): boolean {
-  return isIgnored ??= Deno.build.os === "linux" ? ignoredByKernel() : ignoredByChild();
-}
-
-function ignoredByKernel(): boolean {
-  try {
-    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
-    return (Number.parseInt(mask.slice(-1), 16) & 1) === 1; // SIGHUP is the first
-  } catch {
-    return false;
-  }
-}
-
-function ignoredByChild(): boolean {
-  const mayAsk = Deno.build.os !== "windows" &&
-    Deno.permissions.querySync({ name: "run", command: "sh" }).state === "granted";
-  return mayAsk && new Deno.Command("sh", { args: ["-c", "kill -HUP $$"] }).outputSync().success;
+  return isIgnored ??= Deno.build.os !== "windows" &&
+    Deno.permissions.querySync({ name: "run", command: "sh" }).state === "granted" &&
+    new Deno.Command("sh", { args: ["-c", "kill -HUP $$"] }).outputSync().success;
 }
 
 /** Why a training ended early. */

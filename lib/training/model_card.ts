@@ -10,6 +10,7 @@ import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
 import { summarizeMetrics } from "../metrics/score_summary.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
 import type { Experiment } from "../experiment/experiment.ts";
+import { markdownCell, yamlString } from "../text/escape.ts";
 import type { Run, TestRow } from "./run.ts";
 
 /** Name of the card's file: where Hugging Face and code hosts look for it. */
@@ -18,7 +19,7 @@ export const MODEL_CARD_FILE = "README.md";
 /** A file of weights beside the card. */
 export interface ModelCardFile {
   readonly name: string;
-  readonly kind: "safetensors" | "layers-model";
+  readonly kind: "safetensors" | "layers-model" | "onnx";
   /** Of the best validation epoch, or of the last epoch. */
   readonly weights: TestRow["weights"];
   /** What the tensors of a safetensors file are called. Default `"named"`. */
@@ -58,7 +59,7 @@ const DATA: Readonly<
  */
 export function modelCard(run: Run, files: readonly ModelCardFile[]): string {
   const { experiment } = run;
-  const title = `U-Net for polyps, ${lossTitle(experiment)}, ${experiment.dataset}, run ${run.hash}`;
+  const title = markdownCell(`U-Net for polyps, ${lossTitle(experiment)}, ${experiment.dataset}, run ${run.hash}`);
   return [
     frontMatter(experiment),
     `# ${title}`,
@@ -74,8 +75,8 @@ export function modelCard(run: Run, files: readonly ModelCardFile[]): string {
     "## Results",
     resultsSection(run),
     "## Configuration",
-    table(["setting", "value"], Object.entries(experiment).map(([key, value]) => [key, `${value}`])),
-    "Trained with: " + environmentLine(run),
+    table(["setting", "value"], Object.entries(experiment).map(([key, value]) => [key, markdownCell(`${value}`)])),
+    "Trained with: " + markdownCell(environmentLine(run)),
     "## Files",
     table(["file", "what it is"], files.map((file) => [`\`${file.name}\``, fileDescription(file, run)])),
     ...loadingSections(experiment, files),
@@ -94,7 +95,7 @@ function frontMatter({ dataset }: Experiment): string {
     ...licence,
     "pipeline_tag: image-segmentation",
     "tags: [medical-imaging, polyp-segmentation, u-net, polydice, uncertainty, mc-dropout]",
-    `datasets: [${dataset}]`,
+    `datasets: [${yamlString(dataset)}]`,
     "metrics: [dice, iou, precision, recall]",
     "---",
   ].join("\n");
@@ -103,7 +104,7 @@ function frontMatter({ dataset }: Experiment): string {
 function dataSection({ experiment, parts, data }: Run): string {
   const { dataset, split, splitSeed, imageSize, fit } = experiment;
   const { about, terms } = DATA[dataset] ??
-    { about: `Data set "${dataset}".`, terms: ["Not known here; ask who provides the data."] };
+    { about: `Data set "${markdownCell(dataset)}".`, terms: ["Not known here; ask who provides the data."] };
   return [
     `- ${about}`,
     `- Terms of the data: ${terms.join(" ")}`,
@@ -112,7 +113,7 @@ function dataSection({ experiment, parts, data }: Run): string {
     `- ${
       fit === "pad" ? "Padded to a square and resized" : "Resized, proportions given up,"
     } to ${imageSize} × ${imageSize} pixels, values in [0, 1].`,
-    `- SHA-256 of images and masks: \`${data.pixels}\`.`,
+    `- SHA-256 of images and masks: ${markdownCell(data.pixels)}.`,
   ].join("\n");
 }
 
@@ -123,7 +124,7 @@ function resultsSection({ experiment, test, bestEpoch, history }: Run): string {
     const summary = summarizeMetrics(images);
     const cell = (name: MetricName) => `${summary[name].mean.toFixed(4)} ± ${summary[name].deviation.toFixed(4)}`;
     const epoch = weights === "best" ? bestEpoch : history.length;
-    return [[`${weights} (epoch ${epoch})`, `${images.length}`, ...METRIC_NAMES.map(cell)]];
+    return [[markdownCell(`${weights} (epoch ${epoch})`), `${images.length}`, ...METRIC_NAMES.map(cell)]];
   });
   return [
     table(["weights", "n", "Dice", "IoU", "precision", "recall"], rows),
@@ -139,9 +140,12 @@ function environmentLine({ environment, seconds }: Run): string {
 
 function fileDescription({ kind, weights }: ModelCardFile, { experiment }: Run): string {
   const which = weights === "best" ? "best validation epoch" : "last epoch";
-  return kind === "safetensors"
-    ? `weights of the ${which}; safetensors, a PyTorch state dict`
-    : `weights of the ${which}; tfjs LayersModel for images of ${experiment.imageSize} × ${experiment.imageSize}`;
+  const formats: Readonly<Record<ModelCardFile["kind"], string>> = {
+    "safetensors": "safetensors, a PyTorch state dict",
+    "layers-model": `tfjs LayersModel for images of ${experiment.imageSize} × ${experiment.imageSize}`,
+    "onnx": `ONNX, for images of any size that is a multiple of ${2 ** experiment.depth}`,
+  };
+  return `weights of the ${which}; ${formats[kind]}`;
 }
 
 /** How to load each kind of file that is there. */
@@ -149,6 +153,7 @@ function loadingSections(experiment: Experiment, files: readonly ModelCardFile[]
   const { imageSize } = experiment;
   const safetensors = files.find(({ kind }) => kind === "safetensors");
   const layersModel = files.find(({ kind }) => kind === "layers-model");
+  const onnx = files.find(({ kind }) => kind === "onnx");
   const sections: string[] = [];
   if (safetensors) {
     sections.push(
@@ -173,6 +178,18 @@ function loadingSections(experiment: Experiment, files: readonly ModelCardFile[]
       code("js", [
         `const model = await tf.loadLayersModel("https://…/${layersModel.name}");`,
         `const probability = model.predict(image); // [batch, ${imageSize}, ${imageSize}, 2]; [..., 1] is the polyp`,
+      ]),
+    );
+  }
+  if (onnx) {
+    sections.push(
+      "## Load it in ONNX Runtime",
+      code("python", [
+        "import onnxruntime",
+        "",
+        `session = onnxruntime.InferenceSession("${onnx.name}")`,
+        '(probability,) = session.run(["probability"], {"image": image})  # [batch, height, width]',
+        `# image: float32, [batch, 3, ${imageSize}, ${imageSize}] in [0, 1]`,
       ]),
     );
   }

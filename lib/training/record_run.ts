@@ -9,6 +9,7 @@ import { unetLayers } from "../model/unet_layers.ts";
 import type {
   CalibrationBins,
   EpsilonRecord,
+  ExternalRecord,
   NativeRecord,
   RunRecord,
   SignalRecord,
@@ -19,6 +20,7 @@ import { mean, populationStandardDeviation } from "../statistics/mean.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { MEASURED_SIGNALS } from "./estimate_uncertainty.ts";
+import { type ExternalImages, scoreExternal } from "./external_scores.ts";
 import { scoreNativeOverlap } from "./native_scores.ts";
 import type { EpsilonRow, Run, WeightsName } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
@@ -34,8 +36,14 @@ const ENTROPY_BINS = 20;
  * signal, entropy, calibration and uncertainty on the test images; of image files also the scores at their own size.
  *
  * @param runs Folder of the runs, whose weights are read.
+ * @param external Images from elsewhere or changed, which the last weights are scored on.
  */
-export async function recordRun(run: Run, data: RunData, runs: string): Promise<RunRecord> {
+export async function recordRun(
+  run: Run,
+  data: RunData,
+  runs: string,
+  external: readonly ExternalImages[] = [],
+): Promise<RunRecord> {
   const { experiment, environment, parts } = run;
   using scorer = createScorer(unetLayers(experiment), { rate: experiment.dropoutRate, signals: MEASURED_SIGNALS });
   const best = await scoreTest(scorer, run, data, runs, "best");
@@ -62,8 +70,23 @@ export async function recordRun(run: Run, data: RunData, runs: string): Promise<
     uncertainty: [best.uncertainty, last.uncertainty],
     test: [...best.test, ...last.test],
     native: [...best.native, ...last.native],
-    external: [],
+    external: external.length > 0 ? await scoreOthers(run, runs, external) : [],
   };
+}
+
+/** What the last weights get on images that had no part in training. */
+async function scoreOthers(
+  { experiment, hash }: Run,
+  runs: string,
+  images: readonly ExternalImages[],
+): Promise<ExternalRecord[]> {
+  using scorer = createScorer(unetLayers(experiment), { rate: experiment.dropoutRate });
+  const weights = await loadWeights(runs, hash, "last");
+  try {
+    return await scoreExternal(scorer, weights, experiment, images);
+  } finally {
+    disposeTree(weights);
+  }
 }
 
 /** What the network with one of its weights says of the test images. */

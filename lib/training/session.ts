@@ -9,7 +9,7 @@ import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
 import { findDatasets } from "../data/load_dataset.ts";
 import { type DataPlaces, datasetReference, openData, type RunData } from "../data/open_data.ts";
 import type { Experiment } from "../experiment/experiment.ts";
-import type { Method, MethodName } from "../experiment/methods.ts";
+import type { Method } from "../experiment/methods.ts";
 import type { ProfileName } from "../experiment/profiles.ts";
 import { resolveExperiment } from "../experiment/resolve_experiment.ts";
 import { projectDirectory } from "../project_directory.ts";
@@ -56,7 +56,7 @@ export interface Session {
   /** Folder that holds the runs. */
   readonly runs: string;
   /** The experiment of a method in this session. */
-  readonly experiment: (method: MethodName | Method) => Experiment;
+  readonly experiment: (method: string | Method) => Experiment;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, split, set, onProgress } =
     options;
   const { name: dataset, own } = datasetReference(options.dataset ?? chooseDataset(dataDirectory));
-  const experiment = (method: MethodName | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
+  const experiment = (method: string | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
   // Any method's settings will do: methods of a profile share data, size and split.
   const data = await openData(experiment("polydice1"), {
     data: dataDirectory,
@@ -97,7 +97,7 @@ export interface SessionEvent {
  */
 export async function trainMethods(
   session: Session,
-  methods: readonly MethodName[],
+  methods: readonly string[],
   { onEvent, signal }: {
     readonly onEvent?: (event: SessionEvent) => void | Promise<void>;
     readonly signal?: AbortSignal;

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { type BackendInformation, useBackend } from "../../lib/backend/use_backend.ts";
 import { type DataPlaces, openData, type RunData } from "../../lib/data/open_data.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { mean } from "../../lib/statistics/mean.ts";
 import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
@@ -15,7 +14,7 @@ import { plainError } from "../plain_error.ts";
 import type { ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
-import { trainingProgress } from "./progress.ts";
+import type { TrainingProgress } from "./progress.ts";
 import { rememberPlaces } from "./run_places.ts";
 
 /** A run to train. */
@@ -47,9 +46,8 @@ export type FinishRun<Wanted extends WantedRun> = (wanted: Wanted, run: Run, dat
  */
 export async function trainRuns<Wanted extends WantedRun>(
   wanted: Iterable<Wanted> | AsyncIterable<Wanted>,
-  count: () => number,
   places: TrainingPlaces,
-  line: ProgressLine,
+  { line, progress }: { readonly line: ProgressLine; readonly progress: TrainingProgress },
   finish: FinishRun<Wanted>,
   needs: (wanted: Wanted, data: RunData, backend: BackendInformation) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<number> {
@@ -58,7 +56,6 @@ export async function trainRuns<Wanted extends WantedRun>(
   const backend = await useBackend(places.backend);
   line.say(`Computing with ${backend.name} ${backend.version} on ${backend.device}`);
   const log = await openTrainingLog(places.log ?? join(places.runs, "log.jsonl"), line.say);
-  const progress = trainingProgress(line, count);
   const open = openedOnce(line);
   let done = 0, index = 0;
   for await (const one of wanted) {
@@ -69,15 +66,17 @@ export async function trainRuns<Wanted extends WantedRun>(
       if (!await needs(one, data, backend)) continue;
       progress.begin(position, name);
       const started = performance.now();
+      let wasThere = false;
       const { runs, checkpointSeconds } = places;
       const onEvent: Parameters<typeof trainOrLoad>[2]["onEvent"] = (event) => {
+        wasThere ||= event.kind === "loaded";
         progress.follow(experiment, event);
         log(name, experiment, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
       await rememberPlaces(runs, run.hash, one.places);
       await finish(one, run, data);
-      line.say(`[${position + 1}/${count()}] ${name}: ${summary(run)}, ${secondsSince(started)} s, run ${run.hash}`);
+      progress.end(run, wasThere ? undefined : (performance.now() - started) / 1000);
       done++;
       signal.throwIfAborted();
     } catch (error) {
@@ -121,17 +120,4 @@ export async function openShown(
   } finally {
     line.clear();
   }
-}
-
-function summary({ experiment, history, bestEpoch, test }: Run): string {
-  const dice = mean(test.filter(({ weights }) => weights === "best").map((row) => row.dice));
-  const early = history.length < experiment.epochs
-    ? `, stopped early after ${history.length} of ${experiment.epochs} epochs`
-    : "";
-  return `test Dice ${dice.toFixed(4)}, validation Dice ${history[bestEpoch - 1].valDice.toFixed(4)} in epoch ` +
-    `${bestEpoch}${early}`;
-}
-
-function secondsSince(started: number): string {
-  return ((performance.now() - started) / 1000).toFixed(0);
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import { difficultyOf, type DifficultyTraits, drawTraits } from "../../lib/data/synthetic_polyp.ts";
-import { syntheticDataset, type SyntheticImage, syntheticImage } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { type SyntheticImage, syntheticImage } from "../../lib/data/synthetic_image.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 
 const SIZE = 48;

@@ -28,7 +28,7 @@ const WRONG: [changes: Record<string, unknown>, message: string][] = [
     runs({ data: [{ dataset: "./a", groups: "one.csv" }, { dataset: "./a", groups: "two.csv" }] }),
     'two data sets are called "a"',
   ],
-  [{ external: [{ dataset: "./synthetic" }] }, 'two data sets are called "synthetic"'],
+  [{ external: [{ dataset: "./a", name: "synthetic" }] }, 'two data sets are called "synthetic"'],
   [{ set: { epochs: 0 } }, "dice on synthetic: epochs must be a positive integer, found 0"],
   [{ set: { speed: 1 } }, 'dice on synthetic: unknown key "speed"'],
   [{ set: { seed: 3 } }, 'set: "seed" is for the blocks of runs to say'],

@@ -82,8 +82,8 @@ Deno.test("ownNetwork() refuses what is no U-Net, weights that are not finite, a
       );
     await refused(new Uint8Array(100), /^Cannot show "a.safetensors": Cannot/);
     await refused((await smallWeights()).slice(0, -4), /^Cannot show/);
-    await refused(await statistic("running_mean", NaN), /inc\.bn1\.running_mean holds numbers that are not finite/);
-    await refused(await statistic("running_var", -1), /inc\.bn1\.running_var holds numbers .* negative variance/);
+    await refused(await statistic("running_mean", NaN), /inc\.bn1\.running_mean" has NaN/);
+    await refused(await statistic("running_var", -1), /inc\.bn1\.running_var" has -1/);
   });
 });
 

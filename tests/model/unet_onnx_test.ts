@@ -32,7 +32,16 @@ console.log(JSON.stringify(results));`;
 
 /** Runs code in Deno without the project's packages and without the network. */
 async function runAlone(code: string, ...args: string[]) {
-  const flags = ["-A", "--no-check", "--cached-only", "--no-config", "--no-lock", "--node-modules-dir=none"];
+  const flags = [
+    "--allow-read",
+    "--allow-env",
+    "--allow-sys",
+    "--no-check",
+    "--cached-only",
+    "--no-config",
+    "--no-lock",
+    "--node-modules-dir=none",
+  ];
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", ...flags, "-", ...args],
     stdin: "piped",

@@ -2,9 +2,8 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { progressLine } from "../../tasks/cli/progress_line.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
-import { tryExclusiveLock } from "../../tasks/exclusive_lock.ts";
-import { reproduce } from "../../tasks/reproduce.ts";
-import { parseReproduceOptions } from "../../tasks/reproduce_options.ts";
+import { openOwnFolder } from "../../lib/files/own_folder.ts";
+import { reproduce, type ReproduceOptions } from "../../tasks/reproduce.ts";
 import { type ProjectFolder, projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, notebookOf, PRELUDE, shown } from "./temporary_notebook.ts";
 
@@ -27,7 +26,10 @@ async function smallProject(notebooks: Record<string, string[]>): Promise<SmallP
   const results = join(folder, "results");
   const said: string[] = [];
   const line = progressLine({ write: (text) => said.push(text), terminal: false });
-  const options = parseReproduceOptions(["--profile", "smoke", "--seed", "5", "--results", results], project.root, {})!;
+  const options: ReproduceOptions = {
+    ...{ profile: "smoke", seed: 5, backend: "tensorflow", results },
+    ...{ dataset: "synthetic", split: undefined, set: {}, places: {} },
+  };
   return {
     project,
     results,
@@ -87,6 +89,6 @@ Deno.test("reproduce() runs nothing where a notebook has a type error", async ()
 
 Deno.test("reproduce() refuses a results folder that another one writes to", async () => {
   await using small = await smallProject({ "1_sound.ipynb": ["1;"] });
-  using _lock = await tryExclusiveLock(join(small.results, ".reproduce.lock")) as Disposable;
-  await assertRejects(() => small.reproduce(), TaskError, `another reproduce (process ${Deno.pid}) is at it`);
+  using _other = await openOwnFolder(small.results, { task: "reproduce" });
+  await assertRejects(() => small.reproduce(), TaskError, "this program has locked it already");
 });

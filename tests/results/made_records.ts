@@ -67,7 +67,7 @@ export interface MadeRun {
 /** A record whose images are the same for every method and seed, and whose metrics are noise around an image's own. */
 export function madeRecord(made: MadeRun = {}): RunRecord {
   const { method = "polydice1", dataset = "kvasir-seg", split = "grouped", seed = 1 } = made;
-  const known = METHODS[method as keyof typeof METHODS];
+  const known = METHODS[method];
   const experiment = resolveExperiment({
     profile: "smoke",
     method: known,

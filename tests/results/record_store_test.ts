@@ -4,7 +4,13 @@ import * as fc from "fast-check";
 import { experimentHash } from "../../lib/experiment/experiment.ts";
 import { METHOD_NAMES } from "../../lib/experiment/methods.ts";
 import { runsOf } from "../../lib/experiment/study_runs.ts";
-import { packRecords, readRecords, RECORDS_FILE, writeRecord } from "../../lib/results/record_store.ts";
+import {
+  packRecords,
+  readRecords,
+  readStudyRecords,
+  RECORDS_FILE,
+  writeRecord,
+} from "../../lib/results/record_store.ts";
 import { encodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
 import { madeRecord, madeRecords, madeStudy } from "./made_records.ts";
 
@@ -45,6 +51,22 @@ Deno.test("a file wins over a line of the same experiment, and packing puts it i
   assertEquals((await seconds()).toSorted(), [61, 63, 99]);
   await packRecords(folder.path);
   assertEquals(await seconds(), [61, 99, 63]);
+});
+
+Deno.test("records of a study that counts in are found where they are of a run of this one, and its own ones win", async () => {
+  await using results = await studyFolder();
+  const study = madeStudy({ counts: ["other", "none"] });
+  const stranger = madeRecord({ method: "tvmf" });
+  for (const record of [...SEEDS, stranger]) {
+    await writeRecord(join(results.path, "other"), `${record.run}.json`, record);
+  }
+  await writeRecord(join(results.path, "made"), "own.json", { ...SEEDS[0], seconds: 99 });
+  const { records, damaged } = await readStudyRecords(results.path, study);
+  const found = records.map(({ place, record }) => [record.experiment.seed, record.seconds, place]);
+  const place = (index: number) => `../other/records/${SEEDS[index].run}.json`;
+  assertEquals(found.toSorted(), [[1, 99, "records/own.json"], [2, 62, place(1)], [3, 63, place(2)]]);
+  assertEquals(damaged, []);
+  assertEquals((await readStudyRecords(results.path, madeStudy())).records.length, 1);
 });
 
 Deno.test("a record of other data is kept aside when its place is taken", async () => {

@@ -2,62 +2,61 @@ import { backend } from "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
-import type { ImageScores } from "../../lib/evaluation/image_scores.ts";
-import { parseRunRecord } from "../../lib/evaluation/run_record.ts";
-import type { Run } from "../../lib/training/run.ts";
-import { evaluateTask } from "../../tasks/evaluate.ts";
-import { parseEvaluateOptions } from "../../tasks/evaluate_options.ts";
-import { progressLine } from "../../tasks/cli/progress_line.ts";
+import { openData } from "../../lib/data/open_data.ts";
+import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
+import { recordRun } from "../../lib/training/record_run.ts";
+import type { ImageScore } from "../../lib/training/score_images.ts";
+import { trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
-import { trainPlanned } from "../../tasks/train_planned.ts";
+import { command } from "../../tasks/evaluate.ts";
+import { BLACK_AND_WHITE, drawing, drawnFolder, writeDrawing, writeMask } from "../data/drawings.ts";
 import { realDataTest } from "../real_data.ts";
 
-const quiet = progressLine({ write: () => {}, terminal: false });
 const folder = await Deno.makeTempDir({ prefix: "polydice_evaluate_" });
-const places = {
-  results: join(folder, "results"),
-  runs: join(folder, "runs"),
-  cache: join(folder, "cache"),
-  backend: backend.name,
-};
-const planned = {
-  profile: "smoke",
-  dataset: "synthetic",
-  split: "grouped",
-  method: "adaptive",
-  seed: 1,
-  ablation: { group: "test", name: "long", title: "long", changes: { epochs: 12 } },
-} as const;
-const PATH = "smoke/ablations/test/long-seed1.json";
-await trainPlanned([planned], places, quiet);
-const record = parseRunRecord(await Deno.readTextFile(join(places.results, PATH)), PATH);
-const run: Run = JSON.parse(await Deno.readTextFile(join(places.runs, record.hash, "run.json")));
+const runs = join(folder, "runs");
 
-async function evaluate(words: string): Promise<{ lines: string[]; json: Report; csv: string }> {
-  const [json, csv] = [join(folder, "report.json"), join(folder, "rows.csv")];
-  const args = [...words.split(" "), "--runs", places.runs, "--json", json, "--csv", csv, "--backend", backend.name];
-  const command = parseEvaluateOptions(args, folder, {});
-  if (command.kind !== "evaluate") throw new Error(command.kind);
-  const lines = await evaluateTask({ ...command.options, cache: places.cache }, quiet);
-  return { lines, json: JSON.parse(await Deno.readTextFile(json)), csv: await Deno.readTextFile(csv) };
+async function trained(dataset: string, own?: string) {
+  const set = { epochs: own ? 1 : 12 };
+  const experiment = resolveExperiment({ profile: "smoke", method: "adaptive", dataset, set });
+  const data = await openData(experiment, { own });
+  return { run: await trainOrLoad(experiment, data, { runs, backend }), data };
 }
+const { run, data } = await trained("synthetic");
+const record = await recordRun(run, data, runs);
 
 interface Report {
   readonly dataset: string;
+  readonly part: string;
+  readonly images: Record<string, number>;
   readonly fingerprint: string;
   readonly results: {
     weights: string;
     summary: { metrics: Record<string, { mean: number }> };
-    images: ImageScores[];
+    images: ImageScore[];
   }[];
+}
+
+async function evaluate(...words: string[]): Promise<{ lines: string[]; json: Report; csv: string }> {
+  const [json, csv] = [join(folder, "report.json"), join(folder, "rows.csv")];
+  const written: string[] = [];
+  const { log } = console;
+  console.log = (text: string) => void written.push(text);
+  try {
+    const files = ["--runs", runs, "--json", json, "--csv", csv, "--backend", backend.name];
+    await command.parseAsync([...words, ...files], { from: "user" });
+  } finally {
+    console.log = log;
+  }
+  const lines = written.join("\n").split("\n");
+  return { lines, json: JSON.parse(await Deno.readTextFile(json)), csv: await Deno.readTextFile(csv) };
 }
 
 Deno.test("deno task evaluate gives the run's own test rows, under both weights, and the record's D and entropy", async () => {
   const before = tf.memory().numTensors;
-  const { json, lines, csv } = await evaluate(`${record.hash.slice(0, 6)} --weights best,last --uncertainty`);
+  const { json, lines, csv } = await evaluate(run.hash.slice(0, 6), "--weights", "best,last", "--uncertainty");
   assertEquals(tf.memory().numTensors, before);
   assertEquals(json.results.map(({ weights }) => weights), ["best", "last"]);
-  assertEquals(json.fingerprint, run.fingerprint);
+  assertEquals([json.fingerprint, json.part], [run.data.pixels, "test"]);
   for (const { weights, images } of json.results) {
     const rows = run.test.filter((row) => row.weights === weights);
     assertEquals(
@@ -67,16 +66,13 @@ Deno.test("deno task evaluate gives the run's own test rows, under both weights,
     for (const image of images) {
       const recorded = record.test.find((row) => row.weights === weights && row.id === image.id)!;
       for (const name of ["difficulty", "entropy", "foreground"] as const) {
-        assertAlmostEquals(image[name]!, recorded[name], 1e-5 * Math.max(1e-3, recorded[name]), name);
+        assertAlmostEquals(image[name]!, recorded[name], 1e-9, name);
       }
     }
   }
   const [{ images, summary }] = json.results;
   assertAlmostEquals(summary.metrics.dice.mean, images.reduce((sum, { dice }) => sum + dice, 0) / images.length, 1e-12);
-  assertStringIncludes(
-    lines[0],
-    `Run ${record.hash} on synthetic: 3 test images of the grouped split, seed 0, 32 × 32`,
-  );
+  assertEquals(lines[0], `Run ${run.hash} on synthetic: 3 test images, 32 × 32 pixels`);
   const row = lines.find((line) => line.startsWith(`best epoch, ${run.bestEpoch}`))!;
   assertStringIncludes(row, summary.metrics.dice.mean.toFixed(4));
   const [header, first, ...rest] = csv.trim().split("\n");
@@ -86,59 +82,107 @@ Deno.test("deno task evaluate gives the run's own test rows, under both weights,
 });
 
 Deno.test("deno task evaluate gives for exported weights what it gives for the run", async () => {
-  const file = join(places.runs, record.hash, "weights_last.safetensors");
-  const { json } = await evaluate(`${file} --dataset synthetic --size 32 --count 30`);
-  const { json: ofRun } = await evaluate(`${record.hash} --weights last`);
+  const file = join(runs, run.hash, "weights_last.safetensors");
+  const { json } = await evaluate(file, "--dataset", "synthetic", "--size", "32", "--count", "30");
+  const { json: ofRun } = await evaluate(run.hash, "--weights", "last", "--part", "all");
   assertEquals(json.results[0].images, ofRun.results[0].images);
 });
 
-Deno.test("deno task evaluate takes other parts, sizes and splits, and says where the network has seen the images", async () => {
-  const all = await evaluate(`${record.hash} --part all`);
+Deno.test("deno task evaluate takes other parts and sizes of the run's own, and says where the network has seen the images", async () => {
+  const all = await evaluate(run.hash, "--part", "all");
   assertEquals(all.json.results[0].images.length, 30);
-  assertStringIncludes(all.lines[1], "this is no test");
-  const validation = await evaluate(`${record.hash} --part validation --size 64 --split random --split-seed 5`);
-  assertStringIncludes(validation.lines[0], "3 validation images of the random split, seed 5, 64 × 64 pixels");
+  assertStringIncludes(all.lines.join("\n"), `The network was trained on ${run.parts.train.length} of them`);
+  const validation = await evaluate(run.hash, "--part", "validation", "--size", "64");
+  assertStringIncludes(validation.lines[0], "3 validation images, 64 × 64 pixels");
+  assertEquals(validation.json.results[0].images.map(({ id }) => id), run.parts.validation.map(({ id }) => id));
+});
+
+Deno.test("deno task evaluate never calls an image that the network was trained on a test image, however its folder has changed", async () => {
+  using images = await drawnFolder(40);
+  const { run } = await trained("own-polyps", images.path);
+  const ids = (part: keyof typeof run.parts) => run.parts[part].map(({ id }) => id).sort();
+  const path = (kind: string, id: string) => join(images.path, kind, `${id}.png`);
+  const found = async (part: string) => {
+    const { json, lines } = await evaluate(run.hash, "--dataset", images.path, "--part", part);
+    return { ids: json.results[0].images.map(({ id }) => id).sort(), counts: json.images, text: lines.join("\n") };
+  };
+  assertEquals((await found("test")).ids, ids("test"));
+
+  // Six images more, which sort before the others and would move every split that is made anew.
+  for (let number = 40; number < 46; number++) {
+    const { shape } = drawing(number);
+    await writeDrawing(path("images", `a${number}`), drawing(number));
+    await writeMask(path("masks", `a${number}`), shape, BLACK_AND_WHITE);
+  }
+  const grown = await found("test");
+  assertEquals(grown.ids, ids("test"));
+  assertEquals([grown.counts.train, grown.counts.new, grown.counts.all], [ids("train").length, 6, 46]);
+  assertStringIncludes(grown.text, "has not seen 6");
+  assertEquals((await found("new")).ids, [40, 41, 42, 43, 44, 45].map((number) => `a${number}`));
+  assertEquals((await found("train")).ids, ids("train"));
+
+  // One test image is gone, the others and the training images are under other names.
+  const [gone, ...left] = ids("test");
+  for (const kind of ["images", "masks"]) {
+    await Deno.remove(path(kind, gone));
+    for (const id of left) await Deno.rename(path(kind, id), path(kind, `test-${id}`));
+    for (const id of ids("train")) await Deno.rename(path(kind, id), path(kind, `b-${id}`));
+  }
+  const renamed = await found("test");
+  assertEquals(renamed.ids, left.map((id) => `test-${id}`).sort());
+  assertStringIncludes(renamed.text, `1 of the run's ${ids("test").length} test images are not here`);
+  assertEquals((await found("train")).ids, ids("train").map((id) => `b-${id}`).sort());
+
+  // A training image under a second name is no new one.
+  for (const kind of ["images", "masks"]) await Deno.copyFile(path(kind, `b-${ids("train")[0]}`), path(kind, "copy"));
+  assert(!(await found("new")).ids.includes("copy"));
 });
 
 Deno.test(realDataTest(
   "cvc-clinicdb",
   "deno task evaluate tells how a network generalises to another data set",
   async (data) => {
-    const { json, lines } = await evaluate(`${record.hash} --dataset cvc-clinicdb --data ${data}`);
-    assertEquals(json.dataset, "cvc-clinicdb");
+    const { json, lines } = await evaluate(run.hash, "--dataset", "cvc-clinicdb", "--data", data);
+    assertEquals([json.dataset, json.part, json.images.train], ["cvc-clinicdb", "all", 0]);
     assert(json.results[0].images.length > 40);
-    assertStringIncludes(lines[0], "It was trained on synthetic.");
+    assertStringIncludes(lines[1], "By their content, of the");
   },
 ));
 
-// [words, what the message tells]
-const wrong: [string, string][] = [
-  ["ffff", 'Cannot evaluate run "ffff": there is none of that name'],
-  ["none.safetensors --dataset synthetic --size 32", "there is no such file"],
-  [`${record.hash} --size 33`, "height and width must be multiples of 4, found 33 × 33"],
-  [`${record.hash} --split published`, "Cannot use the published split"],
-  [`${record.hash} --dataset kvasir-seg --data ${folder}`, "Cannot find Kvasir-SEG"],
+// [words, status, what the message tells]
+const WRONG: [string, number, string][] = [
+  ["--dataset synthetic", 2, "Cannot use --dataset without a network"],
+  [`${run.hash} 02cd`, 2, "too many arguments"],
+  [`${run.hash} --weights worst`, 2, '"worst" is none of best, last'],
+  [`${run.hash} --part half`, 2, "Allowed choices are test, validation, train, new, all"],
+  [`${run.hash} --size 0`, 2, "'--size <pixels>' argument '0' is invalid"],
+  [`${run.hash} --passes 5`, 2, "Cannot use --passes without --uncertainty"],
+  [`${run.hash} --seed 4`, 2, "unknown option '--seed'"],
+  ["a.safetensors --dataset synthetic", 2, "a file doesn't say for which images it is; give --size"],
+  ["a.safetensors --size 96 --weights last", 2, "Cannot use --weights with a file"],
+  ["ffff", 2, 'Cannot evaluate run "ffff": there is none of that name'],
+  ["none.safetensors --dataset synthetic --size 32", 2, "there is no such file"],
+  [`${run.hash} --split published`, 2, "only kvasir-seg has a published split"],
+  [`${run.hash} --part new`, 1, 'none of the 30 images is of the part "new". There are 3 test, 3 validation, 24 train'],
+  [`${run.hash} --size 33`, 1, "height and width must be multiples of 4, found 33 × 33"],
+  [`${run.hash} --dataset kvasir-seg --data ${folder}`, 1, "Cannot find Kvasir-SEG"],
 ];
-for (const [words, message] of wrong) {
+for (const [words, status, message] of WRONG) {
   Deno.test(`deno task evaluate explains: ${message}`, async () => {
-    await assertRejects(() => evaluate(words), TaskError, message);
+    const error = await assertRejects(() => evaluate(...words.split(" ")), TaskError, message);
+    assertEquals(error.status, status);
   });
 }
 
-Deno.test("deno task evaluate refuses damaged weights and files that are none", async () => {
+Deno.test("deno task evaluate refuses damaged weights and files that are none, and lists what is there", async () => {
   const copy = join(folder, "damaged.safetensors");
   await Deno.writeFile(copy, new Uint8Array(40));
-  await assertRejects(() => evaluate(`${copy} --dataset synthetic --size 32`), TaskError, "Cannot ");
-  const runs = join(folder, "damaged");
-  await Deno.mkdir(join(runs, record.hash), { recursive: true });
-  await Deno.copyFile(join(places.runs, record.hash, "run.json"), join(runs, record.hash, "run.json"));
-  const weights = await Deno.readFile(join(places.runs, record.hash, "weights_best.safetensors"));
-  weights[weights.length - 1] ^= 1;
-  await Deno.writeFile(join(runs, record.hash, "weights_best.safetensors"), weights);
-  const command = parseEvaluateOptions([record.hash, "--runs", runs], folder, {});
-  if (command.kind !== "evaluate") throw new Error(command.kind);
-  const options = { ...command.options, cache: places.cache, backend: backend.name };
-  await assertRejects(() => evaluateTask(options, quiet), TaskError, "SHA-256");
+  await assertRejects(() => evaluate(copy, "--dataset", "synthetic", "--size", "32"), TaskError, "Cannot ");
+  const file = join(runs, run.hash, "weights_best.safetensors");
+  const weights = await Deno.readFile(file);
+  await Deno.writeFile(file, weights.with(weights.length - 1, weights.at(-1)! ^ 1));
+  await assertRejects(() => evaluate(run.hash), TaskError, "SHA-256");
+  await Deno.writeFile(file, weights);
 });
 
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));

@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIn
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
+import { MANIFEST_FILE } from "../../lib/files/folder_manifest.ts";
 import { loadLayersModel } from "../../lib/model/layers_model_files.ts";
 import { layersModelProbability } from "../../lib/model/layers_model_probability.ts";
 import { encodeSafetensors } from "../../lib/model/safetensors.ts";
@@ -10,16 +11,15 @@ import { forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
 import { loadWeights } from "../../lib/training/run_store.ts";
-import { exportTo } from "../../tasks/export.ts";
-import { parseExportOptions } from "../../tasks/export_options.ts";
+import { command } from "../../tasks/export.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { pytorchEnvironment } from "../../tasks/setup/environments.ts";
-import { runLines } from "../../tasks/stored_runs.ts";
+import { runLines } from "../../tasks/training/stored_runs.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
-import { storeMadeRun } from "../training/stored_run.ts";
+import { madeRun, storeMadeRun } from "../training/stored_run.ts";
 
 const { root } = projectFolder();
-const HASH = "0123456789ab";
+const HASH = madeRun().hash;
 const IMAGE = tf.randomUniform([2, 16, 16, 3], 0, 1, "float32", 4) as tf.Tensor4D;
 
 const python = Deno.env.get("POLYDICE_PYTORCH") || pytorchEnvironment(projectFolder(), "cpu").python;
@@ -30,13 +30,13 @@ Deno.test("deno task export writes files that give the run's probabilities here 
   await withRun(async ({ runs, run, to }) => {
     const lines = await run(`${HASH.slice(0, 5)} --to ${to}`);
     assertStringIncludes(lines[0], `Run ${HASH}, best weights`);
-    assertEquals(await filesIn(to), [
-      "README.md",
-      "layers_model/group1-shard1of1.bin",
-      "layers_model/model.json",
-      "model.safetensors",
-      "pytorch_unet.py",
-    ]);
+    const written = await filesIn(to);
+    for (
+      const name of [
+        ...["README.md", "layers_model/group1-shard1of1.bin", "layers_model/model.json", "model.safetensors"],
+        "pytorch_unet.py",
+      ]
+    ) assert(written.includes(name), name);
     const expected = await probabilities(await loadWeights(runs, HASH, "best"));
     const { weights } = loadUNetWeights(await Deno.readFile(join(to, "model.safetensors")));
     assertClose(await probabilities(weights), expected, 1e-7);
@@ -60,33 +60,58 @@ Deno.test("deno task export writes the format and the weights that are asked for
   });
 });
 
-Deno.test("deno task export overwrites nothing without --force", async () => {
+Deno.test("deno task export overwrites nothing that is not its own", async () => {
   await withRun(async ({ run, to }) => {
     await Deno.mkdir(to);
     await Deno.writeTextFile(join(to, "README.md"), "mine");
-    const message = "README.md is there already. Choose another folder or add --force.";
-    await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, message);
+    await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, "Cannot");
     assertEquals(await filesIn(to), ["README.md"]);
     assertEquals(await Deno.readTextFile(join(to, "README.md")), "mine");
-    await run(`${HASH} --to ${to} --force`);
-    assertStringIncludes(await Deno.readTextFile(join(to, "README.md")), "not a medical device");
+    await Deno.remove(to, { recursive: true });
+    for (const weights of ["best", "last"]) {
+      await run(`${HASH} --to ${to} --format safetensors --weights ${weights}`);
+      assertStringIncludes(
+        await Deno.readTextFile(join(to, "README.md")),
+        `weights of the ${weights === "best" ? "best validation" : "last"} epoch`,
+      );
+    }
   });
 });
 
 Deno.test("deno task export says which runs there are, and which it can't find or tell apart", async () => {
   await withRun(async ({ runs, run, to }) => {
-    await storeMadeRun(runs, "0123ffffffff");
-    await Deno.mkdir(join(runs, "0abc")); // A run that was interrupted.
-    assertEquals((await runLines(runs)).length, 3);
+    const other = await storeMadeRun(runs, { seed: 2 });
+    const [short, unfinished] = [`${HASH.slice(0, 11)}`, `${HASH.slice(0, 11)}${HASH.endsWith("0") ? "1" : "0"}`];
+    await Deno.mkdir(join(runs, unfinished)); // A run that was interrupted.
+    const lines = await runLines(runs);
+    assertEquals(lines.length, 3);
+    assert([HASH, other.hash].every((hash) => lines.some((line) => line.includes(hash))));
     assertStringIncludes((await runLines(join(runs, "none")))[0], "No finished run");
-    await assertRejects(() => run(`0123 --to ${to}`), TaskError, "0123456789ab and 0123ffffffff begin so");
-    await assertRejects(() => run(`9 --to ${to}`), TaskError, 'Cannot export run "9": there is none of that name');
-    await assertRejects(() => run(`0abc --to ${to}`), TaskError, "holds no finished run of that name");
+    await assertRejects(() => run(`${short} --to ${to}`), TaskError, "begin so. Name more of it.");
+    await assertRejects(() => run(`xyz --to ${to}`), TaskError, 'Cannot export run "xyz": there is none of that name');
+    await assertRejects(() => run(`${unfinished} --to ${to}`), TaskError, "it is not finished");
     const weights = join(runs, HASH, "weights_best.safetensors");
     await Deno.truncate(weights, 100);
     await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, "the file is damaged");
   });
 });
+
+// [words, what the message tells]
+const WRONG: [string, string][] = [
+  [HASH, `Cannot export run ${HASH}: say where to with --to DIR.`],
+  ["--to out", "Cannot use --to without a run"],
+  [`${HASH} 11ee --to out`, "too many arguments"],
+  [`${HASH} --to out --format pickle`, "Allowed choices are safetensors, layers-model"],
+  [`${HASH} --to out --weights first`, "Allowed choices are best, last"],
+  [`${HASH} --to out --names other`, "Allowed choices are named, sequential"],
+  [`${HASH} --into out`, "unknown option '--into'"],
+];
+for (const [line, message] of WRONG) {
+  Deno.test(`deno task export refuses "${line}" with status 2`, async () => {
+    const error = await assertRejects(() => command.parseAsync(line.split(" "), { from: "user" }), TaskError, message);
+    assertEquals(error.status, 2);
+  });
+}
 
 Deno.test({
   name: `the Python of an export's model card runs as it is and gives our probabilities${skipped}`,
@@ -148,13 +173,16 @@ async function withRun(use: (place: RunPlace) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_export_test_" });
   const runs = join(folder, "runs");
   try {
-    await storeMadeRun(runs, HASH);
+    await storeMadeRun(runs);
     const run = async (line: string) => {
-      const command = parseExportOptions([...line.split(" "), "--runs", runs], root, folder);
-      assert(command.kind === "export");
+      const { log } = console;
+      const written: string[] = [];
+      console.log = (text: string) => void written.push(text);
       try {
-        return await exportTo(command, root);
+        await command.parseAsync([...line.split(" "), "--runs", runs], { from: "user" });
+        return written.join("\n").split("\n");
       } finally {
+        console.log = log;
         await useBackend(backend.name);
       }
     };
@@ -167,6 +195,7 @@ async function withRun(use: (place: RunPlace) => Promise<void>): Promise<void> {
 async function filesIn(folder: string, prefix = ""): Promise<string[]> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (name === MANIFEST_FILE) continue; // by which the task knows its own folder
     names.push(...isDirectory ? await filesIn(join(folder, name), `${prefix}${name}/`) : [prefix + name]);
   }
   return names.sort();

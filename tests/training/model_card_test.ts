@@ -8,6 +8,7 @@ import { madeRun } from "./stored_run.ts";
 const FILES: readonly ModelCardFile[] = [
   { name: "weights_best.safetensors", kind: "safetensors", weights: "best" },
   { name: "layers_model/model.json", kind: "layers-model", weights: "best" },
+  { name: "model.onnx", kind: "onnx", weights: "best" },
 ];
 const run = madeRun();
 
@@ -49,8 +50,8 @@ Deno.test("a model card names the terms of its data, and those of none that it d
 Deno.test("a model card tells how to load what is there, and nothing else", () => {
   const headings = (files: readonly ModelCardFile[]) =>
     [...modelCard(run, files).matchAll(/^## Load it (.*)$/gm)].map(([, text]) => text);
-  assertEquals(headings(FILES), ["in PyTorch", "with the project's library", "in tfjs"]);
-  assertEquals(headings(FILES.slice(1)), ["in tfjs"]);
+  assertEquals(headings(FILES), ["in PyTorch", "with the project's library", "in tfjs", "in ONNX Runtime"]);
+  assertEquals(headings(FILES.slice(1)), ["in tfjs", "in ONNX Runtime"]);
   assertEquals(headings(FILES.slice(0, 1)), ["in PyTorch", "with the project's library"]);
 });
 
@@ -58,4 +59,25 @@ Deno.test("a model card's title names the loss, whichever it is", () => {
   const titles = LOSS_NAMES.map((loss) => modelCard(madeRun({ loss }), FILES).match(/^# (.*)$/m)![1]);
   assertEquals(new Set(titles).size, LOSS_NAMES.length);
   assertStringIncludes(modelCard(madeRun({ epsilonControl: "adaptive" }), FILES), "Adaptive PolyDice-1");
+});
+
+Deno.test("what a run's record says is text on the card and nothing else: no markup, no key of its head", () => {
+  const text = 'x]\n---\n# Heading\n<img src="a"> [link](http://a.b) | `code` | $1$';
+  const { environment, ...record } = madeRun({ dataset: "own-images" });
+  const card = modelCard(
+    {
+      ...record,
+      experiment: { ...record.experiment, dataset: text, focalGamma: text as unknown as number },
+      environment: { ...environment, device: text },
+      data: { ...record.data, pixels: text },
+    },
+    FILES,
+  );
+  const plain = modelCard({ ...record, environment }, FILES);
+  const lines = (page: string, pattern: RegExp) => page.match(pattern)?.length;
+  for (const pattern of [/^#+ /gm, /^---$/gm, /(?<!\\)\|/g, /(?<!\\)`/g, /(?<!\\)\[/g]) {
+    assertEquals(lines(card.replace(/^datasets.*$/m, ""), pattern), lines(plain.replace(/^datasets.*$/m, ""), pattern));
+  }
+  assertEquals(card.match(/<img/g)!.length, 1); // in the head's string
+  assertEquals(JSON.parse(card.match(/^datasets: (.*)$/m)![1]), [text]);
 });

@@ -2,6 +2,9 @@ import "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
+import { subset } from "../../lib/data/segmentation_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { changedTestImages } from "../../lib/training/external_scores.ts";
 import { decodeRecord, encodeRecord } from "../../lib/results/run_record.ts";
 import { spearmanCorrelation } from "../../lib/statistics/correlation.ts";
 import { DIFFICULTY_SIGNALS } from "../../lib/experiment/experiment.ts";
@@ -80,6 +83,26 @@ Deno.test("recordRun() tells of every signal that passes give how it goes with t
     const found = record.signals.find((row) => row.weights === weights && row.signal === "mutual-information")!;
     assertEquals(found.correlation, Number.isNaN(rho) ? null : rho);
   }
+});
+
+Deno.test("recordRun() scores images from elsewhere with the last weights, and changed test images by Dice alone", async () => {
+  const others = syntheticDataset({ count: 5, size: 16, seed: 8 });
+  const sets = [{ dataset: others, change: "" }, ...await changedTestImages(DATA)];
+  const { external, ...rest } = await recordRun(run, DATA, runs, sets);
+  assertEquals(rest, (({ external: _, ...fields }) => fields)(record));
+  assertEquals(external.length, 16);
+  const [elsewhere, ...changed] = external;
+  assertEquals([elsewhere.dataset, elsewhere.pixels, elsewhere.images], ["synthetic", others.fingerprint, 5]);
+  for (const list of ["dice", "difficulty", "entropy", "predicted"] as const) assertEquals(elsewhere[list].length, 5);
+  assert(elsewhere.predicted.some((share) => share > 0) && elsewhere.predicted.every((share) => share <= 1));
+  assert(elsewhere.entropy.every((nats) => nats > 0));
+  assertEquals(changed.map(({ change }) => change).slice(0, 4), ["blur-1", "blur-2", "blur-3", "noise-1"]);
+  assert(changed.every(({ images, dice, entropy }) => images === 3 && dice.length === 3 && entropy.length === 0));
+  // Images that are the test images get what the record says of them.
+  const same = await recordRun(run, DATA, runs, [{ dataset: subset(dataset, split.test), change: "" }]);
+  const last = record.test.filter(({ weights }) => weights === "last");
+  assertEquals(same.external[0].dice, last.map(({ dice }) => Number(dice.toFixed(4))));
+  assertEquals(decodeRecord(encodeRecord({ ...record, external }), "record").external, external);
 });
 
 Deno.test("recordRun() repeats itself to the bit, and leaves no tensor, also where the weights are damaged", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
-import { syntheticImage } from "../../../lib/data/synthetic_dataset.ts";
+import { syntheticImage } from "../../../lib/data/synthetic_image.ts";
 
 /** An image, ready for the network. */
 export interface Picture {

@@ -77,8 +77,16 @@ Deno.test({
       await child.status;
       check();
       release();`;
+    const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+    const program = `data:application/typescript,${encodeURIComponent(code)}`; // with a task's own permissions
     const task = new Deno.Command("sh", {
-      args: ["-c", 'trap "" HUP; exec "$0" eval "$1"', Deno.execPath(), code],
+      args: [
+        "-c",
+        'trap "" HUP; exec "$0" run -q --no-check -P=training --config="$1" "$2"',
+        Deno.execPath(),
+        config,
+        program,
+      ],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
