@@ -33,7 +33,7 @@ import {
   writeState,
 } from "./prediction_table.ts";
 import { setup } from "./setup.ts";
-import { findNetwork } from "./training/network.ts";
+import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
 
 /** Raised when the same image and weights would give other files than before. */
@@ -101,9 +101,11 @@ interface Task extends Awaited<ReturnType<typeof networkFor>> {
 async function networkFor(
   { weights, which, runs, size, fit, threshold, uncertainty, passes }: ReturnType<typeof command.opts>,
 ) {
+  if (which && isWeightsFile(weights)) {
+    throw new TaskError("Cannot use --which with a file: it holds the weights that it holds.", 2);
+  }
   const network = await findNetwork(weights, { runs, weights: which && [which], task: "predict" });
-  const { run, experiment = THESIS_EXPERIMENT, candidates: [candidate] } = network;
-  if (!run && which) throw new TaskError("Cannot use --which with a file: it holds the weights that it holds.", 2);
+  const { experiment = THESIS_EXPERIMENT, candidates: [candidate] } = network;
   if (!network.experiment && size === undefined) {
     throw new TaskError(`Cannot predict with ${weights}: the file doesn't say for which images it is; give --size.`, 2);
   }
