@@ -47,6 +47,12 @@ Deno.test("listInputs() takes of a folder of images and masks the images alone, 
   assertEquals(notes, [`"${pairs.path}" holds images and masks: the 3 masks are no images to predict.`]);
 });
 
+Deno.test("listInputs() calls nnU-Net's cases as training does, without the number of the channel", async () => {
+  const layout = { image: (id: string) => `imagesTr/${id}_0000.png`, mask: (id: string) => `labelsTr/${id}.png` };
+  using cases = await drawnFolder(2, layout);
+  assertEquals(listInputs([cases.path]).files.map(({ name }) => name), ["case0", "case1"]);
+});
+
 Deno.test("listInputs() refuses a path where nothing is, and a folder without images", () => {
   using place = folder();
   assertThrows(() => listInputs([join(place.path, "none")]), Error, "expected a file or folder, found nothing there");
