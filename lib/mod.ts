@@ -185,6 +185,7 @@ export {
 export { sessionStudy } from "./training/session_study.ts";
 export { recordRun } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
+export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
 
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
@@ -221,6 +222,9 @@ export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bo
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
+export type { InputImage } from "./data/input_images.ts";
+export type { Prediction, PredictionNumbers } from "./training/predict_image.ts";
+export type { PredictFilesOptions } from "./training/predict_files.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
 export type { RunEnvironment } from "./training/run.ts";
 export type { WeightsName } from "./training/run.ts";
@@ -269,6 +273,9 @@ export type { RunImage, RunParts } from "./training/run.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";
 export type { DropoutSeeds } from "./model/dropout.ts";
 export type { Fit } from "./data/resize_image.ts";
-export type { MaskRule } from "./data/mask_rule.ts";
+export type { Colour, MaskRule } from "./data/mask_rule.ts";
+export type { MaskReading } from "./data/mask_values.ts";
+export type { ImagePair } from "./data/image_pairs.ts";
+export type { ExternalImages } from "./training/external_scores.ts";
 export type { NativeImage } from "./data/read_pairs.ts";
 export type { SplitPart } from "./data/split.ts";

@@ -8,6 +8,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { contentOf, openImages } from "../lib/data/open_data.ts";
+import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
 import { csvCell } from "../lib/text/escape.ts";
@@ -19,13 +20,14 @@ import type { Run, RunParts } from "../lib/training/run.ts";
 import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { listOf, pathOption, positiveNumber } from "./cli/values.ts";
+import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
-import { type Candidate, findNetwork, type Network } from "./training/network.ts";
+import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
+import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
+import { rememberedPlaces } from "./training/run_places.ts";
 import { runLines } from "./training/stored_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
@@ -91,11 +93,11 @@ export const command = withRunOptions(withDataOptions(
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
     const network = await networkFor(word, options);
-    const chosen = chosenData(options, given, network.run?.experiment.dataset);
+    const chosen = await dataFor(network, options, given);
     console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
   });
 
-type Options = ReturnType<typeof command.opts> & ReturnType<typeof chosenData>;
+type Options = ReturnType<typeof command.opts> & ChosenData;
 
 /** Evaluates, writes the files that are asked for, and returns what the user is shown. */
 async function evaluate(network: Network, options: Options, line: ProgressLine): Promise<string[]> {
@@ -264,9 +266,11 @@ async function networkFor(
   word: string,
   { runs, weights, size, threshold, part }: ReturnType<typeof command.opts>,
 ): Promise<Network> {
+  if (weights && isWeightsFile(word)) {
+    throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
+  }
   const network = await findNetwork(word, { runs, weights, task: "evaluate" });
   const { run, experiment } = network;
-  if (!run && weights) throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
   if (!experiment && size === undefined) {
     throw new TaskError(`Cannot evaluate ${word}: the file doesn't say for which images it is; give --size.`, 2);
   }
@@ -285,12 +289,32 @@ async function networkFor(
   return network;
 }
 
-/** A probability in (0, 1), or "validation". */
+/** The images that are named, or else those of the run. */
+async function dataFor(
+  { run }: Network,
+  options: ReturnType<typeof command.opts>,
+  given: (option: string) => boolean,
+): Promise<ChosenData> {
+  const trainedOn = run?.experiment.dataset;
+  const isOwn = trainedOn !== undefined && !DATASET_NAMES.some((name) => name === trainedOn);
+  if (options.dataset !== undefined || !isOwn) return chosenData(options, given, trainedOn);
+  const { own, groups } = await rememberedPlaces(options.runs, run!.hash);
+  if (own === undefined) {
+    throw new TaskError(
+      `Cannot find the images of ${
+        run!.hash
+      }: it was trained on images of your own called "${trainedOn}"; say where they ` +
+        "are with --dataset PATH.",
+      2,
+    );
+  }
+  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, given);
+  return { ...chosen, dataset: trainedOn };
+}
+
+/** A probability, or "validation". */
 function threshold(word: string): number | "validation" {
-  const number = Number(word);
-  if (word === "validation") return word;
-  if (/^\d*\.?\d+$/.test(word) && number > 0 && number < 1) return number;
-  throw new InvalidArgumentError("Expected a number between 0 and 1, or validation.");
+  return word === "validation" ? word : probability(word);
 }
 
 /** A number of pixels from 0. */

@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "uncertainty",
   ],
   // Knows settings, records and rows, never how they come about.
-  notebook: ["backend", "experiment", "metrics", "results", "statistics", "text"],
+  notebook: ["backend", "data", "experiment", "metrics", "results", "statistics", "text"],
   // Pages of plain data: whoever asks for them has gathered it.
   report: ["experiment", "metrics", "notebook", "results", "statistics", "text"],
 };

@@ -51,6 +51,17 @@ export function positiveNumber(value: string): number {
   throw new InvalidArgumentError("Expected a whole number from 1.");
 }
 
+/**
+ * A probability between 0 and 1, both excluded.
+ *
+ * @throws {InvalidArgumentError}
+ */
+export function probability(value: string): number {
+  const number = Number(value);
+  if (/^\d*\.?\d+$/.test(value) && number > 0 && number < 1) return number;
+  throw new InvalidArgumentError("Expected a number between 0 and 1, as in 0.4.");
+}
+
 /** Most numbers that one range may stand for. */
 const MOST_OF_A_RANGE = 1000;
 
