@@ -26,7 +26,7 @@ import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
-import { type Candidate, findNetwork, type Network } from "./training/network.ts";
+import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
 import { rememberedPlaces } from "./training/run_places.ts";
 import { runLines } from "./training/stored_runs.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
@@ -266,9 +266,11 @@ async function networkFor(
   word: string,
   { runs, weights, size, threshold, part }: ReturnType<typeof command.opts>,
 ): Promise<Network> {
+  if (weights && isWeightsFile(word)) {
+    throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
+  }
   const network = await findNetwork(word, { runs, weights, task: "evaluate" });
   const { run, experiment } = network;
-  if (!run && weights) throw new TaskError("Cannot use --weights with a file: it holds the weights that it holds.", 2);
   if (!experiment && size === undefined) {
     throw new TaskError(`Cannot evaluate ${word}: the file doesn't say for which images it is; give --size.`, 2);
   }

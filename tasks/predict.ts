@@ -33,7 +33,7 @@ import {
   writeState,
 } from "./prediction_table.ts";
 import { setup } from "./setup.ts";
-import { findNetwork } from "./training/network.ts";
+import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
 
 /** Raised when the same image and weights would give other files than before. */
@@ -101,9 +101,11 @@ interface Task extends Awaited<ReturnType<typeof networkFor>> {
 async function networkFor(
   { weights, which, runs, size, fit, threshold, uncertainty, passes }: ReturnType<typeof command.opts>,
 ) {
+  if (which && isWeightsFile(weights)) {
+    throw new TaskError("Cannot use --which with a file: it holds the weights that it holds.", 2);
+  }
   const network = await findNetwork(weights, { runs, weights: which && [which], task: "predict" });
-  const { run, experiment = THESIS_EXPERIMENT, candidates: [candidate] } = network;
-  if (!run && which) throw new TaskError("Cannot use --which with a file: it holds the weights that it holds.", 2);
+  const { experiment = THESIS_EXPERIMENT, candidates: [candidate] } = network;
   if (!network.experiment && size === undefined) {
     throw new TaskError(`Cannot predict with ${weights}: the file doesn't say for which images it is; give --size.`, 2);
   }
@@ -197,7 +199,7 @@ async function predictFiles(
   },
 ): Promise<{ done: PredictedFile[]; broken: string[]; remarks: string[] }> {
   const before = await readState(folder, settings);
-  const done: PredictedFile[] = [], broken: string[] = [], remarks = remarkCounter();
+  const done: PredictedFile[] = [], broken: string[] = [];
   const started = performance.now();
   let saved = started, computed = 0;
   const save = async () => {
@@ -218,7 +220,7 @@ async function predictFiles(
           done.push(earlier);
         } else {
           computed++;
-          done.push({ path: file.path, ...state, rows: await predictFile(file, network, folder, remarks.add, signal) });
+          done.push({ path: file.path, ...state, ...await predictFile(file, network, folder, signal) });
         }
       } catch (error) {
         if (!(error instanceof BrokenFile)) throw error;
@@ -234,7 +236,7 @@ async function predictFiles(
   }
   before.clear(); // results of files that are not among these any more
   await save();
-  return { done, broken, remarks: remarks.texts() };
+  return { done, broken, remarks: counted(done.flatMap(({ remarks }) => remarks)) };
 }
 
 /** A file that can't be read. */
@@ -253,17 +255,16 @@ async function predictFile(
   file: InputFile,
   { scorer, weights, how }: { readonly scorer: Scorer; readonly weights: UNetWeights; readonly how: PredictOptions },
   folder: OwnFolder,
-  remark: (text: string) => void,
   signal: AbortSignal,
-): Promise<PredictionRow[]> {
-  const rows: PredictionRow[] = [], images = readInput(file);
+): Promise<Pick<PredictedFile, "rows" | "remarks">> {
+  const rows: PredictionRow[] = [], remarks: string[] = [], images = readInput(file);
   for (;;) {
     signal.throwIfAborted();
     const { value: image, done } = await images.next().catch((error) => {
       throw new BrokenFile((error as Error).message, { cause: error });
     });
-    if (done) return rows;
-    image.notes.forEach(remark);
+    if (done) return { rows, remarks };
+    remarks.push(...image.notes);
     const prediction = await predictImage(scorer, weights, image, how);
     const paths = predictionPaths(image.name, how.passes !== undefined);
     const contents = await predictionFiles(image, prediction, how);
@@ -274,20 +275,11 @@ async function predictFile(
   }
 }
 
-/** What was done to images that a person should know, those that differ in numbers alone put together. */
-function remarkCounter() {
-  const counts = new Map<string, { text: string; count: number }>();
-  return {
-    add(text: string) {
-      const key = text.replace(/\d+/g, "#"), known = counts.get(key);
-      if (known === undefined) counts.set(key, { text, count: 1 });
-      else known.count++;
-    },
-    texts: () =>
-      [...counts.values()].map(({ text, count }) =>
-        `${text[0].toUpperCase()}${text.slice(1)} (${count} ${count === 1 ? "image" : "images"}).`
-      ),
-  };
+/** Remarks with the number of images of each, those that differ in numbers alone put together. */
+function counted(remarks: readonly string[]): string[] {
+  return [...Map.groupBy(remarks, (text) => text.replace(/\d+/g, "#")).values()].map(([text, ...others]) =>
+    `${text[0].toUpperCase()}${text.slice(1)} (${others.length === 0 ? "1 image" : `${others.length + 1} images`}).`
+  );
 }
 
 if (import.meta.main) await runCommandLine(command);

@@ -22,6 +22,8 @@ export interface PredictedFile {
   readonly size: number;
   readonly modified: number;
   readonly rows: readonly PredictionRow[];
+  /** What was done to the images that a person should know. */
+  readonly remarks: readonly string[];
 }
 
 /** File of the state, in the folder of predictions. */

@@ -51,22 +51,24 @@ const LONGEST_NAME = 180;
  * @throws {Error} Where there is nothing at a path, or no image in a folder.
  */
 export function listInputs(paths: readonly string[]): InputListing {
-  const notes: string[] = [], found = new Map<string, { path: string; shown: string }>();
+  const notes: string[] = [], found = new Map<string, { path: string; shown: string; own: string }>();
   for (const place of paths) {
     const path = resolve(place), kind = kindOf(path);
     if (kind === undefined) throw new Error(`Cannot read "${path}": expected a file or folder, found nothing there`);
-    const files = kind === "folder" ? filesOf(path, notes) : [path];
+    const files = kind === "folder" ? filesOf(path, notes) : [{ file: path }];
     if (files.length === 0) throw new Error(`Cannot read "${path}": expected image files, found none in this folder`);
-    for (const file of files) {
+    for (const { file, id } of files) {
       const shown = relative(kind === "folder" ? path : dirname(path), file);
-      if (!found.has(file)) found.set(file, { path: file, shown });
+      if (!found.has(file)) {
+        found.set(file, { path: file, shown, own: id === undefined ? plainName(file) : fileName(id) });
+      }
     }
   }
   const shown = new Map<string, number>();
   for (const file of found.values()) shown.set(file.shown, (shown.get(file.shown) ?? 0) + 1);
-  const taken = new Set<string>(), stems = new Set([...found.keys()].map((path) => plainName(path).toLowerCase()));
+  const taken = new Set<string>(), stems = new Set([...found.values()].map(({ own }) => own.toLowerCase()));
   const files = [...found.values()].map((file): InputFile => {
-    const own = plainName(file.path), name = freeName(own, file.path, taken, stems);
+    const { own } = file, name = freeName(own, file.path, taken, stems);
     const unclear = shown.get(file.shown)! > 1 ? file.path : file.shown;
     if (name !== own) {
       notes.push(`The results of "${unclear}" are called "${name}", as another file is called "${own}".`);
@@ -94,27 +96,32 @@ function inputImage(picture: Picture, name: string, shown: string): InputImage {
   return { name, shown, width, height, pixels, notes: [...notes, ...(note ? [note] : [])] };
 }
 
-/** The image files of a folder: of pairs the images alone. */
-function filesOf(folder: string, notes: string[]): string[] {
+/** The image files of a folder: of pairs the images alone, with what training calls them. */
+function filesOf(folder: string, notes: string[]): { file: string; id?: string }[] {
   try {
     const { pairs, single } = readFolder(folder);
     if (pairs.length > 0) {
       const masks = pairs.flatMap(({ mask, moreMasks = [] }) => [mask, ...moreMasks]).concat(single.masks);
       notes.push(`"${folder}" holds images and masks: the ${masks.length} masks are no images to predict.`);
-      return [...pairs.map(({ image }) => image), ...single.images];
+      const named = pairs.map(({ image, id }) => ({ file: image, id: basename(id) }));
+      return [...named, ...single.images.map((file) => ({ file }))];
     }
   } catch {
     // No folder of pairs: all that is there are images.
   }
-  return imageFilesIn(folder, { levels: MOST_DEPTH }).map(({ path }) => path);
+  return imageFilesIn(folder, { levels: MOST_DEPTH }).map(({ path }) => ({ file: path }));
 }
 
-/** A file's name without its extension, as a name for files: in Unicode's composed form, not too long. */
+/** A file's name without its extension, as a name for files. */
 function plainName(path: string): string {
-  const file = basename(path), stem = withoutExtension(file) ?? file.replace(/(?<=.)\.[^.]*$/, "");
-  // deno-lint-ignore no-control-regex -- what no system takes in names, or what leads elsewhere
-  const name = composed(stem.toWellFormed()).replace(/[\x00-\x1f\x7f\\/]/g, "_") || "image";
-  return shortened(name, "");
+  const file = basename(path);
+  return fileName(withoutExtension(file) ?? file.replace(/(?<=.)\.[^.]*$/, ""));
+}
+
+/** A name that files can have: in Unicode's composed form, without what leads elsewhere, not too long. */
+function fileName(text: string): string {
+  // deno-lint-ignore no-control-regex -- no system takes them in names
+  return shortened(composed(text.toWellFormed()).replace(/[\x00-\x1f\x7f\\/]/g, "_") || "image", "");
 }
 
 /**

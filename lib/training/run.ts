@@ -61,7 +61,10 @@ export interface EpsilonRow {
 export interface RunEnvironment {
   /** Backend and its version, such as `"tensorflow 2.21.0"`. */
   readonly backend: string;
-  /** What computed, such as `"GPU:0"`. */
+  /**
+   * What computed, such as `"GPU:0"`; of a processor its threads too, where they are not as many as its cores: they decide
+   * about the last digits, and are no part of the run's name.
+   */
   readonly device: string;
   /** Version of Deno. */
   readonly deno: string;

@@ -37,6 +37,11 @@ export interface Network {
   readonly candidates: readonly Candidate[];
 }
 
+/** Whether a word names a file of weights, and not a run. */
+export function isWeightsFile(word: string): boolean {
+  return word.endsWith(".safetensors");
+}
+
 /**
  * Finds a network; the backend must be there only when its weights are opened.
  *
@@ -49,7 +54,7 @@ export async function findNetwork(
   word: string,
   { runs, weights, task }: { readonly runs: string; readonly weights?: readonly WeightsName[]; readonly task: string },
 ): Promise<Network> {
-  if (word.endsWith(".safetensors")) return await networkOfFile(word, task);
+  if (isWeightsFile(word)) return await networkOfFile(word, task);
   const run = await findRun(runs, word, task);
   const candidates = (weights ?? ["best" as const]).map((which): Candidate => ({
     title: which === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,

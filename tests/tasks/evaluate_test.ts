@@ -1,14 +1,21 @@
 import { backend } from "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import sharp from "sharp";
+import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { openData } from "../../lib/data/open_data.ts";
 import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
+import { saveUNetWeights } from "../../lib/model/unet_weights_file.ts";
+import { loadWeights } from "../../lib/training/run_store.ts";
 import { recordRun } from "../../lib/training/record_run.ts";
+import type { NativeScore } from "../../lib/training/native_scores.ts";
 import type { ImageScore } from "../../lib/training/score_images.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/evaluate.ts";
+import { command as predictCommand } from "../../tasks/predict.ts";
+import { rememberPlaces } from "../../tasks/training/run_places.ts";
 import { BLACK_AND_WHITE, drawing, drawnFolder, writeDrawing, writeMask } from "../data/drawings.ts";
 import { realDataTest } from "../real_data.ts";
 
@@ -31,8 +38,10 @@ interface Report {
   readonly fingerprint: string;
   readonly results: {
     weights: string;
+    threshold: number;
     summary: { metrics: Record<string, { mean: number }> };
-    images: ImageScore[];
+    native?: NativeScore;
+    images: (ImageScore & { native?: NativeScore })[];
   }[];
 }
 
@@ -149,6 +158,65 @@ Deno.test(realDataTest(
   },
 ));
 
+Deno.test("deno task evaluate scores at the files' own size what predict writes as masks", async () => {
+  using images = await drawnFolder(12, { kind: { value: (isLesion) => [isLesion ? 3 : 1] } });
+  const { run, data } = await trained("own-drawings", images.path);
+  const error = await assertRejects(() => evaluate(run.hash), TaskError, "say where they are with --dataset PATH");
+  assertEquals(error.status, 2);
+  await rememberPlaces(runs, run.hash, { own: images.path });
+  const { json, lines, csv } = await evaluate(run.hash, "--part", "all", "--threshold", "0.45");
+  const [{ native, images: rows, threshold }] = json.results, to = join(folder, "predictions");
+  assertEquals([threshold, rows.length], [0.45, 12]);
+  const args = ["--weights", run.hash, "--images", join(images.path, "images"), "--to", to, "--threshold", "0.45"];
+  await predictCommand.parseAsync([...args, "--runs", runs, "--backend", backend.name], { from: "user" });
+  const grey = async (path: string) => await sharp(path).toColourspace("b-w").raw().toBuffer();
+  for (const { id, native } of rows) {
+    const predicted = await grey(join(to, "masks", `${id}.png`)),
+      mask = await grey(join(images.path, "masks", `${id}.png`));
+    let [both, all] = [0, 0];
+    mask.forEach((value, pixel) => {
+      const [first, second] = [Number(predicted[pixel] > 0), Number(value === 3)];
+      both += first * second;
+      all += first + second;
+    });
+    assertAlmostEquals(native!.dice, 2 * both / all, 1e-12);
+  }
+  assertAlmostEquals(native!.dice, rows.reduce((sum, { native }) => sum + native!.dice / 12, 0), 1e-12);
+  assertStringIncludes(lines.join("\n"), `${native!.hd95.toFixed(2)}  ${native!.nsd.toFixed(4)}`);
+  assertStringIncludes(csv, "native_dice,native_iou,native_precision,native_recall,native_hd95,native_nsd");
+  const { native: recorded } = await recordRun(run, data, runs);
+  const ofTest = await evaluate(run.hash);
+  assertEquals(
+    recorded.filter(({ weights }) => weights === "best"),
+    ofTest.json.results[0].images.map(({ id, native }) => ({
+      id,
+      weights: "best" as const,
+      ...native!,
+      hd95: null,
+      nsd: null,
+    })),
+  );
+});
+
+Deno.test("deno task evaluate lets the run's validation images choose the threshold", async () => {
+  const { json, lines } = await evaluate(run.hash, "--threshold", "validation");
+  const [{ threshold, summary }] = json.results, dices = new Map<number, number>();
+  for (const other of [0.05, 0.5, 0.95, threshold]) {
+    const { json } = await evaluate(run.hash, "--part", "validation", "--threshold", String(other));
+    dices.set(other, json.results[0].summary.metrics.dice.mean);
+  }
+  assertEquals(dices.get(threshold), Math.max(...dices.values()));
+  const { json: same } = await evaluate(run.hash, "--threshold", String(threshold));
+  assertEquals(same.results[0].summary, summary);
+  assertStringIncludes(lines.join("\n"), `validation images chose the threshold ${threshold}, with a Dice of`);
+});
+
+/** Weights in a file that says nothing of an experiment. */
+const old = join(folder, "old.safetensors");
+const loaded = await loadWeights(runs, run.hash, "best");
+await Deno.writeFile(old, await saveUNetWeights(loaded));
+disposeTree(loaded);
+
 // [words, status, what the message tells]
 const WRONG: [string, number, string][] = [
   ["--dataset synthetic", 2, "Cannot use --dataset without a network"],
@@ -158,7 +226,11 @@ const WRONG: [string, number, string][] = [
   [`${run.hash} --size 0`, 2, "'--size <pixels>' argument '0' is invalid"],
   [`${run.hash} --passes 5`, 2, "Cannot use --passes without --uncertainty"],
   [`${run.hash} --seed 4`, 2, "unknown option '--seed'"],
-  ["a.safetensors --dataset synthetic", 2, "a file doesn't say for which images it is; give --size"],
+  [`${old} --dataset synthetic`, 2, "the file doesn't say for which images it is; give --size"],
+  [`${old} --dataset synthetic --size 32 --threshold validation`, 2, "only a run knows its validation images"],
+  [`${run.hash} --threshold 1.5`, 2, "Expected a number between 0 and 1"],
+  [`${run.hash} --threshold validation --part validation`, 2, "evaluated on the images that chose it"],
+  [`${run.hash} --tolerance 3`, 2, "Cannot use --tolerance: it is for images from files"],
   ["a.safetensors --size 96 --weights last", 2, "Cannot use --weights with a file"],
   ["ffff", 2, 'Cannot evaluate run "ffff": there is none of that name'],
   ["none.safetensors --dataset synthetic --size 32", 2, "there is no such file"],

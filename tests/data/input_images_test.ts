@@ -1,0 +1,95 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { basename, join } from "@std/path";
+import { type InputFile, listInputs, readInput } from "../../lib/data/input_images.ts";
+import { drawnFolder } from "./drawings.ts";
+import { writeImage } from "./image_folder.ts";
+
+function folder(): { path: string } & Disposable {
+  const path = Deno.makeTempDirSync();
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+async function listed(files: readonly string[], chosen: readonly string[] = [""]) {
+  using place = folder();
+  for (const file of files) await writeImage(join(place.path, file));
+  const { files: found, notes } = listInputs(chosen.map((path) => join(place.path, path)));
+  return { names: found.map(({ name }) => name), shown: found.map(({ shown }) => shown), notes };
+}
+
+Deno.test("listInputs() takes files and folders with those in them, each once, and leaves junk", async () => {
+  const { names, shown, notes } = await listed(
+    ["b.png", "sub/deep/c.png", "._x.png", "a 1.PNG"].map((f) => f.replace("PNG", "png")),
+    ["", "b.png"],
+  );
+  assertEquals([names, shown, notes], [["a 1", "b", "c"], ["a 1.png", "b.png", "sub/deep/c.png"], []]);
+});
+
+Deno.test("listInputs() gives files of one name different names, also where case alone differs, and tells", async () => {
+  const { names, notes } = await listed(["a.png", "sub/A.png", "sub/a.jpg", "x/sub/a.png"]);
+  assertEquals(names, ["a", "sub_A", "a_2", "a_3"]);
+  assertEquals(notes.length, 3);
+  assertEquals(notes[0], 'The results of "sub/A.png" are called "sub_A", as another file is called "A".');
+});
+
+Deno.test("listInputs() keeps names from meeting those of a volume's slices", async () => {
+  assertEquals((await listed(["v.png", "v#0.png"])).names.includes("v#0"), false);
+});
+
+Deno.test("listInputs() shortens names that would be too long for files with an ending", async () => {
+  const { names } = await listed([`${"ä".repeat(120)}.png`]);
+  assertEquals(new TextEncoder().encode(names[0]).length, 180);
+});
+
+Deno.test("listInputs() takes of a folder of images and masks the images alone, and tells", async () => {
+  using pairs = await drawnFolder(3, { image: (id) => `${id}.png`, mask: (id) => `${id}_mask.png` });
+  const { files, notes } = listInputs([pairs.path]);
+  assertEquals(files.map(({ name }) => name), ["case0", "case1", "case2"]);
+  assertEquals(notes, [`"${pairs.path}" holds images and masks: the 3 masks are no images to predict.`]);
+});
+
+Deno.test("listInputs() calls nnU-Net's cases as training does, without the number of the channel", async () => {
+  const layout = { image: (id: string) => `imagesTr/${id}_0000.png`, mask: (id: string) => `labelsTr/${id}.png` };
+  using cases = await drawnFolder(2, layout);
+  assertEquals(listInputs([cases.path]).files.map(({ name }) => name), ["case0", "case1"]);
+});
+
+Deno.test("listInputs() refuses a path where nothing is, and a folder without images", () => {
+  using place = folder();
+  assertThrows(() => listInputs([join(place.path, "none")]), Error, "expected a file or folder, found nothing there");
+  assertThrows(() => listInputs([place.path]), Error, "expected image files, found none in this folder");
+});
+
+Deno.test("readInput() gives an image, and a volume slice by slice under the file's name", async () => {
+  using place = folder();
+  const image = join(place.path, "a.png"), volume = join(place.path, "v.nii");
+  await writeImage(image, { width: 12, height: 8 });
+  Deno.writeFileSync(volume, tinyVolume());
+  const [first, ...others] = await Array.fromAsync(readInput(input(image)));
+  assertEquals([first.name, first.width, first.height, first.pixels.length, others], ["a", 12, 8, 288, []]);
+  const slices = await Array.fromAsync(readInput(input(volume)));
+  assertEquals(slices.map(({ name, shown }) => [name, shown]), [["v#0", "v.nii#0"], ["v#1", "v.nii#1"]]);
+});
+
+Deno.test("readInput() names a file that can't be read", async () => {
+  using place = folder();
+  const path = join(place.path, "a.png");
+  Deno.writeTextFileSync(path, "no image");
+  await assertRejects(() => Array.fromAsync(readInput(input(path))), Error, `Cannot decode "${path}"`);
+});
+
+function input(path: string): InputFile {
+  return { path, shown: basename(path), name: basename(path).replace(/\.\w+$/, "") };
+}
+
+/** A NIfTI-1 file of 3 × 2 voxels of eight bits in two slices. */
+function tinyVolume(): Uint8Array {
+  const bytes = new Uint8Array(352 + 12), view = new DataView(bytes.buffer);
+  view.setInt32(0, 348, true);
+  [3, 3, 2, 2, 1, 1, 1, 1].forEach((size, axis) => view.setInt16(40 + 2 * axis, size, true));
+  view.setInt16(70, 2, true); // eight bits without sign
+  view.setInt16(72, 8, true);
+  view.setFloat32(108, 352, true);
+  bytes.set(new TextEncoder().encode("n+1\0"), 344);
+  bytes.set(Array.from({ length: 12 }, (_, voxel) => 20 * voxel), 352);
+  return bytes;
+}
