@@ -12,14 +12,32 @@ import { syntheticImage } from "../data/synthetic_image.ts";
 const SIDE = 96;
 
 /**
- * The folder or manifest to work on: the one that is named here, else the one that the settings name, else a new folder of
- * drawings.
+ * The folder or manifest to work on: the one that is named here, else the one that the settings name, else drawings in the
+ * project's cache, which are made where they are missing.
  *
  * @param named "" for none.
  * @param dataset The settings' data set; a published one is none of one's own.
  */
 export async function ownImages(named: string, dataset?: string): Promise<string> {
-  return named || (dataset && datasetReference(dataset).own) || await drawnImages(await Deno.makeTempDir());
+  return named || (dataset && datasetReference(dataset).own) ||
+    await cachedDrawings(join(projectDirectory(), ".cache"));
+}
+
+/** Whole drawings only come into the cache, whoever else makes them at the same time. */
+async function cachedDrawings(cache: string): Promise<string> {
+  const folder = join(cache, "drawings");
+  const isThere = () => Deno.stat(folder).then(() => true, () => false);
+  if (await isThere()) return folder;
+  await Deno.mkdir(cache, { recursive: true });
+  const made = await Deno.makeTempDir({ dir: cache, prefix: "drawings_" });
+  try {
+    await Deno.rename(await drawnImages(made), folder);
+  } catch (error) {
+    if (!await isThere()) throw error;
+  } finally {
+    await Deno.remove(made, { recursive: true });
+  }
+  return folder;
 }
 
 /**
