@@ -29,9 +29,11 @@ export interface InputListing {
 export interface InputImage {
   /** What its results are called: the file's, of a volume with the number of the slice, as in `scan#12`. */
   readonly name: string;
+  /** As people should see it. */
   readonly shown: string;
-  /** Size, the file's orientation applied, pixels. */
+  /** The file's orientation applied, pixels. */
   readonly width: number;
+  /** The file's orientation applied, pixels. */
   readonly height: number;
   /** [height, width, 3] RGB, 0..255, as training reads them. */
   readonly pixels: Uint8Array;

@@ -14,6 +14,7 @@ import type { Session } from "./session.ts";
 
 /** What a network says of an image, and the image. */
 export interface PredictedImage extends Prediction {
+  /** What was read. */
   readonly image: InputImage;
 }
 
