@@ -141,6 +141,7 @@ export {
 export { type SegmentationMetrics, segmentationMetrics } from "./metrics/segmentation_metrics.ts";
 export { mean } from "./statistics/mean.ts";
 export { pairedBootstrap } from "./statistics/bootstrap.ts";
+export { type PairedTTest, pairedTTest } from "./statistics/paired_t_test.ts";
 export { quantile } from "./statistics/quantile.ts";
 export { spearmanCorrelation } from "./statistics/correlation.ts";
 export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
@@ -154,12 +155,19 @@ export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_e
 export { runHash } from "./experiment/run_hash.ts";
 
 export { decodeRecord, encodeRecord, type RunRecord } from "./results/run_record.ts";
-export { packRecords, readRecords, writeRecord } from "./results/record_store.ts";
+export { packRecords, readRecords, readStudyRecords, writeRecord } from "./results/record_store.ts";
 export { type Results, resultsOf } from "./results/results_of.ts";
 export { pairedScores } from "./results/method_comparison.ts";
 export { resultsBlock, resultsPage } from "./results/results_page.ts";
 export { resultsTable, writeResults } from "./results/write_results.ts";
 export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
+export { committedResults } from "./results/committed_results.ts";
+export { decisionOf } from "./results/decision.ts";
+export { DECISION_READING, decisionTable, decisionText } from "./results/decision_section.ts";
+export { exclusionOf, exclusionText } from "./results/exclusion.ts";
+export { epsilonResponses } from "./results/epsilon_response.ts";
+export { signalUpdates } from "./results/signal_updates.ts";
+export { FURTHER_KINDS, furtherResults, furtherTable } from "./results/further_results.ts";
 export { THESIS_TABLE_2 } from "./results/titles.ts";
 
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
@@ -177,6 +185,7 @@ export {
 export { sessionStudy } from "./training/session_study.ts";
 export { recordRun } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
+export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
 
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
@@ -213,6 +222,9 @@ export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bo
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
+export type { InputImage } from "./data/input_images.ts";
+export type { Prediction, PredictionNumbers } from "./training/predict_image.ts";
+export type { PredictFilesOptions } from "./training/predict_files.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
 export type { RunEnvironment } from "./training/run.ts";
 export type { WeightsName } from "./training/run.ts";
@@ -232,6 +244,12 @@ export type {
   TestRecord,
   UncertaintyBins,
 } from "./results/run_record.ts";
+export type { CommittedOptions } from "./results/committed_results.ts";
+export type { ControlComparison, Decision, DecisionOptions, ScoredSize } from "./results/decision.ts";
+export type { Exclusion } from "./results/exclusion.ts";
+export type { EpsilonResponse } from "./results/epsilon_response.ts";
+export type { SignalUpdateResult } from "./results/signal_updates.ts";
+export type { FurtherKind, FurtherNumbers, FurtherResult } from "./results/further_results.ts";
 export type { FoundRecord, FoundRecords } from "./results/record_store.ts";
 export type { DifferenceSummary, MethodComparison, PairedScore } from "./results/method_comparison.ts";
 export type { GroupDice, ImageGrouping } from "./results/image_groups.ts";
@@ -255,6 +273,9 @@ export type { RunImage, RunParts } from "./training/run.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";
 export type { DropoutSeeds } from "./model/dropout.ts";
 export type { Fit } from "./data/resize_image.ts";
-export type { MaskRule } from "./data/mask_rule.ts";
+export type { Colour, MaskRule } from "./data/mask_rule.ts";
+export type { MaskReading } from "./data/mask_values.ts";
+export type { ImagePair } from "./data/image_pairs.ts";
+export type { ExternalImages } from "./training/external_scores.ts";
 export type { NativeImage } from "./data/read_pairs.ts";
 export type { SplitPart } from "./data/split.ts";

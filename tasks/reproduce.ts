@@ -22,7 +22,7 @@ import { chosenProcessor, setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import {
   type MeasuredSeconds,
-  readMeasuredSeconds,
+  readKnownSeconds,
   updateMeasuredSeconds,
   writeMeasuredSeconds,
 } from "./notebooks/time_left.ts";
@@ -119,10 +119,10 @@ async function runNotebooks(
   line: ProgressLine,
 ): Promise<void> {
   const kind = { profile: options.profile, dataset: options.dataset, backend: options.backend };
-  const measured = await readMeasuredSeconds(project.cache, kind);
+  const known = await readKnownSeconds(project.cache, kind);
   const now: MeasuredSeconds = {};
   const { verbose } = options;
-  const progress = reproduceProgress({ names: notebooks.map(notebookName), measured, line, verbose });
+  const progress = reproduceProgress({ names: notebooks.map(notebookName), known, line, verbose });
   for (const [index, notebook] of notebooks.entries()) {
     progress.begin(index);
     const executed = join(gathered, "executed", basename(notebook));
@@ -137,7 +137,7 @@ async function runNotebooks(
       throw new TaskError(`Interrupted in ${basename(notebook)}. Partly executed copy: ${kept}`, error.status);
     }
     Object.assign(now, { [notebookName(notebook)]: progress.finish() });
-    await writeMeasuredSeconds(project.cache, kind, updateMeasuredSeconds(measured, now));
+    await writeMeasuredSeconds(project.cache, kind, updateMeasuredSeconds(known.here, now));
   }
 }
 

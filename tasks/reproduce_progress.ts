@@ -5,7 +5,7 @@
  */
 import type { NotebookEvent } from "./notebooks/run_notebook.ts";
 import { duration, type ProgressLine } from "./cli/progress_line.ts";
-import { type MeasuredSeconds, timeLeft } from "./notebooks/time_left.ts";
+import { type KnownSeconds, timeLeft } from "./notebooks/time_left.ts";
 
 /** Follows a run of notebooks. */
 export interface ReproduceProgress {
@@ -24,7 +24,7 @@ export interface ReproduceProgressOptions {
   /** The notebooks of the run, by name. */
   names: readonly string[];
   /** Seconds of earlier runs. */
-  measured: MeasuredSeconds;
+  known: KnownSeconds;
   /** Where it is shown. */
   line: ProgressLine;
   /** Whether to print what the notebooks print. */
@@ -36,10 +36,12 @@ export interface ReproduceProgressOptions {
 /** What a notebook prints that is shown without `--verbose`, once: which device computes is never silent. */
 const ALWAYS_SHOWN = /^Computing with /;
 const REDRAW_MS = 1000;
+/** Said of a time while nothing is known of this machine's pace. */
+const ELSEWHERE = " on the machine that was measured";
 
 /** The progress of a run, shown on a line. */
 export function reproduceProgress(
-  { names, measured, line, verbose = false, now = () => performance.now() }: ReproduceProgressOptions,
+  { names, known, line, verbose = false, now = () => performance.now() }: ReproduceProgressOptions,
 ): ReproduceProgress {
   const finished: number[] = [];
   const shown = new Set<string>();
@@ -48,15 +50,18 @@ export function reproduceProgress(
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const since = (moment: number) => (now() - moment) / 1000;
-  const left = () => timeLeft(measured, { names, current, finished, parts: seconds, inPart: since(partBegan) });
+  const left = () => timeLeft(known, { names, current, finished, parts: seconds, inPart: since(partBegan) });
   const draw = () => {
-    const { notebook, all } = left();
-    const remaining = all === undefined ? notebook : all;
+    const { notebook, all, elsewhere } = left();
+    const times = [
+      ...(notebook === undefined ? [] : [`${duration(notebook)} left here`]),
+      ...(all === undefined ? [] : [`${duration(all)} in all`]),
+    ];
     line.show([
       `[${current + 1}/${names.length}] ${names[current]}`,
       ...(cells ? [`cell ${cell}/${cells}`] : ["starting the kernel"]),
       duration(since(began)),
-      ...(notebook === undefined ? [] : [`${duration(notebook)} left here, ${duration(remaining!)} in all`]),
+      ...(times.length ? [times.join(", ") + (elsewhere ? ELSEWHERE : "")] : []),
       ...(doing ? [doing] : []),
     ].join(" · "));
   };
@@ -64,10 +69,10 @@ export function reproduceProgress(
   return {
     begin(index) {
       [current, cell, cells, doing, began, partBegan, seconds] = [index, 0, 0, "", now(), now(), []];
-      const { all } = left();
+      const { all, elsewhere } = left();
       line.say(
         `[${index + 1}/${names.length}] ${names[index]}` +
-          (all === undefined ? "" : ` (about ${duration(all)} left in all)`),
+          (all === undefined ? "" : ` (about ${duration(all)} left in all${elsewhere ? ELSEWHERE : ""})`),
       );
       timer = setInterval(draw, REDRAW_MS);
     },
@@ -75,9 +80,13 @@ export function reproduceProgress(
       if (event.event === "kernel") {
         cells = event.cells;
         seconds.push(since(began));
+        partBegan = now();
       }
       if (event.event === "cell_started") [cell, partBegan, doing] = [event.cell, now(), ""];
-      if (event.event === "cell_finished") seconds.push(event.seconds);
+      if (event.event === "cell_finished") {
+        seconds.push(event.seconds);
+        partBegan = now();
+      }
       if (event.event === "progress") doing = event.text;
       if (event.event === "stream") {
         for (const text of event.text.split("\n").filter((text) => text !== "")) {

@@ -123,9 +123,9 @@ export function withSelection<Args extends unknown[], Values extends Record<stri
 export const command = withSelection(
   taskCommand(
     "deno task sweep",
-    "Trains the runs of a study, one after another or several at once, and leaves a record of each. What has its record for the images that " +
-      "lie there now is passed over, so a long study can be done in pieces: interrupt it with Ctrl-C, and the same " +
-      "command goes on. Several sweeps of one study may run side by side.",
+    "Trains the runs of a study, one after another or several at once, and leaves a record of each. What has its " +
+      "record for the images that lie there now is passed over, so a long study can be done in pieces: interrupt it with " +
+      "Ctrl-C, and the same command goes on. Several sweeps of one study may run side by side.",
   )
     .option("--list", "prints the runs and whether they have a record, trains nothing")
     .addOption(pathOption("--json <file>", "with --list: writes { runs: [{ name, record }] }"))
@@ -147,8 +147,10 @@ export const command = withSelection(
   .addHelpText(
     "after",
     `
---jobs gives each run its share of the cores, and as many threads. A run with another number of threads adds numbers in
-another order: its results differ from the last digit on, as they do on another machine. The record tells the number.
+--jobs gives each run its share of the cores, and as many threads. auto is one run a core for networks up to the size of
+quick's, one run for two cores up to small's, else one run; on a GPU one; and no more than free memory holds at 1 GB each.
+The numbers are those of a run alone with as many threads. Another number of threads adds in another order: results differ
+from the last digits on, as on another machine. The record tells the number where it is not that of the cores.
 
 Images from elsewhere that a study names lie where its file says, or in external/ of --data; without them records have no
 scores on them, until the same command is given again.
@@ -167,7 +169,7 @@ scores on them, until the same command is given again.
     if (options.worker) return await work(selection, places, { data }, tell);
     const line = progressLine();
     const started = performance.now();
-    const gpu = backend === "tensorflow" && await setup({ progress: line }) === "gpu";
+    const gpu = backend === "tensorflow" ? await setup({ progress: line }) === "gpu" : backend === "webgpu";
     const jobs = await chosenJobs(options.jobs, selection, gpu, line);
     const { trained, recorded, busy, failed = [] } = jobs === 1
       ? await sweep(selection, places, { data }, line)
@@ -179,7 +181,11 @@ scores on them, until the same command is given again.
         ...(busy > 0 ? [`${busy} are being trained by another process`] : []),
       ].join(", ") + `. \`deno task results ${word}\` makes the tables.`,
     );
-    if (failed.length > 0) throw new TaskError(`Cannot train ${failed.join(", ")}: see above. All others are done.`);
+    if (failed.length > 0) {
+      throw new TaskError(
+        `Cannot train ${failed.join(", ")}: see above. The same command goes on with what is missing.`,
+      );
+    }
   });
 
 /** Prints the runs and whether they have a record. */

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
+import { useBackend } from "../lib/backend/use_backend.ts";
 import { METHOD_NAMES } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
@@ -19,6 +20,7 @@ import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
 import { trainingProgress } from "./training/progress.ts";
+import { openTensorBoard } from "./training/tensorboard.ts";
 import { trainRuns } from "./training/train_runs.ts";
 
 export const command = withRunOptions(withSettings(withDataOptions(
@@ -34,6 +36,12 @@ export const command = withRunOptions(withSettings(withDataOptions(
 )))
   .addOption(pathOption("--record <file>", "where the record goes; by default record.json in the run's folder"))
   .addOption(pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"))
+  .addOption(
+    pathOption(
+      "--tensorboard <folder>",
+      "curves and pictures of the training, for tensorboard --logdir of this folder",
+    ),
+  )
   .option("--checkpoint-seconds <number>", "time between checkpoints", wholeNumber, 30)
   .addHelpText(
     "after",
@@ -46,12 +54,19 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
     const { dataset, split, set, places } = chosenData(options, given);
     const { method, profile, seed, runs, backend, log, checkpointSeconds } = options;
     const experiment = resolved({ profile, method, dataset, split, seed, set: { ...set, ...options.set } });
+    if (options.tensorboard !== undefined && backend !== "tensorflow") {
+      throw new TaskError(`Cannot use --tensorboard with ${backend}: TensorFlow itself writes the files.`, 2);
+    }
     const line = progressLine();
     if (backend === "tensorflow") await setup({ progress: line });
     const name = `${dataset} ${experiment.split} ${method} seed ${seed}`;
+    await useBackend(backend);
+    using board = options.tensorboard === undefined
+      ? undefined
+      : openTensorBoard(options.tensorboard, name, experiment, line.say);
     await trainRuns(
       [{ name, experiment, places }],
-      { runs, backend, log, checkpointSeconds },
+      { runs, backend, log, checkpointSeconds, follow: board?.follow },
       { line, progress: trainingProgress(line, () => 1) },
       async (_, run, data) => {
         const path = options.record ?? join(runDirectory(runs, run.hash), "record.json");

@@ -12,7 +12,7 @@ Deno.test("deno publish --dry-run takes the library as a package, and nothing bu
   const files = [...text.matchAll(/file:\/\/(\S+) \(/g)].map(([, path]) => relative(ROOT, path));
   // tasks/jsr stands in for JSR's packages where deno.json links to it.
   const wanted =
-    /^(lib\/(?!notebook\/|report\/)|data\/splits\/|tasks\/jsr\/|(README\.md|LICENSE|CITATION\.cff|deno\.json)$)/;
+    /^(lib\/(?!notebook\/|report\/)|data\/splits\/|studies\/study\.schema\.json$|tasks\/jsr\/|(README\.md|LICENSE|CITATION\.cff|deno\.json)$)/;
   assertEquals(files.filter((file) => !wanted.test(file)), []);
   for (const file of ["lib/mod.ts", "README.md", "LICENSE", "data/splits/kvasir_880_train.txt"]) {
     assert(files.includes(file), `${file} is missing`);
@@ -44,9 +44,10 @@ Deno.test("the library works where it is imported from a server, as from a regis
   const folder = await Deno.makeTempDir({ prefix: "polydice_registry_test_" });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async ({ url }) => {
     const path = new URL(url).pathname;
-    if (!path.startsWith("/lib/") || path.includes("..")) return new Response(null, { status: 404 });
+    if (!/^\/(lib|studies)\//.test(path) || path.includes("..")) return new Response(null, { status: 404 });
     const source = await Deno.readTextFile(join(ROOT, path));
-    return new Response(source, { headers: { "content-type": "application/typescript" } });
+    const type = path.endsWith(".json") ? "application/json" : "application/typescript";
+    return new Response(source, { headers: { "content-type": type } });
   });
   try {
     const imports = { ...config.imports, "@polydice/adaptive": `http://127.0.0.1:${server.addr.port}/lib/mod.ts` };

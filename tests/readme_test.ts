@@ -1,53 +1,58 @@
 import { assert, assertEquals } from "@std/assert";
-import { parse } from "@std/csv";
 import { fromFileUrl, join } from "@std/path";
+import tCdf from "@stdlib/stats-base-dists-t-cdf";
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
+import { THESIS_TABLE_2 } from "../lib/results/titles.ts";
+import { readRecords } from "../lib/results/record_store.ts";
+import type { RecordedWeights, RunRecord } from "../lib/results/run_record.ts";
+import { mean, sampleStandardDeviation } from "../lib/statistics/mean.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
+const words = readme.replaceAll(/\s+/g, " ");
 
-/** Rows of a committed CSV file of the protocol. */
-function protocolRows(name: string): Record<string, string>[] {
-  const text = Deno.readTextFileSync(join(ROOT, "results", "protocol", name));
-  return parse(text, { skipFirstRow: true }) as Record<string, string>[];
+const dice = ({ test }: RunRecord, weights: RecordedWeights) =>
+  mean(test.filter((row) => row.weights === weights).map((row) => row.dice));
+
+/** Test Dice of each adaptive run on Kvasir-SEG less that of ε = 0 with the same seed, split and epochs. */
+async function kvasirDifferences(weights: RecordedWeights): Promise<number[]> {
+  const records = (await Promise.all(["protocol", "longer"].map((study) => readRecords(join(ROOT, "results", study)))))
+    .flatMap(({ records }) => records.map(({ record }) => record))
+    .filter(({ experiment }) => experiment.dataset === "kvasir-seg" && experiment.loss === "polydice1");
+  return records.filter(({ experiment }) => experiment.epsilonControl === "adaptive").map((adaptive) => {
+    const { seed, split, epochs } = adaptive.experiment;
+    const base = records.find(({ experiment }) =>
+      experiment.epsilonControl === "fixed" && experiment.epsilon === 0 && experiment.seed === seed &&
+      experiment.split === split && experiment.epochs === epochs
+    )!;
+    return dice(adaptive, weights) - dice(base, weights);
+  });
 }
 
-const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
-
-Deno.test("README.md tells how far the committed results are from the thesis'", () => {
-  const rows = protocolRows("methods.csv").filter(({ weights, dataset }) =>
-    weights === "best" && dataset === "kvasir-seg"
-  );
-  const words = readme.replaceAll(/\s+/g, " ");
-  for (
-    const [title, method] of Object.entries({ "Dice": "dice", "Focal": "focal", "PolyDice-1 (ε = 0)": "polydice1" })
-  ) {
-    const [grouped, published] = ["grouped", "published"].map((split) => {
-      const row = rows.find((row) => row.split === split && row.method === method)!;
-      return signed(Number(row.dice_mean) - Number(row.dice_thesis));
-    });
-    assert(words.includes(`${title} ${grouped} and ${published}`), `${title} ${grouped} and ${published}`);
+Deno.test("README.md's answer is that of the committed records: the difference, its interval, and what it excludes", async () => {
+  const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+  const { adaptive, polydice1 } = THESIS_TABLE_2;
+  const claimed = adaptive.dice - polydice1.dice;
+  for (const weights of ["best", "last"] as const) {
+    const differences = await kvasirDifferences(weights);
+    const error = sampleStandardDeviation(differences) / Math.sqrt(differences.length);
+    const reach = error * tQuantile(0.975, differences.length - 1);
+    const middle = mean(differences);
+    const interval = `${signed(middle - reach)} … ${signed(middle + reach)}`;
+    assertEquals(differences.length, 13);
+    assert(words.includes(`${signed(middle)} ${weights === "best" ? "in Dice (95 % " : "("}${interval})`), interval);
+    assert(tCdf((middle - claimed) / error, differences.length - 1) < 0.001);
   }
+  assert(words.includes(`over 13 pairs of runs on Kvasir-SEG`.replace("over", "Over")));
+  assert(words.includes(`an advantage of ${signed(claimed)}, which the thesis reports`), signed(claimed));
 });
 
-Deno.test("README.md's short answer is that of the committed comparisons", () => {
-  const rows = protocolRows("comparisons.csv").filter(({ compared_with }) => compared_with === "polydice1");
-  const below = (weights: string) => rows.filter((row) => row.weights === weights && Number(row.difference) < 0);
-  assertEquals([below("best").length, below("last").length], [3, 4]);
-  const last = below("last").map(({ difference }) => -Number(difference)).sort();
-  const [atEdge] = below("last").filter(({ dataset, split }) => dataset === "kvasir-seg" && split === "grouped");
-  const interval = `${signed(Number(atEdge.seeds_lower))} … ${signed(Number(atEdge.seeds_upper))}`;
-  const words = readme.replaceAll(/\s+/g, " ");
-  assert(words.includes(`by ${last[0].toFixed(3)} to ${last[3].toFixed(3)};`), `${last}`);
-  assert(words.includes(`corrected p ${Number(atEdge.holm_p).toFixed(3)}, interval ${interval}`), interval);
-  assertEquals(atEdge.seeds_ahead, "0");
-  const verdicts = protocolRows("comparisons.csv").filter((row) => row.weights === "best" && row.verdict !== "open");
-  assertEquals(verdicts.map((row) => `${row.compared_with} ${row.verdict}`), Array(4).fill("focal ahead"));
-});
-
-Deno.test("README.md links only to files that are there", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
-  assert(links.length > 5);
-  assertEquals(links.filter((path) => !exists(join(ROOT, path))), []);
+Deno.test("README.md, data/README.md and bench/README.md link only to files that are there", () => {
+  for (const folder of [".", "data", "bench"]) {
+    const text = Deno.readTextFileSync(join(ROOT, folder, "README.md"));
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path);
+    assertEquals(links.filter((path) => !exists(join(ROOT, folder, path))), []);
+  }
 });
 
 Deno.test("README.md names the Deno version that CI runs", () => {

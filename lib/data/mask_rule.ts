@@ -17,7 +17,7 @@ import {
 import { type Picture, rgbOf } from "./picture.ts";
 
 /** Red, green and blue, 0..255. */
-type Colour = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
 
 /** How lesion is told from background; `sentence` says so to people. */
 export type MaskRule =

@@ -21,11 +21,13 @@ export interface DataChoice {
   readonly imageCount: number;
   /** Height = width at which the network sees them, pixels. */
   readonly imageSize: number;
+  /** How images that are not square get there. */
   readonly fit: Fit;
   /** Mask values that are lesion, as in "1,2"; "" leaves it to the masks. */
   readonly maskValues: string;
   /** grouped, random, published, manifest, or as fold-2-of-5. */
   readonly split: string;
+  /** Seed of a grouped or random split, and of the order of images. */
   readonly splitSeed: number;
 }
 
@@ -39,6 +41,7 @@ export interface DataPlaces {
   readonly groups?: string;
   /** Folder of the image cache. */
   readonly cache?: string;
+  /** Told how many images are read. */
   readonly onProgress?: ReadProgress;
 }
 
@@ -54,8 +57,11 @@ export interface DataFingerprint {
 
 /** Images and their split. */
 export interface RunData {
+  /** The images. */
   readonly dataset: SegmentationDataset;
+  /** Which of them are for training, validation and test. */
   readonly split: Split;
+  /** Their fingerprints. */
   readonly fingerprint: DataFingerprint;
 }
 

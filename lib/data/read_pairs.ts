@@ -16,9 +16,11 @@ import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 
 /** An image at its native size: which files it and its mask are. Of a volume, `slice` says which. */
 export interface NativeImage extends Omit<ImagePair, "group" | "part"> {
-  /** Size, the file's orientation applied, pixels. */
+  /** Pixels across, the file's orientation applied. */
   readonly width: number;
+  /** Pixels down, the file's orientation applied. */
   readonly height: number;
+  /** Index of a volume's slice. */
   readonly slice?: number;
 }
 

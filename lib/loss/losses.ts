@@ -42,18 +42,18 @@ export interface LossSettings {
   readonly focalGamma: number;
 }
 
+/** Name of a loss. */
+export type LossName = "dice" | "focal" | "polydice1" | "tvmf" | "dice-ce";
+
 /** The loss function of each name. */
-export const LOSSES = {
+export const LOSSES: Readonly<Record<LossName, (settings: LossSettings) => LossFunction>> = {
   "dice": (): LossFunction => diceLoss,
   "focal": ({ focalGamma }: LossSettings): LossFunction => (probability, mask) =>
     focalLoss(probability, mask, { gamma: focalGamma }),
   "polydice1": (): LossFunction => polyDice1Loss,
   "tvmf": (): LossFunction => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
   "dice-ce": (): LossFunction => diceCrossEntropyLoss,
-} satisfies Record<string, (settings: LossSettings) => LossFunction>;
-
-/** Name of a loss. */
-export type LossName = keyof typeof LOSSES;
+};
 
 /** All names, in the order of {@linkcode LOSSES}. */
 export const LOSS_NAMES = Object.keys(LOSSES) as LossName[];

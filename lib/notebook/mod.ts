@@ -20,7 +20,9 @@ export {
 } from "./plots/loss_geometry.ts";
 export { difficultyDistribution, difficultyVsError, difficultyVsTruth } from "./plots/difficulty.ts";
 export { epsilonDistribution, epsilonTrajectories } from "./plots/epsilon.ts";
+export { epsilonResponse } from "./plots/epsilon_response.ts";
 export { errorKept } from "./plots/error_kept.ts";
+export { forest } from "./plots/forest.ts";
 export { frameworkPicture } from "./plots/framework_diagram.ts";
 export { learningCurves } from "./plots/learning_curves.ts";
 export { methodResults } from "./plots/method_results.ts";
@@ -28,3 +30,4 @@ export { pairedDifferences } from "./plots/paired_differences.ts";
 export { perImageComparison } from "./plots/per_image_comparison.ts";
 export { reliability } from "./plots/reliability.ts";
 export { resultsComparison } from "./plots/results_comparison.ts";
+export { signalError } from "./plots/signal_error.ts";

@@ -3,28 +3,27 @@
  *
  * @module
  */
-import { join } from "@std/path";
-import { parseStudy } from "../experiment/study.ts";
-import { projectDirectory } from "../project_directory.ts";
+import { committedResults } from "./committed_results.ts";
 import { VERDICT_SEEDS } from "./method_comparison.ts";
-import { readRecords } from "./record_store.ts";
 import { signedText } from "./result_texts.ts";
-import { type GroupResults, type Results, resultsOf } from "./results_of.ts";
+import type { GroupResults, Results } from "./results_of.ts";
 
 /** The study that few seeds are held against. */
 const PROTOCOL = "protocol";
 
 /** The project's protocol on its first data set and split, which has the most seeds, from the committed records. */
-export async function knownResults(root: string = projectDirectory()): Promise<Results> {
-  const path = join(root, "studies", `${PROTOCOL}.json`);
-  const study = parseStudy(await Deno.readTextFile(path), path);
-  const { records } = await readRecords(join(root, "results", PROTOCOL));
-  const { dataset, split } = study.blocks[0].data[0];
-  const blocks = study.blocks.map((block) => ({
-    ...block,
-    data: block.data.filter((data) => data.dataset === dataset && data.split === split),
-  }));
-  return resultsOf({ ...study, blocks }, records.map(({ record }) => record));
+export async function knownResults(root?: string): Promise<Results> {
+  return await committedResults(PROTOCOL, {
+    root,
+    change: (study) => {
+      const { dataset, split } = study.blocks[0].data[0];
+      const blocks = study.blocks.map((block) => ({
+        ...block,
+        data: block.data.filter((data) => data.dataset === dataset && data.split === split),
+      }));
+      return { ...study, blocks };
+    },
+  });
 }
 
 /** Seeds of a group's runs, in order. */

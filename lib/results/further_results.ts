@@ -32,15 +32,21 @@ export interface FurtherResult {
 export interface FurtherKind {
   /** Name of its CSV file. */
   readonly file: string;
+  /** In Markdown. */
   readonly heading: string;
+  /** How to read its table. */
   readonly reading: string;
+  /** What a record says. */
   readonly numbersOf: (record: RunRecord) => readonly FurtherNumbers[];
 }
 
 /** Numbers of one run. */
-interface FurtherNumbers {
+export interface FurtherNumbers {
+  /** Under which weights. */
   readonly weights: RecordedWeights;
+  /** What they are measured on, or by. */
   readonly of: string;
+  /** By name; NaN where one is not defined. */
   readonly quantities: Readonly<Record<string, number>>;
 }
 

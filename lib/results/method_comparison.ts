@@ -8,12 +8,12 @@ import { equivalenceTest } from "../statistics/equivalence.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
 import { wilcoxonSignedRank } from "../statistics/wilcoxon_signed_rank.ts";
-import { type MethodRuns, testRows } from "./method_results.ts";
+import { type MethodRuns, nativeRows, testRows } from "./method_results.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
 
 /** Level of the tests, as usual. */
-const LEVEL = 0.05;
+export const LEVEL = 0.05;
 
 /** Fewer seeds say nothing of other trainings, so there is no verdict. */
 export const VERDICT_SEEDS = 3;
@@ -22,7 +22,7 @@ export const VERDICT_SEEDS = 3;
 const RESAMPLES = 10_000;
 
 /** One method minus another, Dice of the test images. */
-interface SeedDifferences {
+export interface SeedDifferences {
   /** Seeds that both have, in the order of `values`. */
   readonly seeds: readonly number[];
   /** `[seeds][images]` */
@@ -112,17 +112,22 @@ function verdictOf(
   };
 }
 
-/** The differences in Dice on the seeds that both methods have: second minus first. Both are of the same test images. */
-function seedDifferences(
+/**
+ * The differences in Dice on the seeds that both methods have: second minus first. Both are of the same test images. At the
+ * images' own size those runs count that were scored there.
+ */
+export function seedDifferences(
   first: readonly RunRecord[],
   second: readonly RunRecord[],
   weights: RecordedWeights,
+  size: "working" | "native" = "working",
 ): SeedDifferences {
+  const rows = size === "working" ? testRows : nativeRows;
+  const scores = (record: RunRecord) => rows(record, weights).map(({ dice }) => dice);
   const pairs = first.flatMap((record) => {
     const other = second.find(({ experiment }) => experiment.seed === record.experiment.seed);
-    return other ? [[record, other]] : [];
+    return other && scores(record).length > 0 && scores(other).length > 0 ? [[record, other]] : [];
   });
-  const scores = (record: RunRecord) => testRows(record, weights).map(({ dice }) => dice);
   return {
     seeds: pairs.map(([{ experiment }]) => experiment.seed),
     values: pairs.map(([record, other]) => {
@@ -138,7 +143,7 @@ function imageDifferences({ values }: SeedDifferences): number[] {
 }
 
 /** Summarises differences; undefined where the methods share no seed. */
-function summarizeDifferences(differences: SeedDifferences): DifferenceSummary | undefined {
+export function summarizeDifferences(differences: SeedDifferences): DifferenceSummary | undefined {
   const { values } = differences;
   if (values.length === 0) return undefined;
   const means = values.map(mean);

@@ -9,7 +9,14 @@ import { errorRetention, expectedCalibrationError, type RetentionPoint } from ".
 import { mean } from "../statistics/mean.ts";
 import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
 import { spearmanCorrelation } from "../statistics/correlation.ts";
-import type { CalibrationBins, RecordedWeights, RunRecord, TestRecord, UncertaintyBins } from "./run_record.ts";
+import type {
+  CalibrationBins,
+  NativeRecord,
+  RecordedWeights,
+  RunRecord,
+  TestRecord,
+  UncertaintyBins,
+} from "./run_record.ts";
 import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
 
 /** Draws of an interval that is told to two digits: they move its ends by less than a hundredth. */
@@ -92,6 +99,11 @@ export interface UncertaintyResults {
 /** Rows of a record under one of its weights, in the order of the ids, which is the same for all records of a group. */
 export function testRows(record: RunRecord, weights: RecordedWeights): TestRecord[] {
   return record.test.filter((row) => row.weights === weights).sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+/** The same at the size of the images' own files; none where the run was not scored there. */
+export function nativeRows(record: RunRecord, weights: RecordedWeights): NativeRecord[] {
+  return record.native.filter((row) => row.weights === weights).sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
 /** Everything but intervals of what a method's runs say. */

@@ -22,7 +22,7 @@ export function signedText(value: number, digits = 3): string {
 }
 
 /** `"−0.020 … +0.004"`. */
-export function intervalText(interval: DifferenceInterval | undefined, digits = 3): string {
+export function intervalText(interval: Pick<DifferenceInterval, "lower" | "upper"> | undefined, digits = 3): string {
   return interval ? `${signedText(interval.lower, digits)} … ${signedText(interval.upper, digits)}` : NOTHING;
 }
 

@@ -6,6 +6,7 @@
 import { type Experiment, experimentHash } from "../experiment/experiment.ts";
 import { type Study, type StudyData, studyExperiment } from "../experiment/study.ts";
 import { chosenMethod, runsOf, type StudyRunOptions } from "../experiment/study_runs.ts";
+import { CONTROLS, type Decision, decisionOf } from "./decision.ts";
 import { type GroupDice, imageGroups } from "./image_groups.ts";
 import { compareMethods, type MethodComparison } from "./method_comparison.ts";
 import { type MethodResults, methodResults, type MethodRuns, testRows } from "./method_results.ts";
@@ -32,6 +33,8 @@ export interface GroupResults {
   readonly compared?: string;
   /** Under the weights of the best validation epoch, then of the last one. */
   readonly comparisons: readonly MethodComparison[];
+  /** Whether the signal does the work, where the study has the controls, a margin, and three seeds: the main answer first. */
+  readonly decisions: readonly Decision[];
   /** By size, then by difficulty; weights of the best validation epoch. */
   readonly imageGroups: readonly GroupDice[];
 }
@@ -127,8 +130,19 @@ function groupResults(study: Study, data: StudyData, runs: readonly MethodRuns[]
     methods,
     ...(compared && compared.records.length > 0 && { compared: compared.method }),
     comparisons,
+    decisions: decisionsOf(study, methods),
     imageGroups: (["size", "difficulty"] as const).flatMap((grouping) => imageGroups(methods, grouping)),
   };
+}
+
+/** At both sizes, of the last epoch first, as the plan has it. */
+function decisionsOf({ compare, margin }: Study, methods: readonly MethodRuns[]): Decision[] {
+  if (!compare || margin === undefined || !CONTROLS.every((control) => compare.with.includes(control))) return [];
+  return (["working", "native"] as const).flatMap((size) =>
+    (["last", "best"] as const).flatMap((weights) =>
+      decisionOf(methods, { method: compare.method, margin, weights, size }) ?? []
+    )
+  );
 }
 
 /** Every data set and split of a study once, in its order. */

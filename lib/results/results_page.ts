@@ -5,6 +5,8 @@
  */
 import { markdownCell } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
+import { DECISION_READING, decisionTable, decisionText } from "./decision_section.ts";
+import { exclusionText } from "./exclusion.ts";
 import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
   choiceText,
@@ -21,6 +23,7 @@ import type { GroupResults, Results } from "./results_of.ts";
 /** The page of a study's results, with every table. */
 export function resultsPage(results: Results): string {
   const { study, groups, strangers } = results;
+  const exclusion = exclusionText(groups);
   return paragraphs([
     `# ${markdownCell(study.title)}`,
     `\`deno task results\` makes this page and the CSV files beside it from \`records.jsonl\` and the study \`${study.name}\`; ` +
@@ -31,6 +34,7 @@ export function resultsPage(results: Results): string {
     ...(strangers.length > 0
       ? [`Records of no run of the study, in no table: ${listText(strangers.map(({ run }) => `\`${run}\``))}.`]
       : []),
+    ...(exclusion ? [`**What is excluded.** ${exclusion}`] : []),
     READING,
     ...(study.margin === undefined ? [] : [marginText(study.margin)]),
     ...groups.flatMap((
@@ -113,9 +117,19 @@ function sections(group: GroupResults): string[] {
   ];
   const choice = choiceText(group);
   const compared = group.methods.find(({ method }) => method === group.compared);
+  const decided = decisionText(group.decisions);
   return [
     [`${group.images} test images.`, group.note, verdictText(group)].filter((text) => text).join(" "),
     ...(choice ? [choice] : []),
+    ...(group.decisions.length > 0
+      ? [
+        "### Does the signal do the work?",
+        ...(decided ? [decided] : []),
+        DECISION_READING,
+        decisionTable(group.decisions),
+        "### Metrics",
+      ]
+      : []),
     metricsTable(group),
     ...(compared
       ? [

@@ -125,6 +125,7 @@ export function crossedBootstrap(
 
 /** A mean and its confidence interval. */
 export interface MeanInterval {
+  /** The mean. */
   readonly mean: number;
   /** Lower end of the interval. */
   readonly low: number;

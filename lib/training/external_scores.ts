@@ -14,6 +14,7 @@ import { scoreImages, type Scorer } from "./score_images.ts";
 
 /** Images to score. */
 export interface ExternalImages {
+  /** The images. */
   readonly dataset: SegmentationDataset;
   /** How they were changed, as in `"blur-2"`; empty: as they are. */
   readonly change: string;

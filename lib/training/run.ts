@@ -61,7 +61,10 @@ export interface EpsilonRow {
 export interface RunEnvironment {
   /** Backend and its version, such as `"tensorflow 2.21.0"`. */
   readonly backend: string;
-  /** What computed, such as `"GPU:0"`. */
+  /**
+   * What computed, such as `"GPU:0"`; of a processor its threads too, where they are not as many as its cores: they decide
+   * about the last digits, and are no part of the run's name.
+   */
   readonly device: string;
   /** Version of Deno. */
   readonly deno: string;
@@ -73,6 +76,7 @@ export interface RunEnvironment {
 
 /** An image of a run. */
 export interface RunImage {
+  /** Its id in the data set. */
   readonly id: string;
   /** The first 16 hexadecimal digits of the SHA-256 of its pixels, by which it is known under any name. */
   readonly content: string;

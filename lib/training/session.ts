@@ -46,6 +46,7 @@ export interface SessionOptions {
 
 /** An opened session. */
 export interface Session {
+  /** Sizes. */
   readonly profile: ProfileName;
   /** Seed of the runs. */
   readonly seed: number;
@@ -83,11 +84,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 /** An event of one run, and which run of how many it is about. */
 export interface SessionEvent {
+  /** Name of the run's method. */
   readonly method: string;
+  /** The run's experiment. */
   readonly experiment: Experiment;
   /** From 1. */
   readonly runNumber: number;
+  /** Runs of the session. */
   readonly runCount: number;
+  /** What happened. */
   readonly event: RunEvent;
 }
 

@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly backend: BackendInformation;
   /** Seconds between checkpoints, which are of the last step; 0: one a step. Default 30, more where saving is slow. */
   readonly checkpointSeconds?: number;
+  /** Hears what happens. */
   readonly onEvent?: RunListener;
   /** Where it is aborted, training ends after the step under way, is saved, and throws the signal's reason. */
   readonly signal?: AbortSignal;

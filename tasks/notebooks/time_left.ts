@@ -26,41 +26,80 @@ export interface RunState {
   readonly inPart: number;
 }
 
+/** What is known of the time that a kind of run takes. */
+export interface KnownSeconds {
+  /** By earlier runs on this machine. */
+  readonly here: MeasuredSeconds;
+  /** By a run on another machine, for notebooks that have never run here. */
+  readonly elsewhere: MeasuredSeconds;
+}
+
 /** Seconds left; undefined where one of the notebooks has never been measured. */
 export interface TimeLeft {
   readonly notebook?: number;
   readonly all?: number;
+  /** Whether they are another machine's, while nothing is known yet of how much slower or faster this one is. */
+  readonly elsewhere: boolean;
 }
 
 /**
  * Estimates the seconds left: what was measured for the parts to come, times the pace of this run so far.
  *
- * The pace is the ratio of this run's seconds to the measured ones over all finished parts, both increased by
- * `PACE_PRIOR_S` so that a few quick ones count for little.
+ * The pace is the ratio of this run's seconds to the measured ones over all finished parts, both increased by a few
+ * seconds so that quick ones count for little: by `PACE_PRIOR_S` for measurements of this machine, whose pace is near 1,
+ * and by less for another machine's, which may be several times as fast. That one is also told by notebooks that have run
+ * here before. A part that takes longer than expected raises the pace before it ends.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const state = { names: ["1_a", "2_b"], current: 0, finished: [], parts: [2], inPart: 1 };
- * assertEquals(timeLeft({ "1_a": [2, 3], "2_b": [10] }, state), { notebook: 2, all: 12 });
+ * const here = { "1_a": [2, 3], "2_b": [10] };
+ * assertEquals(timeLeft({ here, elsewhere: {} }, state), { notebook: 2, all: 12, elsewhere: false });
  * ```
  */
-export function timeLeft(measured: MeasuredSeconds, state: RunState): TimeLeft {
-  const { names, current, finished, parts, inPart } = state;
-  const before = measured[names[current]];
-  if (!before) return {};
-  const known = names.slice(0, current).filter((name) => measured[name]);
-  const past = sum(known.map((name) => sum(measured[name]))) + sum(before.slice(0, parts.length));
-  const now = sum(known.map((name) => finished[names.indexOf(name)])) + sum(parts);
-  const pace = (now + PACE_PRIOR_S) / (past + PACE_PRIOR_S);
-  const [running = 0, ...coming] = before.slice(parts.length);
-  const notebook = Math.max(0, running * pace - inPart) + sum(coming) * pace;
-  const later = names.slice(current + 1);
-  if (later.some((name) => !measured[name])) return { notebook };
-  return { notebook, all: notebook + sum(later.map((name) => sum(measured[name]))) * pace };
+export function timeLeft({ here, elsewhere }: KnownSeconds, state: RunState): TimeLeft {
+  const { names, current, parts, inPart } = state;
+  const coming = names.slice(current + 1);
+  const isForeign = (name: string) => !here[name];
+  const earlier = Object.keys(here).filter((name) => elsewhere[name] && !names.slice(0, current).includes(name));
+  const paces = {
+    here: paceOf(here, state, PACE_PRIOR_S),
+    elsewhere: paceOf(elsewhere, state, FOREIGN_PACE_PRIOR_S, {
+      past: sum(earlier.map((name) => sum(elsewhere[name]))),
+      now: sum(earlier.map((name) => sum(here[name]))),
+    }),
+  };
+  const known = (name: string): PartSeconds | undefined => here[name] ?? elsewhere[name];
+  const pace = (name: string) => isForeign(name) ? paces.elsewhere : paces.here;
+  const before = known(names[current]);
+  if (!before) return { elsewhere: false };
+  const [running = 0, ...rest] = before.slice(parts.length).map((seconds) => seconds * pace(names[current]));
+  const notebook = Math.max(0, running - inPart) + sum(rest);
+  const isNew = current === 0 && parts.length === 0 && earlier.length === 0;
+  const left = { notebook, elsewhere: isNew && [names[current], ...coming].some(isForeign) };
+  if (coming.some((name) => !known(name))) return left;
+  return { ...left, all: notebook + sum(coming.map((name) => sum(known(name)!) * pace(name))) };
 }
 
 const PACE_PRIOR_S = 5;
+const FOREIGN_PACE_PRIOR_S = 1;
+
+/** How many times as long this run takes as what was measured. */
+function paceOf(
+  measured: MeasuredSeconds,
+  { names, current, finished, parts, inPart }: RunState,
+  prior: number,
+  earlier = { past: 0, now: 0 },
+): number {
+  const before: PartSeconds = measured[names[current]] ?? [];
+  const done = names.slice(0, current).filter((name) => measured[name]);
+  const past = prior + earlier.past + sum(done.map((name) => sum(measured[name]))) + sum(before.slice(0, parts.length));
+  const now = prior + earlier.now + sum(done.map((name) => finished[names.indexOf(name)])) +
+    (before.length > 0 ? sum(parts) : 0);
+  const pace = now / past;
+  return parts.length < before.length ? Math.max(pace, (now + inPart) / (past + before[parts.length])) : pace;
+}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
@@ -74,20 +113,23 @@ export interface RunKind {
 }
 
 /**
- * Reads what earlier runs of this kind have taken here; for notebooks that have never run here, what the profile took on
- * the machine of `tasks/notebooks/reference_seconds/`.
+ * Reads what earlier runs of this kind have taken here, and what the profile took on the machine of
+ * `tasks/notebooks/reference_seconds/`.
  *
  * @param cache the project's folder for things that may be lost
  * @param kind of run
  * @param reference folder with one file a profile
  */
-export async function readMeasuredSeconds(
+export async function readKnownSeconds(
   cache: string,
   kind: RunKind,
   reference: string = join(import.meta.dirname!, "reference_seconds"),
-): Promise<MeasuredSeconds> {
+): Promise<KnownSeconds> {
   const read = (path: string) => Deno.readTextFile(path).then(JSON.parse).catch(() => ({}));
-  return { ...await read(join(reference, `${kind.profile}.json`)), ...await read(measuredPath(cache, kind)) };
+  return {
+    here: await read(measuredPath(cache, kind)),
+    elsewhere: await read(join(reference, `${kind.profile}.json`)),
+  };
 }
 
 /**

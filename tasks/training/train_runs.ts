@@ -9,7 +9,7 @@ import { type DataPlaces, openData, type RunData } from "../../lib/data/open_dat
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
 import type { Run } from "../../lib/training/run.ts";
-import { trainOrLoad } from "../../lib/training/train_or_load.ts";
+import { type RunEvent, type RunListener, trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { plainError } from "../plain_error.ts";
 import type { ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
@@ -32,6 +32,8 @@ export interface TrainingPlaces {
   /** File of the log; default: `log.jsonl` among the runs. */
   readonly log?: string;
   readonly checkpointSeconds?: number;
+  /** Told of every event of every run; training waits for it. */
+  readonly follow?: (data: RunData, event: RunEvent) => Promise<void>;
 }
 
 /** What is done with a run that is there. */
@@ -67,11 +69,12 @@ export async function trainRuns<Wanted extends WantedRun>(
       progress.begin(position, name);
       const started = performance.now();
       let wasThere = false;
-      const { runs, checkpointSeconds } = places;
-      const onEvent: Parameters<typeof trainOrLoad>[2]["onEvent"] = (event) => {
+      const { runs, checkpointSeconds, follow } = places;
+      const onEvent: RunListener = async (event) => {
         wasThere ||= event.kind === "loaded";
         progress.follow(experiment, event);
         log(name, experiment, event);
+        await follow?.(data, event);
       };
       const run = await trainOrLoad(experiment, data, { runs, backend, checkpointSeconds, signal, onEvent });
       await rememberPlaces(runs, run.hash, one.places);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename, join } from "@std/path";
-import { findNotebooks } from "../../tasks/notebooks/files.ts";
+import { findNotebooks, notebookNumber } from "../../tasks/notebooks/files.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells } from "./temporary_notebook.ts";
 
@@ -9,13 +9,8 @@ const METHODS = 5;
 Deno.test("deno task reproduce --profile smoke executes the real notebooks and writes the table of every method", async () => {
   const project = projectFolder();
   const notebooks = await findNotebooks(project.notebooks);
-  assertEquals(notebooks.map((path) => basename(path)), [
-    "1_loss_geometry.ipynb",
-    "2_baseline.ipynb",
-    "3_uncertainty.ipynb",
-    "4_adaptive_training.ipynb",
-    "5_results.ipynb",
-  ]);
+  assertEquals(notebooks.map(notebookNumber), [...notebooks.keys()]); // 0, 1, 2, …: none is missing
+  assert(notebooks.length >= 7);
   const results = await Deno.makeTempDir({ prefix: "polydice_smoke_" });
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]; // one that no stored run has: everything is trained
   try {

@@ -8,7 +8,7 @@ Deno.test("reproduceProgress() shows notebook, cell, what it does and the time l
   const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 200 });
   const names = ["1_loss_geometry", "2_baseline"];
   const measured = { "1_loss_geometry": [1, 2, 3], "2_baseline": [54] };
-  const progress = reproduceProgress({ names, measured, line, now: () => now });
+  const progress = reproduceProgress({ names, known: { here: measured, elsewhere: {} }, line, now: () => now });
   progress.begin(0);
   now = 1000;
   progress.follow({ event: "kernel", pid: 1, runner: 2, cells: 2 });
@@ -31,4 +31,29 @@ Deno.test("reproduceProgress() shows notebook, cell, what it does and the time l
   progress.follow({ event: "cell_finished", cell: 1, cells: 2, seconds: 2 });
   progress.follow({ event: "cell_finished", cell: 2, cells: 2, seconds: 3 });
   assertEquals(progress.finish(), [1, 2, 3]);
+});
+
+Deno.test("reproduceProgress() says whose times they are until something has run here", () => {
+  const written: string[] = [];
+  let now = 0;
+  const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 200 });
+  const known = { here: {}, elsewhere: { "1_a": [1, 2], "2_b": [57] } };
+  const progress = reproduceProgress({ names: ["1_a", "2_b"], known, line, now: () => now });
+  progress.begin(0);
+  assertEquals(written.at(-1), "[1/2] 1_a (about 1:00 min left in all on the machine that was measured)\n");
+  now = 3000;
+  progress.follow({ event: "kernel", pid: 1, runner: 2, cells: 1 }); // three times as long
+  assertMatch(written.at(-1)!, / 4 s left here, 1:58 min in all$/);
+  progress.stop();
+});
+
+Deno.test("reproduceProgress() says nothing of all notebooks where one of them was never measured", () => {
+  const written: string[] = [];
+  const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 200 });
+  const known = { here: { "1_a": [1, 2] }, elsewhere: {} };
+  const progress = reproduceProgress({ names: ["1_a", "2_b"], known, line, now: () => 0 });
+  progress.begin(0);
+  progress.follow({ event: "kernel", pid: 1, runner: 2, cells: 1 });
+  assertMatch(written.at(-1)!, / s left here$/);
+  progress.stop();
 });

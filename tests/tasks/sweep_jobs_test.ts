@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { cpus } from "node:os";
+import { basename, join } from "@std/path";
 import { tryLock, waitForLock } from "../../lib/files/lock.ts";
 import { readRecords } from "../../lib/results/record_store.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
 import { LOCK_FILE } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/sweep.ts";
+import { shareCores, thisMachine } from "../../tasks/training/shares.ts";
 import { runTrainingTask, taskCommand, type TrainingFolders, trainingFolders } from "./training_tasks.ts";
 
 const STUDY = {
@@ -27,8 +30,26 @@ Deno.test("deno task sweep --jobs 2 trains every run of a study, those of a choi
   assertMatch(stdout, /^\[5\/5\] synthetic grouped .+: test Dice/m);
   const { records } = await readRecords(join(folders.results, "mine"));
   assertEquals(records.length, 5);
+  const shares = shareCores((await thisMachine()).cores, 2).map(({ length }) => length);
+  const threads = ({ environment: { device } }: RunRecord) =>
+    Number(/, (\d+) threads?$/.exec(device)?.[1] ?? cpus().length);
+  for (const { record } of records) {
+    const { device } = record.environment;
+    assert(shares.includes(threads(record)) || device.startsWith("GPU"), device);
+  }
   const epochs = (await folders.log()).filter(({ event }) => event === "epoch");
   assertEquals(epochs.length, 5);
+
+  // Its numbers are those of a run alone with as many threads.
+  const { place, record: beside } = records.find(({ record }) => record.experiment.seed === 1)!;
+  const env = { NO_COLOR: "1", POLYDICE_DATA: "", TF_NUM_INTRAOP_THREADS: `${threads(beside)}` };
+  const places = ["--results", join(folders.root, "alone"), "--runs", join(folders.root, "alone-runs")];
+  const [program, ...args] = taskCommand("sweep", [study, ...places, "--run", basename(place)]);
+  assertEquals((await new Deno.Command(program, { args, env }).output()).code, 0);
+  const [{ record: alone }] = (await readRecords(join(folders.root, "alone", "mine"))).records;
+  const losses = ({ history }: RunRecord) => history.map(({ trainLoss }) => trainLoss);
+  assertEquals([alone.run, alone.test, losses(alone)], [beside.run, beside.test, losses(beside)]);
+
   const again = await runTrainingTask("sweep", [study, "--jobs", "auto", ...folders.options]);
   assertStringIncludes(again.stdout, "0 runs trained in");
 });

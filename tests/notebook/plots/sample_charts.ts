@@ -18,13 +18,16 @@ import {
   difficultyVsTruth,
 } from "../../../lib/notebook/plots/difficulty.ts";
 import { epsilonDistribution, epsilonTrajectories } from "../../../lib/notebook/plots/epsilon.ts";
+import { epsilonResponse } from "../../../lib/notebook/plots/epsilon_response.ts";
 import { errorKept } from "../../../lib/notebook/plots/error_kept.ts";
+import { forest } from "../../../lib/notebook/plots/forest.ts";
 import { learningCurves } from "../../../lib/notebook/plots/learning_curves.ts";
 import { methodResults } from "../../../lib/notebook/plots/method_results.ts";
 import { pairedDifferences } from "../../../lib/notebook/plots/paired_differences.ts";
 import { perImageComparison } from "../../../lib/notebook/plots/per_image_comparison.ts";
 import { reliability } from "../../../lib/notebook/plots/reliability.ts";
 import { resultsComparison } from "../../../lib/notebook/plots/results_comparison.ts";
+import { signalError } from "../../../lib/notebook/plots/signal_error.ts";
 import type { Chart } from "../../../lib/notebook/vega_lite.ts";
 
 const ANGLES = [0, 0.5, 1, 1.5];
@@ -61,6 +64,12 @@ const difference = (mean: number) => ({
   overSeeds: { lower: mean - 0.02, upper: mean + 0.02 },
 });
 const lone = { bySeed: { mean: 0 }, overImages: { lower: 0, upper: 0 } };
+const responses = ["polydice1", "polydice1-0.5", "mean", "random", "adaptive"].flatMap((method, i) =>
+  [1, 2].map((seed) => ({ method, seed, epsilon: 0.1 * i, dice: 0.7 + 0.01 * i - 0.005 * seed, uniform: i < 3 }))
+);
+const signalUpdates = ["adaptive", "image-entropy", "bottleneck", "disagreement", "dice-loss"].flatMap((method, i) =>
+  [3, 6, 9].map((epoch) => ({ method, seed: 1, epoch, correlation: 0.1 * i, worstBelowMedian: 0.5 - 0.01 * epoch }))
+);
 const caption = ["Kvasir-SEG, grouped split, 100 test images."];
 const bins = [0.05, 0.55, 0.95].map((probability) => ({ probability, frequency: probability ** 2, share: 1 / 3 }));
 const retention = [0, 0.1, 0.2, 0.9].map((rejected) => ({ rejected, error: 0.05 * (1 - rejected) }));
@@ -92,6 +101,15 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
       .map((method, i) => ({ method, ...difference(0.002 * i - 0.02) })),
     { caption },
   ),
+  forest: forest(
+    ["Kvasir-SEG: adaptive − mean", "Kvasir-SEG: adaptive − random", "synthetic: adaptive − mean"].map((label, i) => {
+      const { bySeed, ...intervals } = difference(0.005 * i);
+      return { label, bySeed: { ...bySeed, values: [0.005 * i - 0.01, 0.005 * i + 0.01] }, ...intervals };
+    }),
+    { title: "Adaptive ε against its controls", caption, margin: 0.01 },
+  ),
+  epsilonResponse: epsilonResponse(responses, { caption }),
+  signalError: signalError(signalUpdates, { caption }),
   diceByGroup: diceByGroup(
     [1, 2, 3, 4].flatMap((group) => METHODS.map((method) => groupDice(method, group, "difficulty"))),
     { caption },
@@ -137,6 +155,9 @@ export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
   pairedDifferences: pairedDifferences([{ method: "mine", ...lone }], {
     caption: [],
   }),
+  forest: forest([{ label: "mine", ...lone }], { title: "One comparison", caption: [] }),
+  epsilonResponse: epsilonResponse(responses.slice(0, 1), { caption: [] }),
+  signalError: signalError(signalUpdates.slice(0, 1), { caption: [] }),
   diceByGroup: diceByGroup([{ ...groupDice("mine", 1, "size"), dice: { mean: 0.5 } }], { caption: [] }),
   reliability: reliability([{ method: "mine", reliability: bins.slice(0, 1) }], { caption: [] }),
   errorKept: errorKept([{ method: "mine", retention: retention.slice(0, 1) }], { caption: [] }),

@@ -1,0 +1,131 @@
+/**
+ * Does the signal do the work? A method that gives every image its own ε, against the same ε without the signal: the rules
+ * of `studies/decisive-plan.md`.
+ *
+ * @module
+ */
+import { equivalenceTest } from "../statistics/equivalence.ts";
+import { holmCorrection } from "../statistics/holm_correction.ts";
+import { sampleStandardDeviation } from "../statistics/mean.ts";
+import { equivalencePower, pairedPower } from "../statistics/paired_power.ts";
+import { pairedTTest } from "../statistics/paired_t_test.ts";
+import {
+  type DifferenceSummary,
+  LEVEL,
+  seedDifferences,
+  summarizeDifferences,
+  VERDICT_SEEDS,
+} from "./method_comparison.ts";
+import type { MethodRuns } from "./method_results.ts";
+import type { RecordedWeights } from "./run_record.ts";
+
+/** Methods with the controller's ε that do not say which image is hard: the mean for every image, and a permutation. */
+export const CONTROLS = ["mean", "random"] as const;
+
+/** At which size Dice is measured: the network's, or that of the images' own files. */
+export type ScoredSize = "working" | "native";
+
+/** The method minus a control. */
+export interface ControlComparison extends DifferenceSummary {
+  /** Name of the control. */
+  readonly method: string;
+  /** Name for people of the control. */
+  readonly title: string;
+  /** Seeds that both have. */
+  readonly seeds: readonly number[];
+  /** Of the paired t test over seeds. */
+  readonly pValue: number;
+  /** The same after Holm's correction over the controls. */
+  readonly corrected: number;
+  /** Of the equivalence test over seeds against the margin. */
+  readonly equivalencePValue: number;
+  /** Chance that the t test finds a difference as large as the margin, at the seeds' deviation. */
+  readonly power: number;
+  /** Chance that the equivalence test finds that there is no difference, at the seeds' deviation. */
+  readonly equivalencePower: number;
+}
+
+/** An answer and what it stands on. */
+export interface Decision {
+  /** Under which weights. */
+  readonly weights: RecordedWeights;
+  /** At which size. */
+  readonly size: ScoredSize;
+  /** A difference that would not matter. */
+  readonly margin: number;
+  /** One a control. */
+  readonly comparisons: readonly ControlComparison[];
+  /**
+   * `"helps"`: ahead of every control, interval above 0 and corrected p < 0.05. `"does not"`: for every control the interval
+   * lies within the margin, or behind one of them. `"undecided"`: anything else.
+   */
+  readonly answer: "helps" | "does not" | "undecided";
+  /** Whether every run of these methods that is planned is there. */
+  readonly complete: boolean;
+}
+
+/** Which decision. */
+export interface DecisionOptions {
+  /** Name of the method; default: the adaptive one. */
+  readonly method?: string;
+  /** Names of the controls. Default: {@linkcode CONTROLS}. */
+  readonly controls?: readonly string[];
+  /** A difference that would not matter. */
+  readonly margin: number;
+  /** Under which weights. */
+  readonly weights: RecordedWeights;
+  /** Default: the network's. */
+  readonly size?: ScoredSize;
+}
+
+/**
+ * Decides by the plan's rules. Intervals are over images and seeds; tests over seeds.
+ *
+ * @returns undefined where the method and a control have fewer than three seeds in common, or no scores at that size
+ */
+export function decisionOf(methods: readonly MethodRuns[], options: DecisionOptions): Decision | undefined {
+  const { method = "adaptive", controls = CONTROLS, margin, weights, size = "working" } = options;
+  const [first, ...others] = [method, ...controls].map((name) => methods.find((one) => one.method === name));
+  if (!first || others.length === 0) return undefined;
+  const found = others.flatMap((other) => {
+    const differences = other && seedDifferences(other.records, first.records, weights, size);
+    const summary = differences && summarizeDifferences(differences);
+    if (!other || !summary || differences.seeds.length < VERDICT_SEEDS) return [];
+    return [{ other, seeds: differences.seeds, summary, pValue: pairedTTest(summary.bySeed.values).pValue }];
+  });
+  if (found.length < others.length) return undefined;
+  const corrected = holmCorrection(found.map(({ pValue }) => pValue));
+  const comparisons = found.map(({ other, seeds, summary, pValue }, index): ControlComparison => {
+    const { values } = summary.bySeed;
+    const deviation = sampleStandardDeviation(values);
+    const design = { deviation, count: values.length };
+    return {
+      method: other.method,
+      title: other.title,
+      seeds,
+      ...summary,
+      pValue,
+      corrected: corrected[index],
+      equivalencePValue: equivalenceTest(values, margin).pValue,
+      power: deviation > 0 ? pairedPower({ difference: margin, ...design }) : 1,
+      equivalencePower: deviation > 0 ? equivalencePower({ margin, ...design }) : 1,
+    };
+  });
+  const all = [first, ...others as MethodRuns[]];
+  return {
+    weights,
+    size,
+    margin,
+    comparisons,
+    answer: answerOf(comparisons, margin),
+    complete: all.every(({ planned, records }) => records.length === planned.length),
+  };
+}
+
+function answerOf(comparisons: readonly ControlComparison[], margin: number): Decision["answer"] {
+  const sure = ({ corrected }: ControlComparison) => corrected < LEVEL;
+  if (comparisons.every((one) => sure(one) && one.overSeeds!.lower > 0)) return "helps";
+  if (comparisons.some((one) => sure(one) && one.overSeeds!.upper < 0)) return "does not";
+  const within = comparisons.every(({ overSeeds }) => overSeeds!.lower > -margin && overSeeds!.upper < margin);
+  return within ? "does not" : "undecided";
+}

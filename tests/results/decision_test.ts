@@ -1,0 +1,156 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decisionOf } from "../../lib/results/decision.ts";
+import { exclusionOf, exclusionText } from "../../lib/results/exclusion.ts";
+import { epsilonResponses } from "../../lib/results/epsilon_response.ts";
+import type { MethodRuns } from "../../lib/results/method_results.ts";
+import { resultsOf } from "../../lib/results/results_of.ts";
+import { resultsPage } from "../../lib/results/results_page.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
+import { signalUpdates } from "../../lib/results/signal_updates.ts";
+import { madeRecord, madeStudy } from "./made_records.ts";
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const METHODS = ["polydice1", "mean", "random", "adaptive"];
+const MARGIN = 0.01;
+
+/** Runs whose image i of seed s has Dice 0.6 + gain ± spread, at both epochs. */
+function runs(method: string, gain: number, spread = 0.001, seeds = SEEDS): RunRecord[] {
+  return seeds.map((seed) => {
+    const record = madeRecord({ method, seed, images: 20 });
+    const test = record.test.map((row, index) => ({
+      ...row,
+      dice: 0.6 + gain + spread * ((seed * 7 + index * 3 + method.length) % 5 - 2),
+    }));
+    return { ...record, test };
+  });
+}
+
+function methodRuns(gains: Record<string, number>, spread?: number, seeds?: readonly number[]): MethodRuns[] {
+  return Object.entries(gains).map(([method, gain]) => {
+    const records = runs(method, gain, spread, seeds as number[]);
+    return { method, title: method, planned: SEEDS, records };
+  });
+}
+
+const decide = (gains: Record<string, number>, spread?: number, seeds?: readonly number[]) =>
+  decisionOf(methodRuns(gains, spread, seeds), { margin: MARGIN, weights: "last" });
+
+const ANSWERS: [gains: Record<string, number>, spread: number, answer: string][] = [
+  [{ adaptive: 0.05, mean: 0, random: 0.01 }, 0.001, "helps"],
+  [{ adaptive: 0, mean: 0, random: 0 }, 0.001, "does not"],
+  [{ adaptive: 0.002, mean: 0, random: 0 }, 0.0001, "helps"], // by less than matters, which is told
+  [{ adaptive: -0.05, mean: 0, random: 0.2 }, 0.001, "does not"], // it harms
+  [{ adaptive: 0, mean: 0.05, random: -0.05 }, 0.001, "does not"],
+  [{ adaptive: 0.05, mean: 0, random: 0.05 }, 0.02, "undecided"], // ahead of one control only
+  [{ adaptive: 0, mean: 0, random: 0 }, 0.2, "undecided"], // too noisy to say
+];
+
+for (const [gains, spread, answer] of ANSWERS) {
+  Deno.test(`decisionOf() ${JSON.stringify(gains)} with spread ${spread}: ${answer}`, () => {
+    const decision = decide(gains, spread)!;
+    assertEquals(decision.answer, answer);
+    assertEquals([decision.comparisons.map(({ method }) => method), decision.complete], [["mean", "random"], true]);
+  });
+}
+
+Deno.test("decisionOf() needs three seeds of the method and of every control", () => {
+  assertEquals(decide({ adaptive: 0.05, mean: 0 }), undefined);
+  assertEquals(decide({ mean: 0, random: 0 }), undefined);
+  assertEquals(decide({ adaptive: 0.05, mean: 0, random: 0 }, 0.001, [1, 2]), undefined);
+  assertEquals(decide({ adaptive: 0.05, mean: 0, random: 0 }, 0.001, [1, 2, 3])?.complete, false);
+  assertEquals(
+    decisionOf(methodRuns({ adaptive: 0.05, mean: 0, random: 0 }), { margin: MARGIN, weights: "last", size: "native" }),
+    undefined,
+  );
+});
+
+Deno.test("decisionOf() corrects p over the two controls, and says the power at the seeds' deviation", () => {
+  const { comparisons } = decide({ adaptive: 0.01, mean: 0, random: 0 }, 0.02)!;
+  for (const { pValue, corrected, power, equivalencePower } of comparisons) {
+    assert(corrected >= pValue && corrected <= Math.min(1, 2 * pValue) + 1e-12);
+    assert(power > 0.05 && power <= 1 && equivalencePower >= 0 && equivalencePower <= 1);
+  }
+  const precise = decide({ adaptive: 0.01, mean: 0, random: 0 }, 0.002)!;
+  assert(precise.comparisons[0].power >= comparisons[0].power);
+});
+
+const study = madeStudy({
+  runs: [{ data: [{ dataset: "kvasir-seg" }], methods: METHODS, seeds: SEEDS }],
+  choices: {},
+  compare: { method: "adaptive", with: ["mean", "random", "polydice1"] },
+  margin: MARGIN,
+});
+
+Deno.test("the page of a study with the controls tells the answer, its intervals and what is missing", () => {
+  const records = METHODS.flatMap((method) => runs(method, method === "adaptive" ? 0.05 : 0));
+  const page = resultsPage(resultsOf(study, records));
+  assertMatch(page, /The signal \*\*helps\*\*: \+0\.050 against the mean ε for every image \(95 % \+0\.0\d\d … /);
+  assertMatch(page, /\| the same ε to random images *\| last epoch, working size/);
+  const little = METHODS.flatMap((method) => runs(method, method === "adaptive" ? 0.002 : 0, 0.0001));
+  assertMatch(resultsPage(resultsOf(study, little)), /\*\*helps\*\*, by less than would matter: \+0\.002/);
+  const gaps = resultsPage(resultsOf(study, records.filter(({ experiment }) => experiment.seed < 6)));
+  assertStringIncludes(gaps, "**Runs are still missing; this is no final answer.**");
+  const { compare: _, ...alone } = study;
+  assertEquals(resultsOf(alone, records).groups[0].decisions, []);
+});
+
+Deno.test("native size is decided by the runs that were scored there, of the working size apart", () => {
+  const records = METHODS.flatMap((method) =>
+    runs(method, 0).map((record): RunRecord => ({
+      ...record,
+      native: record.test.map(({ id, weights, dice, iou, precision, recall }) => ({
+        ...{ id, weights, iou, precision, recall, hd95: null, nsd: null },
+        dice: method === "adaptive" ? dice + 0.1 : dice,
+      })),
+    }))
+  );
+  const { decisions } = resultsOf(study, records).groups[0];
+  assertEquals(decisions.map(({ size, weights, answer }) => `${size} ${weights} ${answer}`), [
+    "working last does not",
+    "working best does not",
+    "native last helps",
+    "native best helps",
+  ]);
+});
+
+Deno.test("exclusionOf() holds all pairs of runs against the thesis' advantage", () => {
+  const groups = (gain: number, spread: number) => {
+    const records = [...runs("polydice1", 0), ...runs("adaptive", gain, spread)];
+    return resultsOf(study, records).groups;
+  };
+  const behind = exclusionOf([...groups(-0.02, 0.001), ...groups(-0.02, 0.001)], "last")!;
+  assertEquals([behind.pairs, behind.excluded], [12, true]);
+  assertAlmostEquals(behind.advantage, 0.0177, 1e-12);
+  assert(behind.pValue < 0.001 && Math.abs(behind.mean + 0.02) < 0.005);
+  assertEquals(exclusionOf(groups(0.0177, 0.001), "last")!.excluded, false);
+  assertEquals(exclusionOf(groups(0.1, 0.001), "last")!.excluded, false); // far ahead of it excludes nothing
+  assertMatch(
+    exclusionText(groups(-0.02, 0.001))!,
+    /last epoch −0\.0\d\d .* over 6 pairs of runs\): .* is excluded \(p < /,
+  );
+  const few = resultsOf(study, [...runs("polydice1", 0, 0.001, [1, 2]), ...runs("adaptive", 0, 0.001, [1, 2])]);
+  assertEquals(exclusionText(few.groups), undefined);
+});
+
+Deno.test("ε of a run is its mean over the epochs, and updates are told of methods with a signal of their own", () => {
+  const methods = resultsOf(study, METHODS.flatMap((method) => runs(method, 0, 0, [1]))).groups[0].methods;
+  const rows = epsilonResponses(methods);
+  // Made runs have three epochs and an update at the second, to 0.25.
+  assertEquals(rows.map(({ method, epsilon, uniform }) => [method, Number(epsilon.toFixed(6)), uniform]), [
+    ["polydice1", 0, true],
+    ["mean", 0.166667, true],
+    ["random", 0.166667, false],
+    ["adaptive", 0.166667, false],
+  ]);
+  assertAlmostEquals(rows[0].dice, 0.6, 1e-12);
+  assertEquals(signalUpdates(methods), []); // not measured
+  const [adaptive] = methods.filter(({ method }) => method === "adaptive");
+  const measured = adaptive.records.map((record) => ({
+    ...record,
+    epsilons: record.epsilons.map((update) => ({ ...update, worstBelowMedian: 0.4 })),
+  }));
+  const updates = signalUpdates([{ ...adaptive, records: measured }, ...methods]);
+  assertEquals(updates.map(({ epoch, correlation, worstBelowMedian }) => [epoch, correlation, worstBelowMedian]), [
+    [2, -0.5, 0.4],
+  ]);
+});
