@@ -72,7 +72,7 @@ export function dataCommand({ list, fetch, verify, check }: DataActions) {
     .argument("<path>", "folder of images and masks, or a CSV manifest", userPath)
     .addOption(pathOption("--json <file>", "writes what was understood, with every finding, to a file"))
     .addOption(
-      pathOption("--page <file>", "where the page of pictures goes (default: results/latest/check-NAME.html)"),
+      pathOption("--page <file>", "where the page of pictures goes (default: results/checks/NAME.html)"),
     )
     .option(
       "--mask-value <list>",

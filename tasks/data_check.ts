@@ -20,7 +20,7 @@ export interface CheckOptions {
   readonly images: string;
   /** File for the check as JSON. */
   readonly json?: string;
-  /** File for the page of pictures; by default in the project's results/latest/, which git ignores. */
+  /** File for the page of pictures; by default in the project's results/checks/, which git ignores. */
   readonly page?: string;
   /** Mask values that are lesion; by default the masks say it. */
   readonly maskValues?: string;
@@ -45,7 +45,7 @@ const MOST_PRINTED = 30;
 export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<void> {
   const { images, maskValues = "", groups, fit = "stretch", split = "grouped", splitSeed = 0 } = options;
   const { name } = datasetReference(images);
-  const page = options.page ?? join(projectDirectory(), "results", "latest", `check-${name}.html`);
+  const page = options.page ?? join(projectDirectory(), "results", "checks", `${name}.html`);
   const choice = { dataset: name, imageCount: 0, imageSize: PAGE_SIZE, fit, maskValues, split, splitSeed };
   const onProgress = ({ done, total }: { done: number; total: number }) =>
     line.show(`Reading ${name}: ${done} of ${total} files`);

@@ -94,6 +94,7 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
     await handOver(gathered, results);
     await sayTable(gathered, options.results, line);
     line.show("Making the report");
+    await results.remove(REPORT_FILE); // that of a former run, should this one's fail
     await makeReport(gathered, variables, project).finally(() => line.clear());
     await handOver(gathered, results);
     await results.finish();

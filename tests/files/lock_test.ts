@@ -1,9 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { type Lock, tryLock, waitForLock } from "../../lib/files/lock.ts";
-
-const MODULE = new URL("../../lib/files/lock.ts", import.meta.url).href;
-const CONFIG = fromFileUrl(new URL("../../deno.json", import.meta.url));
+import { CONFIG, lockHolder, MODULE } from "./lock_holder.ts";
 
 async function withPath(test: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -12,26 +10,6 @@ async function withPath(test: (path: string) => Promise<void>): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** Another process that has the lock until it is killed. */
-async function holder(path: string) {
-  const code = `const { tryLock } = await import("${MODULE}"); const lock = await tryLock(Deno.args[0]);` +
-    `console.log("locked"); setInterval(() => lock, 1000);`;
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--config", CONFIG, code, path],
-    stdout: "piped",
-  }).spawn();
-  const reader = process.stdout.getReader();
-  await reader.read();
-  return {
-    text: `process ${process.pid}`,
-    kill: async () => {
-      process.kill("SIGKILL");
-      await process.status;
-      await reader.cancel();
-    },
-  };
 }
 
 Deno.test("tryLock() refuses a second lock in one program, and gives it when the first is given back", () =>
@@ -57,7 +35,7 @@ Deno.test("of many calls of tryLock() at the same time one gets the lock", () =>
 
 Deno.test("tryLock() says which process has the lock, and waitForLock() gets it when that is killed", () =>
   withPath(async (path) => {
-    const other = await holder(path);
+    const other = await lockHolder(path);
     assertEquals(await tryLock(path), other.text);
     const controller = new AbortController();
     const givenUp = waitForLock(path, { signal: controller.signal, pollMs: 5 });

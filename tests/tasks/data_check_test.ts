@@ -40,3 +40,14 @@ Deno.test("data check ends with status 1 on findings, each with its file", async
   const names = json.findings.map(({ file }: { file: string }) => file.split("/").at(-1));
   assertEquals(names.sort(), ["case1.png", "case2.png"]);
 });
+
+Deno.test("the page of data check goes where git ignores it and no other task writes, unless told otherwise", async () => {
+  using folder = await drawnFolder(6);
+  const said: string[] = [];
+  const line = { show: () => {}, say: (text: string) => said.push(text), clear: () => {} };
+  await checkTask({ images: folder.path }, line);
+  const [, page] = /^Pictures to look at: (.+)$/m.exec(said.join("\n"))!;
+  const { success } = await new Deno.Command("git", { args: ["check-ignore", page] }).output();
+  await Deno.remove(page);
+  assertEquals([success, page.includes(join("results", "checks"))], [true, true]);
+});

@@ -4,6 +4,7 @@ import { TaskError } from "../../tasks/cli/task_error.ts";
 import { setup } from "../../tasks/setup.ts";
 import { readStamp } from "../../tasks/setup/pinned_environment.ts";
 import { keptProgress, notedCommands, temporaryProject } from "./temporary_project.ts";
+import { lockHolder } from "../files/lock_holder.ts";
 
 const free = () => Promise.resolve(1e12);
 
@@ -100,19 +101,24 @@ Deno.test("setup() says how much disk space is missing before it makes anything"
   assertEquals(await Deno.stat(project.environment).catch(() => "none"), "none");
 });
 
-Deno.test("setup() waits for another one and then finds everything done", async () => {
+Deno.test("setup() waits for another process that sets up, and starts nothing meanwhile", async () => {
   await using temporary = await temporaryProject();
   const { project } = temporary;
   const { commands, run } = notedCommands(project);
   const { progress, said } = keptProgress();
-  const slowly = async (...call: Parameters<typeof run>) => {
-    await new Promise((done) => setTimeout(done, 20));
-    return run(...call);
-  };
-  const options = { project, progress, means: { run: slowly, free } };
-  assertEquals(await Promise.all([setup(options), setup(options)]), ["cpu", "cpu"]);
-  assertEquals(commands.filter((command) => command.includes("-m venv")).length, 1);
-  assertMatch(said.join(""), /Another set-up of Jupyter and TensorFlow is running \((another )?process/);
+  const options = { project, progress, means: { run, free } };
+  await setup(options);
+  const done = commands.length;
+  await Deno.remove(project.environment, { recursive: true });
+  const other = await lockHolder(join(project.cache, ".venv.lock"));
+  const waiting = setup(options);
+  while (!said.join("").includes(`Another set-up of Jupyter and TensorFlow is running (${other.text})`)) {
+    await new Promise((again) => setTimeout(again, 10));
+  }
+  assertEquals(commands.length, done);
+  await other.kill();
+  assertEquals(await waiting, "cpu");
+  assertEquals(commands.length, 2 * done);
 });
 
 Deno.test("setup() takes wheels of an older Python for TensorFlow's library where there are none for this one", async () => {
