@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import sharp from "sharp";
 import { datasetReference } from "../data/open_data.ts";
 import { syntheticImage } from "../data/synthetic_image.ts";
+import { projectDirectory } from "../project_directory.ts";
 
 /** Height = width of the drawings, pixels. */
 const SIDE = 96;
