@@ -114,7 +114,7 @@ async function networkFor(
     size: size ?? experiment.imageSize,
     fit: fit ?? experiment.fit,
     threshold,
-    ...(uncertainty && { passes: { count: passes ?? experiment.passes, seed, labels: ["predict"] } }),
+    ...(uncertainty && { passes: { count: passes ?? experiment.passes, seed, labels: ["prediction"] } }),
   };
   return { name: network.name, candidate, dropoutRate, how };
 }
