@@ -22,7 +22,7 @@ import { duration, type ProgressLine, progressLine } from "./cli/progress_line.t
 import { TaskError } from "./cli/task_error.ts";
 import { pathOption, positiveNumber, probability, userPath } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
-import { predictionFiles, predictionPaths } from "./prediction_files.ts";
+import { predictionFiles } from "./prediction_files.ts";
 import {
   inReviewOrder,
   keepPredicted,
@@ -114,7 +114,7 @@ async function networkFor(
     size: size ?? experiment.imageSize,
     fit: fit ?? experiment.fit,
     threshold,
-    ...(uncertainty && { passes: { count: passes ?? experiment.passes, seed, labels: ["predict"] } }),
+    ...(uncertainty && { passes: { count: passes ?? experiment.passes, seed, labels: ["prediction"] } }),
   };
   return { name: network.name, candidate, dropoutRate, how };
 }
@@ -266,9 +266,7 @@ async function predictFile(
     if (done) return { rows, remarks };
     remarks.push(...image.notes);
     const prediction = await predictImage(scorer, weights, image, how);
-    const paths = predictionPaths(image.name, how.passes !== undefined);
-    const contents = await predictionFiles(image, prediction, how);
-    for (const [index, path] of paths.entries()) await folder.write(path, contents[index]);
+    for await (const [path, content] of predictionFiles(image, prediction, how)) await folder.write(path, content);
     const { lesionPixels, components, meanProbability, difficulty, entropy } = prediction;
     const { name, shown, width, height } = image;
     rows.push({ name, file: shown, width, height, lesionPixels, components, meanProbability, difficulty, entropy });

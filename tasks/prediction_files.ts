@@ -23,23 +23,28 @@ export function predictionPaths(name: string, hasUncertainty: boolean): string[]
   return [...folders.map((folder) => `${folder}/${name}.png`), `${thumbnails}/${name}.jpg`];
 }
 
-/** An image's files in the order of {@linkcode predictionPaths}. */
-export async function predictionFiles(
+/** An image's files with their paths, one after the other: of a large image each takes much memory. */
+export async function* predictionFiles(
   image: InputImage,
   prediction: Prediction,
   options: PredictOptions,
-): Promise<Uint8Array[]> {
+): AsyncGenerator<[path: string, content: Uint8Array]> {
   const { width, height } = image, { mask, probability, mutualInformation } = prediction;
+  const paths = predictionPaths(image.name, mutualInformation !== undefined).values();
+  const path = () => paths.next().value!;
   const png = (values: Uint8Array | Uint16Array, space: "b-w" | "grey16") =>
     sharp(values, { raw: { width, height, channels: 1 } }).toColourspace(space).png().toBuffer();
-  const sixteenBits = (values: Float32Array, most: number) =>
-    Uint16Array.from(values, (value) => Math.round(WHITE * Math.min(1, Math.max(0, value / most))));
-  return await Promise.all([
-    png(mask.map((value) => 255 * value), "b-w"),
-    png(sixteenBits(probability, 1), "grey16"),
-    ...(mutualInformation ? [png(sixteenBits(mutualInformation, Math.LN2), "grey16")] : []),
-    thumbnail(image, prediction, options),
-  ]);
+  const sixteenBits = (values: Float32Array, most: number) => {
+    const levels = new Uint16Array(values.length);
+    for (let pixel = 0; pixel < levels.length; pixel++) {
+      levels[pixel] = Math.round(WHITE * Math.min(1, Math.max(0, values[pixel] / most)));
+    }
+    return levels;
+  };
+  yield [path(), await png(mask.map((value) => 255 * value), "b-w")];
+  yield [path(), await png(sixteenBits(probability, 1), "grey16")];
+  if (mutualInformation) yield [path(), await png(sixteenBits(mutualInformation, Math.LN2), "grey16")];
+  yield [path(), await thumbnail(image, prediction, options)];
 }
 
 /** The image made small with the rim of its mask. */

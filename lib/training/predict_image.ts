@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { foregroundCount } from "../data/binary_mask.ts";
 import type { InputImage } from "../data/input_images.ts";
 import { nativeMap, thresholded } from "../data/native_map.ts";
 import { type Fit, fitImage, fittedBox } from "../data/resize_image.ts";
@@ -81,9 +82,9 @@ export async function predictImage(
     mask,
     workingProbability,
     ...(mutualInformation && { mutualInformation: native(mutualInformation) }),
-    lesionPixels: mask.reduce((sum, value) => sum + value, 0),
+    lesionPixels: foregroundCount(mask),
     components: connectedComponents(mask, width, height),
-    meanProbability: probability.reduce((sum, value) => sum + value, 0) / probability.length,
+    meanProbability: total(probability) / probability.length,
     difficulty: mutualInformation
       ? meanOf(lesion.length > 0 ? lesion : inBox, (pixel) => mutualInformation[pixel])
       : null,
@@ -101,6 +102,12 @@ function pixelsOf(box: ReturnType<typeof fittedBox>, size: number): number[] {
 
 function meanOf(pixels: readonly number[], value: (pixel: number) => number): number {
   return pixels.reduce((sum, pixel) => sum + value(pixel), 0) / pixels.length;
+}
+
+function total(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 /** H(p), nats; 0 log 0 = 0. */
