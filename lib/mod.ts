@@ -163,11 +163,12 @@ export { resultsTable, writeResults } from "./results/write_results.ts";
 export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
 export { committedResults } from "./results/committed_results.ts";
 export { decisionOf } from "./results/decision.ts";
-export { DECISION_READING, decisionTable, decisionText } from "./results/decision_section.ts";
+export { answersText, DECISION_READING, decisionTable, decisionText } from "./results/decision_section.ts";
+export { type ExploredMethod, exploredMethods } from "./results/exploration.ts";
 export { exclusionOf, exclusionText } from "./results/exclusion.ts";
 export { epsilonResponses } from "./results/epsilon_response.ts";
 export { signalUpdates } from "./results/signal_updates.ts";
-export { FURTHER_KINDS, furtherResults, furtherTable } from "./results/further_results.ts";
+export { FURTHER_KINDS, furtherPivot, furtherResults, furtherTable } from "./results/further_results.ts";
 export { THESIS_TABLE_2 } from "./results/titles.ts";
 
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";

@@ -5,11 +5,12 @@
  */
 import { markdownCell } from "../text/escape.ts";
 import type { ControlComparison, Decision } from "./decision.ts";
-import { intervalText, markdownTable, pValueText, signedText } from "./result_texts.ts";
+import { intervalText, listText, markdownTable, pValueText, signedText } from "./result_texts.ts";
+import type { Results } from "./results_of.ts";
 import { WEIGHTS_TITLES } from "./titles.ts";
 
 /** How to read the table. */
-export const DECISION_READING =
+export const DECISION_READING: string =
   "The same ε without the signal: as their mean for every image, and permuted among the images. *Helps*: ahead of both, the " +
   "interval over images and seeds above 0 and p < 0.05 (paired t test over seeds, Holm's correction over the two). *Does " +
   "not*: both intervals within the margin, or behind one of them in the same sense. *Undecided*: anything else. *Power*: " +
@@ -36,6 +37,18 @@ export function decisionText(decisions: readonly Decision[]): string | undefined
   return `${answers[main.answer]}: ${against.join(", ")}.${excluded}${
     main.complete ? "" : " **Runs are still missing; this is no final answer.**"
   }`;
+}
+
+/** The answer on each data set of a study as a list in Markdown, and which runs are missing. */
+export function answersText({ study, groups }: Pick<Results, "study" | "groups">): string {
+  return groups.map(({ title, methods, decisions, note }) => {
+    const where = `- **${markdownCell(title)}, study \`${study.name}\`.**`;
+    if (methods.every(({ records }) => records.length === 0)) return `${where} No run yet.`;
+    const gaps = methods.filter(({ complete }) => !complete).map(({ title, seeds }) => `${title} (${seeds})`);
+    const missing = gaps.length > 0 ? ` Missing runs: ${markdownCell(listText(gaps))}.` : "";
+    const answer = decisionText(decisions) ?? "No answer yet.";
+    return [`${where} ${answer}${missing}`, ...(note ? [note] : [])].join(" ");
+  }).join("\n");
 }
 
 /** Every decision, one line a control. */

@@ -148,6 +148,19 @@ export function furtherTable(rows: readonly FurtherResult[]): string {
   );
 }
 
+/** One quantity of a kind with a row for each thing it is of and a column for each method, last weights; in Markdown. */
+export function furtherPivot(rows: readonly FurtherResult[], quantity: string): string {
+  const last = rows.filter(({ weights, quantities }) => weights === "last" && quantities[quantity]);
+  const titles = [...new Set(last.map(({ title }) => title))];
+  return markdownTable(
+    ["", ...titles.map((title) => `>${markdownCell(title)}`)],
+    grouped(last, ({ of }) => of, (ofOne) => [
+      markdownCell(ofOne[0].of),
+      ...titles.map((title) => spreadText(ofOne.find((row) => row.title === title)?.quantities[quantity], 3)),
+    ]),
+  );
+}
+
 /** The results of a kind as rows of a CSV file. */
 export function furtherCells(rows: readonly FurtherResult[]): Cells[] {
   return rows.map(({ quantities, ...row }) => ({

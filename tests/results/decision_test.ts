@@ -1,5 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { METHODS as METHODS_OF_THE_LIBRARY } from "../../lib/experiment/methods.ts";
 import { decisionOf } from "../../lib/results/decision.ts";
+import { answersText } from "../../lib/results/decision_section.ts";
+import { exploredMethods } from "../../lib/results/exploration.ts";
+import { FURTHER_KINDS, furtherPivot, furtherResults } from "../../lib/results/further_results.ts";
+import { holmCorrection } from "../../lib/statistics/holm_correction.ts";
 import { exclusionOf, exclusionText } from "../../lib/results/exclusion.ts";
 import { epsilonResponses } from "../../lib/results/epsilon_response.ts";
 import type { MethodRuns } from "../../lib/results/method_results.ts";
@@ -27,7 +32,7 @@ function runs(method: string, gain: number, spread = 0.001, seeds = SEEDS): RunR
 
 function methodRuns(gains: Record<string, number>, spread?: number, seeds?: readonly number[]): MethodRuns[] {
   return Object.entries(gains).map(([method, gain]) => {
-    const records = runs(method, gain, spread, seeds as number[]);
+    const records = runs(method in METHODS_OF_THE_LIBRARY ? method : "mean", gain, spread, seeds as number[]);
     return { method, title: method, planned: SEEDS, records };
   });
 }
@@ -92,6 +97,57 @@ Deno.test("the page of a study with the controls tells the answer, its intervals
   assertStringIncludes(gaps, "**Runs are still missing; this is no final answer.**");
   const { compare: _, ...alone } = study;
   assertEquals(resultsOf(alone, records).groups[0].decisions, []);
+});
+
+Deno.test("answersText() says of every data set of a study the answer, or what is missing", () => {
+  const two = madeStudy({
+    runs: [{ data: [{ dataset: "kvasir-seg" }, { dataset: "cvc-clinicdb" }], methods: METHODS, seeds: SEEDS }],
+    ...{ choices: {}, compare: { method: "adaptive", with: ["mean", "random"] }, margin: MARGIN },
+  });
+  const records = ["adaptive", "mean"].flatMap((method) => runs(method, 0, 0.001, [1, 2, 3]));
+  assertEquals(answersText(resultsOf(two, records)).split("\n"), [
+    "- **Kvasir-SEG, grouped split, study `made`.** No answer yet. Missing runs: PolyDice-1 (ε = 0) (0 of 6), the mean ε for " +
+    "every image (3 of 6), the same ε to random images (0 of 6) and Adaptive PolyDice-1 (3 of 6).",
+    "- **CVC-ClinicDB, grouped split, study `made`.** No run yet.",
+  ]);
+});
+
+Deno.test("exploredMethods() holds each against its own mean and the permutation, and corrects over all of them", () => {
+  const methods = methodRuns({
+    ...{ polydice1: 0.3, adaptive: 0.3, mean: 0, random: 0 }, // the plan's arms are not explored
+    ...{ "range-0-2": 0.05, "range-0-2-mean": 0.1, "dice-loss": 0.05, "bottleneck": 0 },
+  });
+  const explored = exploredMethods(methods, MARGIN);
+  assertEquals(
+    explored.map(({ method, comparisons, goesOn }) => [method, comparisons.map((one) => one.method), goesOn]),
+    [
+      ["range-0-2", ["range-0-2-mean", "random"], false],
+      ["dice-loss", ["mean", "random"], true],
+      ["bottleneck", ["mean", "random"], false],
+    ],
+  );
+  const all = explored.flatMap(({ comparisons }) => comparisons);
+  assertEquals(all.map(({ corrected }) => corrected), holmCorrection(all.map(({ pValue }) => pValue)));
+  assertEquals(exploredMethods(methodRuns({ adaptive: 0, mean: 0, random: 0 }), MARGIN), []);
+});
+
+Deno.test("furtherPivot() has a row for each set of images and a column for each method, last weights alone", () => {
+  const external = (dataset: string, change: string, dice: number[]) => ({
+    ...{ dataset, pixels: "a".repeat(64), change, weights: "last" as const, images: dice.length, dice },
+    ...(change === "" ? { difficulty: [0.1, 0.2], entropy: [0.1, 0.2], predicted: [0, 0.5] } : {
+      ...{ difficulty: [], entropy: [], predicted: [] },
+    }),
+  });
+  const records = ["adaptive", "mean"].flatMap((method) => runs(method, 0, 0, [1])).map((record): RunRecord => ({
+    ...record,
+    external: [external("clinic", "", [0.9, 0.5]), external("kvasir-seg", "blur-1", [0.2, 0.4])],
+  }));
+  const { methods } = resultsOf(study, records).groups[0];
+  const rows = furtherResults(FURTHER_KINDS.find(({ file }) => file === "external.csv")!, methods);
+  const lines = (quantity: string) => furtherPivot(rows, quantity).trim().split("\n").slice(2);
+  assertEquals(lines("Dice"), ["| clinic | 0.700 | 0.700 |", "| kvasir-seg blur-1 | 0.300 | 0.300 |"]);
+  assertEquals(lines("Predicted lesion"), ["| clinic | 0.500 | 0.500 |"]);
+  assertEquals(lines("ρ(entropy, 1 − Dice)"), ["| clinic | 1.000 | 1.000 |"]);
 });
 
 Deno.test("native size is decided by the runs that were scored there, of the working size apart", () => {
