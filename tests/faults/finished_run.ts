@@ -30,7 +30,7 @@ export async function storedNumbers(folder: string): Promise<Record<string, unkn
   return {
     ...run,
     history: history.map((row: Record<string, unknown>) => ({ ...row, seconds: 0 })),
-    files: fileNames(folder),
+    files: fileNames(folder).filter((name) => name !== "run.lock"), // of a process killed after its last word, held by nobody
     best: await weights("best"),
     last: await weights("last"),
   };
