@@ -152,7 +152,7 @@ const WRONG: [string, string][] = [
   ["--method dice --fit pad", "Cannot use --fit: it is for your own images"],
   ["--method dice --groups groups.csv", "Cannot use --groups: it is for your own images"],
   ["--method dice --mask-value 1", "Cannot use --mask-value: it is for your own images"],
-  ["--method dice --mask-value red", "Expected whole numbers with commas between"],
+  ["--method dice --mask-value red", "Expected values as in 1 or 1,2 or 1-5"],
   ["--method dice --seed 1.5", "whole number"],
   ["--method dice --backend cuda", "Allowed choices are tensorflow, cpu, webgpu"],
   ["--method dice --set slope", "Expected key=value"],
