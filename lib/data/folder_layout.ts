@@ -121,7 +121,8 @@ function oneFolder(folder: string): Layout[] {
 
 function bySuffix(folder: string): { images: ImageFile[]; masks: ImageFile[] } {
   const isMask = ({ name }: ImageFile) => withoutMaskSuffix(name) !== undefined;
-  const files = imageFilesIn(folder).filter(({ path }) => !entriesOf(folder).folders.includes(basename(path)));
+  const { folders } = entriesOf(folder);
+  const files = imageFilesIn(folder).filter(({ path }) => !folders.includes(basename(path)));
   return { images: files.filter((file) => !isMask(file)), masks: files.filter(isMask) };
 }
 

@@ -129,3 +129,24 @@ Deno.test("readFolder() ends where a link leads back to its own folder", () => {
   for (const name of ["one", "two"]) Deno.symlinkSync(join(folder.path, "images"), join(folder.path, "images", name));
   assertEquals(readFolder(folder.path).pairs[0].id, "a");
 });
+
+Deno.test("readFolder() lists a folder so often, however many files are in it", () => {
+  const listings = (count: number) => {
+    using folder = folderOf(
+      ...Array.from({ length: count }, (_, index) => [`${index}.png`, `${index}_mask.png`]).flat(),
+    );
+    const readDirSync = Deno.readDirSync;
+    let listed = 0;
+    Deno.readDirSync = (path) => {
+      listed++;
+      return readDirSync(path);
+    };
+    try {
+      readFolder(folder.path);
+    } finally {
+      Deno.readDirSync = readDirSync;
+    }
+    return listed;
+  };
+  assertEquals(listings(40), listings(4));
+});
