@@ -164,12 +164,12 @@ export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
 export { committedResults } from "./results/committed_results.ts";
 export { decisionOf } from "./results/decision.ts";
 export { answersText, DECISION_READING, decisionTable, decisionText } from "./results/decision_section.ts";
-export { type ExploredMethod, exploredMethods } from "./results/exploration.ts";
+export { type ExploredMethod, exploredMethods } from "./results/decision.ts";
 export { exclusionOf, exclusionText } from "./results/exclusion.ts";
 export { epsilonResponses } from "./results/epsilon_response.ts";
-export { signalUpdates } from "./results/signal_updates.ts";
+export { signalUpdates } from "./results/epsilon_response.ts";
 export { FURTHER_KINDS, furtherPivot, furtherResults, furtherTable } from "./results/further_results.ts";
-export { THESIS_TABLE_2 } from "./results/titles.ts";
+export { THESIS_TABLE_2 } from "./results/result_texts.ts";
 
 export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
 export { train, type TrainedNetwork, type TrainingEvent } from "./training/train.ts";
@@ -183,7 +183,7 @@ export {
   type SessionOptions,
   trainMethods,
 } from "./training/session.ts";
-export { sessionStudy } from "./training/session_study.ts";
+export { sessionStudy } from "./training/session.ts";
 export { recordRun } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
 export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
@@ -200,7 +200,7 @@ export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
 export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
 export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
-export type { ThresholdOptions } from "./metrics/confusion.ts";
+export type { ThresholdOptions } from "./metrics/segmentation_metrics.ts";
 export type { DecompositionResidualRow } from "./loss/dice_decomposition.ts";
 export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
 export type { FocalOptions } from "./loss/focal_loss.ts";
@@ -224,7 +224,7 @@ export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
 export type { InputImage } from "./data/input_images.ts";
-export type { Prediction, PredictionNumbers } from "./training/predict_image.ts";
+export type { Prediction, PredictionNumbers } from "./training/predict_files.ts";
 export type { PredictFilesOptions } from "./training/predict_files.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
 export type { RunEnvironment } from "./training/run.ts";
@@ -249,7 +249,7 @@ export type { CommittedOptions } from "./results/committed_results.ts";
 export type { ControlComparison, Decision, DecisionOptions, ScoredSize } from "./results/decision.ts";
 export type { Exclusion } from "./results/exclusion.ts";
 export type { EpsilonResponse } from "./results/epsilon_response.ts";
-export type { SignalUpdateResult } from "./results/signal_updates.ts";
+export type { SignalUpdateResult } from "./results/epsilon_response.ts";
 export type { FurtherKind, FurtherNumbers, FurtherResult } from "./results/further_results.ts";
 export type { FoundRecord, FoundRecords } from "./results/record_store.ts";
 export type { DifferenceSummary, MethodComparison, PairedScore } from "./results/method_comparison.ts";
@@ -261,7 +261,7 @@ export type {
   ReliabilityPoint,
   UncertaintyResults,
 } from "./results/method_results.ts";
-export type { SeedSummary } from "./results/seed_summary.ts";
+export type { SeedSummary } from "./results/method_results.ts";
 export type { MeanInterval } from "./statistics/bootstrap.ts";
 export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experiment/study.ts";
 export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";

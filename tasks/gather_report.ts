@@ -20,8 +20,7 @@ import { inspectImages } from "../lib/training/inspection.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import type { Run } from "../lib/training/run.ts";
 import { loadRun } from "../lib/training/run_store.ts";
-import { openSession } from "../lib/training/session.ts";
-import { sessionStudy } from "../lib/training/session_study.ts";
+import { openSession, sessionStudy } from "../lib/training/session.ts";
 import { findNotebooks, notebookName } from "./notebooks/files.ts";
 
 /** Where the notebooks' pages lie, from the report's folder. */

@@ -15,7 +15,7 @@ import type { UNetWeights } from "../lib/model/unet_weights.ts";
 import { predictionsPage } from "../lib/report/predictions_page.ts";
 import { terminalText } from "../lib/text/escape.ts";
 import { Interrupted, listenForInterruption } from "../lib/training/interruption.ts";
-import { predictImage, type PredictOptions } from "../lib/training/predict_image.ts";
+import { predictImage, type PredictOptions } from "../lib/training/predict_files.ts";
 import { createScorer, type Scorer } from "../lib/training/score_images.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";

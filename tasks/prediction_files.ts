@@ -7,7 +7,7 @@ import sharp from "sharp";
 import type { InputImage } from "../lib/data/input_images.ts";
 import { nativeMap, thresholded } from "../lib/data/native_map.ts";
 import { PREDICTION_FOLDERS } from "../lib/report/predictions_page.ts";
-import type { Prediction, PredictOptions } from "../lib/training/predict_image.ts";
+import type { Prediction, PredictOptions } from "../lib/training/predict_files.ts";
 
 /** Longer side of the small pictures, pixels. */
 const THUMBNAIL = 288;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
-import { THESIS_TABLE_2 } from "../lib/results/titles.ts";
+import { THESIS_TABLE_2 } from "../lib/results/result_texts.ts";
 import { readRecords } from "../lib/results/record_store.ts";
 import type { RecordedWeights, RunRecord } from "../lib/results/run_record.ts";
 import { mean, sampleStandardDeviation } from "../lib/statistics/mean.ts";

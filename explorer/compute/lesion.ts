@@ -5,8 +5,7 @@
  */
 import { tf } from "../../lib/backend/tf.ts";
 import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
-import { confusion, confusionRecords } from "../../lib/metrics/confusion.ts";
-import { metricsOfConfusion } from "../../lib/metrics/segmentation_metrics.ts";
+import { confusion, confusionRecords, metricsOfConfusion } from "../../lib/metrics/segmentation_metrics.ts";
 
 /**
  * 1 where ŷ is above the threshold, else 0, as in the metrics.

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { equivalenceTest } from "../statistics/equivalence.ts";
+import { equivalenceTest, pairedTTest } from "../statistics/paired_t_test.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { sampleStandardDeviation } from "../statistics/mean.ts";
 import { equivalencePower, pairedPower } from "../statistics/paired_power.ts";
-import { pairedTTest } from "../statistics/paired_t_test.ts";
 import {
   type DifferenceSummary,
   LEVEL,
@@ -128,4 +127,50 @@ function answerOf(comparisons: readonly ControlComparison[], margin: number): De
   if (comparisons.some((one) => sure(one) && one.overSeeds!.upper < 0)) return "does not";
   const within = comparisons.every(({ overSeeds }) => overSeeds!.lower > -margin && overSeeds!.upper < margin);
   return within ? "does not" : "undecided";
+}
+
+/** One explored method against its two controls. */
+export interface ExploredMethod {
+  /** Name of the method. */
+  readonly method: string;
+  /** Name for people. */
+  readonly title: string;
+  /** `corrected` is over all explored methods and controls. */
+  readonly comparisons: readonly ControlComparison[];
+  /** Ahead of both controls: intervals above 0 and corrected p < 0.05. It is to be confirmed on new seeds. */
+  readonly goesOn: boolean;
+}
+
+const OF_THE_PLAN = ["polydice1", "adaptive", ...CONTROLS] as const;
+
+/**
+ * Every other method than the plan's main arms, at the last epoch, against the mean ε (its own, where the study has
+ * `NAME-mean`) and the permuted one.
+ *
+ * @param margin A difference in Dice that would not matter.
+ * @returns those with three seeds or more
+ */
+export function exploredMethods(methods: readonly MethodRuns[], margin: number): ExploredMethod[] {
+  const known = new Set(methods.map(({ method }) => method));
+  const explored = methods.filter(({ method }) =>
+    !(OF_THE_PLAN as readonly string[]).includes(method) && !method.endsWith("-mean")
+  );
+  const found = explored.flatMap(({ method, title }) => {
+    const [mean, random] = CONTROLS;
+    const controls = [known.has(`${method}-mean`) ? `${method}-mean` : mean, random];
+    const decision = decisionOf(methods, { method, controls, margin, weights: "last" });
+    return decision ? [{ method, title, comparisons: decision.comparisons }] : [];
+  });
+  const corrected = holmCorrection(found.flatMap(({ comparisons }) => comparisons.map(({ pValue }) => pValue)));
+  return found.map(({ comparisons, ...rest }, index) => {
+    const own = comparisons.map((one, control) => ({
+      ...one,
+      corrected: corrected[CONTROLS.length * index + control],
+    }));
+    return {
+      ...rest,
+      comparisons: own,
+      goesOn: own.every(({ corrected, overSeeds }) => corrected < LEVEL && overSeeds!.lower > 0),
+    };
+  });
 }

@@ -5,9 +5,8 @@
  */
 import { markdownCell } from "../text/escape.ts";
 import type { ControlComparison, Decision } from "./decision.ts";
-import { intervalText, listText, markdownTable, pValueText, signedText } from "./result_texts.ts";
+import { intervalText, listText, markdownTable, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import type { Results } from "./results_of.ts";
-import { WEIGHTS_TITLES } from "./titles.ts";
 
 /** How to read the table. */
 export const DECISION_READING: string =

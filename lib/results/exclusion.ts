@@ -6,10 +6,9 @@
 import { type PairedTTest, pairedTTest } from "../statistics/paired_t_test.ts";
 import { markdownCell } from "../text/escape.ts";
 import { LEVEL, seedDifferences, summarizeDifferences, VERDICT_SEEDS } from "./method_comparison.ts";
-import { intervalText, pValueText, signedText } from "./result_texts.ts";
+import { intervalText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import type { GroupResults } from "./results_of.ts";
 import type { RecordedWeights } from "./run_record.ts";
-import { WEIGHTS_TITLES } from "./titles.ts";
 
 /** The thesis' comparison: its method, and the one that it is held against. */
 const METHOD = "adaptive", REFERENCE = "polydice1";

@@ -7,12 +7,10 @@
 import { mean } from "../statistics/mean.ts";
 import { spearmanCorrelation } from "../statistics/correlation.ts";
 import { markdownCell } from "../text/escape.ts";
-import type { MethodRuns } from "./method_results.ts";
-import { markdownTable, spreadText } from "./result_texts.ts";
+import { type MethodRuns, type SeedSummary, summarizeSeeds } from "./method_results.ts";
+import { markdownTable, spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
 import type { Cells } from "./results_csv.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
-import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
-import { WEIGHTS_TITLES } from "./titles.ts";
 
 /** A quantity of one method over seeds. */
 export interface FurtherResult {

@@ -5,8 +5,7 @@
  */
 import { mean } from "../statistics/mean.ts";
 import { quantileGroups } from "../statistics/quantile.ts";
-import { type MethodRuns, testRows } from "./method_results.ts";
-import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
+import { type MethodRuns, type SeedSummary, summarizeSeeds, testRows } from "./method_results.ts";
 
 /** What images are grouped by. */
 export type ImageGrouping = "size" | "difficulty";

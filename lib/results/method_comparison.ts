@@ -4,13 +4,12 @@
  * @module
  */
 import { crossedBootstrap, type DifferenceInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
-import { equivalenceTest } from "../statistics/equivalence.ts";
+import { equivalenceTest } from "../statistics/paired_t_test.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
 import { wilcoxonSignedRank } from "../statistics/wilcoxon_signed_rank.ts";
-import { type MethodRuns, nativeRows, testRows } from "./method_results.ts";
+import { type MethodRuns, nativeRows, type SeedSummary, summarizeSeeds, testRows } from "./method_results.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
-import { type SeedSummary, summarizeSeeds } from "./seed_summary.ts";
 
 /** Level of the tests, as usual. */
 export const LEVEL = 0.05;

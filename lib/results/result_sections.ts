@@ -17,10 +17,10 @@ import {
   pValueText,
   signedText,
   spreadText,
+  WEIGHTS_TITLES,
 } from "./result_texts.ts";
 import type { GroupResults } from "./results_of.ts";
 import type { RecordedWeights } from "./run_record.ts";
-import { WEIGHTS_TITLES } from "./titles.ts";
 
 const BOTH_WEIGHTS = ["best", "last"] as const;
 

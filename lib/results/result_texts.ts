@@ -4,7 +4,10 @@
  * @module
  */
 import type { DifferenceInterval } from "../statistics/bootstrap.ts";
-import type { SeedSummary } from "./seed_summary.ts";
+import type { SeedSummary } from "./method_results.ts";
+import type { StudyData } from "../experiment/study.ts";
+import type { MetricName } from "../metrics/metric_names.ts";
+import type { RecordedWeights } from "./run_record.ts";
 
 /** What stands where there is no number. */
 export const NOTHING = "–";
@@ -70,4 +73,63 @@ export function markdownTable(headings: readonly string[], rows: readonly (reado
     line(headings.map((heading) => heading.startsWith(">") ? "---:" : "---")),
     ...rows.map(line),
   ].join("\n");
+}
+
+/** Names of data sets that the project knows. */
+export const DATASET_TITLES: Readonly<Record<string, string>> = {
+  "kvasir-seg": "Kvasir-SEG",
+  "cvc-clinicdb": "CVC-ClinicDB",
+  "synthetic": "Synthetic images",
+};
+
+const SPLIT_TITLES: Readonly<Record<string, string>> = { manifest: "split of its manifest" };
+
+/** Names of the weights that a run keeps. */
+export const WEIGHTS_TITLES: Readonly<Record<RecordedWeights, string>> = { best: "best epoch", last: "last epoch" };
+
+/** `"Kvasir-SEG"`; images of one's own go by their own name, whatever it is. */
+export function datasetTitle({ dataset, own }: Pick<StudyData, "dataset" | "own">): string {
+  return own === undefined ? DATASET_TITLES[dataset] ?? dataset : dataset;
+}
+
+/** `"Kvasir-SEG, grouped split"`, with what is read in another way than by default. */
+export function groupTitle({ split, set, ...data }: StudyData): string {
+  const fold = /^fold-(\d+)-of-(\d+)$/.exec(split);
+  const ofSplit = fold ? `fold ${fold[1]} of ${fold[2]}` : SPLIT_TITLES[split] ?? `${split} split`;
+  return [datasetTitle(data), ofSplit, ...Object.entries(set).map(([name, value]) => `${name} ${value}`)].join(", ");
+}
+
+/** What a reader must know of a published data set's split before reading its tables. */
+const SPLIT_NOTES: Readonly<Record<string, string>> = {
+  "cvc-clinicdb grouped":
+    "The test frames are of 3 video sequences, and frames of one sequence resemble each other: intervals and p hold for " +
+    "other frames of these sequences, not for other patients.",
+  "cvc-clinicdb random":
+    "Every test frame has frames of its own video sequence in training or validation: these scores measure memory of a " +
+    "sequence too, and intervals and p hold for such frames only.",
+};
+
+/** The note on a data set and split; nothing for images of one's own. */
+export function splitNote({ dataset, own, split }: StudyData): string | undefined {
+  return own === undefined ? SPLIT_NOTES[`${dataset} ${split}`] : undefined;
+}
+
+/**
+ * Table 2 of the thesis: Kvasir-SEG, by method. It prints no table for CVC-ClinicDB, no deviations and no number of
+ * seeds. The best fixed ε is 0 there.
+ */
+export const THESIS_TABLE_2: Readonly<Record<string, Readonly<Record<MetricName, number>>>> = {
+  "dice": { dice: 0.7895, iou: 0.7021, precision: 0.8281, recall: 0.8154 },
+  "focal": { dice: 0.7192, iou: 0.6082, precision: 0.8634, recall: 0.6769 },
+  "polydice1": { dice: 0.8095, iou: 0.7198, precision: 0.8461, recall: 0.8268 },
+  "polydice1-fixed": { dice: 0.8095, iou: 0.7198, precision: 0.8461, recall: 0.8268 },
+  "adaptive": { dice: 0.8272, iou: 0.7440, precision: 0.8707, recall: 0.8397 },
+};
+
+/** The thesis' values of a method, where it has some for these images. */
+export function thesisValues(
+  method: string,
+  { dataset, own }: Pick<StudyData, "dataset" | "own">,
+): Readonly<Record<MetricName, number>> | undefined {
+  return dataset === "kvasir-seg" && own === undefined ? THESIS_TABLE_2[method] : undefined;
 }

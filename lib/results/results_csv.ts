@@ -9,7 +9,7 @@ import { csvCell } from "../text/escape.ts";
 import { FURTHER_KINDS, furtherCells, furtherResults } from "./further_results.ts";
 import type { DifferenceSummary } from "./method_comparison.ts";
 import type { GroupResults, Results } from "./results_of.ts";
-import type { SeedSummary } from "./seed_summary.ts";
+import type { SeedSummary } from "./method_results.ts";
 
 /** Names of the files. */
 export const RESULTS_CSV_FILES: readonly string[] = [

@@ -11,7 +11,7 @@ import { type GroupDice, imageGroups } from "./image_groups.ts";
 import { compareMethods, type MethodComparison } from "./method_comparison.ts";
 import { type MethodResults, methodResults, type MethodRuns, testRows } from "./method_results.ts";
 import type { RunRecord } from "./run_record.ts";
-import { datasetTitle, groupTitle, splitNote, thesisValues } from "./titles.ts";
+import { datasetTitle, groupTitle, splitNote, thesisValues } from "./result_texts.ts";
 
 /** Results on one data set and split. */
 export interface GroupResults {

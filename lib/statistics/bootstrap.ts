@@ -48,20 +48,12 @@ export function pairedBootstrap(
   second: readonly number[],
   options: PairedBootstrapOptions = {},
 ): DifferenceInterval {
-  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options;
+  const { resamples, confidence, seed } = checked(options);
   if (first.length !== second.length || first.length === 0) {
     throw new RangeError(
       `Cannot bootstrap a difference: expected two lists of one length from 1, ` +
         `found ${first.length} and ${second.length}`,
     );
-  }
-  if (!Number.isInteger(resamples) || resamples < 1) {
-    throw new RangeError(
-      `Cannot bootstrap a difference: expected resamples to be a whole number from 1, found ${resamples}`,
-    );
-  }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`Cannot bootstrap a difference: expected a confidence between 0 and 1, found ${confidence}`);
   }
   const differences = first.map((value, index) => second[index] - value);
   const last = differences.length - 1;
@@ -83,30 +75,17 @@ export function pairedBootstrap(
  * @param differences `[seeds][images]`, second method minus first
  * @param options as of `pairedBootstrap()`
  * @throws {RangeError} if there are fewer than two seeds, no image, lists of different lengths, or options out of range
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * const { difference, lower, upper } = crossedBootstrap([[0.1, 0.2], [-0.1, 0.1]], { seed: 7 });
- * assert(lower < 0 && difference > 0 && upper === 0.2);
- * ```
  */
 export function crossedBootstrap(
   differences: readonly (readonly number[])[],
   options: PairedBootstrapOptions = {},
 ): DifferenceInterval {
-  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options;
+  const { resamples, confidence, seed } = checked(options);
   const [seeds, images] = [differences.length, differences[0]?.length ?? 0];
   if (seeds < 2 || images === 0 || differences.some(({ length }) => length !== images)) {
     throw new RangeError(
       "Cannot bootstrap over seeds and images: expected lists of one length from 1 for two seeds or more, " +
         `found lengths ${differences.map(({ length }) => length).join(", ") || "of no seed"}`,
-    );
-  }
-  if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
-    throw new RangeError(
-      "Cannot bootstrap over seeds and images: expected resamples from 1 and a confidence between 0 and 1, " +
-        `found ${resamples} and ${confidence}`,
     );
   }
   const stream = randomStream(seed, "crossed bootstrap");
@@ -141,16 +120,18 @@ export interface MeanInterval {
  * The interval tells how far the mean would move with other images of the same kind, not with another seed.
  *
  * @throws {RangeError} if there is no value, a value is not finite, or an option is out of range
- *
- * @example
- * ```ts
- * import { assert, assertEquals } from "@std/assert";
- * const { mean, low, high } = meanInterval([0.5, 0.6, 0.9]);
- * assert(low < mean && mean < high);
- * assertEquals(meanInterval([0.5]), { mean: 0.5, low: 0.5, high: 0.5 });
- * ```
  */
 export function meanInterval(values: readonly number[], options: PairedBootstrapOptions = {}): MeanInterval {
   const { difference, lower, upper } = pairedBootstrap(values.map(() => 0), values, options);
   return { mean: difference, low: lower, high: upper };
+}
+
+function checked({ resamples = 10_000, confidence = 0.95, seed = 0 }: PairedBootstrapOptions) {
+  if (!Number.isInteger(resamples) || resamples < 1 || !(confidence > 0 && confidence < 1)) {
+    throw new RangeError(
+      "Cannot bootstrap: expected resamples from 1 and a confidence between 0 and 1, " +
+        `found ${resamples} and ${confidence}`,
+    );
+  }
+  return { resamples, confidence, seed };
 }

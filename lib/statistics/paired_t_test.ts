@@ -1,11 +1,14 @@
 /**
- * The paired t test: whether a mean difference is what somebody says it is.
+ * Student's t of paired differences: whether their mean is what somebody says it is, and whether it is surely small.
  *
  * @module
  */
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { mean, sampleStandardDeviation } from "./mean.ts";
+
+/** Level of the tests, one-sided or two-sided. */
+const LEVEL = 0.05;
 
 /** Outcome of {@linkcode pairedTTest}. */
 export interface PairedTTest {
@@ -18,9 +21,6 @@ export interface PairedTTest {
   /** Two-sided p-value, in [0, 1]. */
   readonly pValue: number;
 }
-
-/** Share that the interval leaves out. */
-const LEVEL = 0.05;
 
 /**
  * Tests by Student's t whether the mean of paired differences is `against`.
@@ -44,18 +44,66 @@ const LEVEL = 0.05;
  * ```
  */
 export function pairedTTest(differences: readonly number[], against = 0): PairedTTest {
-  const bad = [...differences, against].find((value) => !Number.isFinite(value));
-  if (differences.length < 2 || bad !== undefined) {
-    throw new RangeError(
-      `Cannot test a mean difference: expected at least two differences, all finite, found ${
-        bad ?? differences.length
-      }`,
-    );
-  }
-  const center = mean(differences), freedom = differences.length - 1;
-  const standardError = sampleStandardDeviation(differences) / Math.sqrt(differences.length);
+  if (!Number.isFinite(against)) throw new RangeError(`Cannot test a mean difference against ${against}`);
+  const { center, freedom, standardError } = meanAndError(differences);
   const distance = Math.abs(center - against);
   const pValue = standardError > 0 ? 2 * tCdf(-distance / standardError, freedom) : distance > 0 ? 0 : 1;
   const reach = tQuantile(1 - LEVEL / 2, freedom) * standardError;
   return { mean: center, lower: center - reach, upper: center + reach, pValue };
+}
+
+/** Outcome of {@linkcode equivalenceTest}. */
+export interface EquivalenceTest {
+  /** The larger p-value of the two one-sided tests, in [0, 1]; below 0.05 the mean lies within ±margin. */
+  readonly pValue: number;
+  /** Lower end of the 90 % interval of the mean. */
+  readonly lower: number;
+  /** Upper end of the 90 % interval of the mean. */
+  readonly upper: number;
+}
+
+/**
+ * Tests by two one-sided t tests (TOST; D. J. Schuirmann, J. Pharmacokinet. Biopharm. 15, 1987) whether the mean of paired
+ * differences lies within ±margin. A test against zero that finds nothing may have had too few pairs; this one finds
+ * equivalence only where the pairs are enough to exclude a difference as large as the margin.
+ *
+ * ```text
+ * p = max(P(T > (d̄ + margin)/SE), P(T < (d̄ − margin)/SE)),   SE = s/√n,  T: Student's t with n − 1 degrees of freedom
+ * interval: d̄ ± t₀.₉₅·SE;  p < 0.05 exactly where it lies inside (−margin, margin)
+ * ```
+ *
+ * Differences that are all equal have SE = 0: p is 0 inside the margin, else 1.
+ *
+ * @param differences one a pair (a seed), at least two, finite
+ * @param margin the largest difference that does not matter, in the unit of the differences; above 0
+ * @throws {RangeError} if there are fewer than two differences, one is not finite, or the margin is not a number above 0
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const { pValue, lower, upper } = equivalenceTest([0.002, -0.001, 0.003, -0.002, 0.001], 0.01);
+ * assert(pValue < 0.001 && lower > -0.01 && upper < 0.01);
+ * assert(equivalenceTest([0.03, -0.03, 0.02, -0.01], 0.01).pValue > 0.05); // small on average, but who knows
+ * ```
+ */
+export function equivalenceTest(differences: readonly number[], margin: number): EquivalenceTest {
+  if (!(margin > 0 && Number.isFinite(margin))) {
+    throw new RangeError(`Cannot test equivalence: expected a margin above 0, found ${margin}`);
+  }
+  const { center, freedom, standardError } = meanAndError(differences);
+  const nearest = margin - Math.abs(center); // to the nearer end of the margin, whose test has the larger p
+  const pValue = standardError > 0 ? tCdf(-nearest / standardError, freedom) : nearest > 0 ? 0 : 1;
+  const reach = tQuantile(1 - LEVEL, freedom) * standardError;
+  return { pValue, lower: center - reach, upper: center + reach };
+}
+
+function meanAndError(differences: readonly number[]) {
+  const bad = differences.find((value) => !Number.isFinite(value));
+  if (differences.length < 2 || bad !== undefined) {
+    throw new RangeError(
+      `Cannot test differences: expected at least two differences, all finite, found ${bad ?? differences.length}`,
+    );
+  }
+  const standardError = sampleStandardDeviation(differences) / Math.sqrt(differences.length);
+  return { center: mean(differences), freedom: differences.length - 1, standardError };
 }

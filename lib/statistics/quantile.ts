@@ -24,19 +24,26 @@
  * ```
  */
 export function quantile(values: readonly number[], fraction: number): number {
+  return quantiles(values, [fraction])[0];
+}
+
+/** Several quantiles of one list, which is sorted once. */
+function quantiles(values: readonly number[], fractions: readonly number[]): number[] {
   if (values.length === 0) throw new RangeError("Cannot compute a quantile: expected at least one value, found none");
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new RangeError(`Cannot compute a quantile: expected finite values, found ${values[bad]} at ${bad}`);
   }
-  if (!(fraction >= 0 && fraction <= 1)) {
-    throw new RangeError(`Cannot compute a quantile: expected a fraction in [0, 1], found ${fraction}`);
-  }
-  const sorted = values.toSorted((a, b) => a - b);
-  const position = (sorted.length - 1) * fraction;
-  const lower = Math.floor(position);
-  const upper = Math.min(lower + 1, sorted.length - 1);
-  return sorted[lower] + (position - lower) * (sorted[upper] - sorted[lower]);
+  const sorted = Float64Array.from(values).sort();
+  return fractions.map((fraction) => {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new RangeError(`Cannot compute a quantile: expected a fraction in [0, 1], found ${fraction}`);
+    }
+    const position = (sorted.length - 1) * fraction;
+    const lower = Math.floor(position);
+    const upper = Math.min(lower + 1, sorted.length - 1);
+    return sorted[lower] + (position - lower) * (sorted[upper] - sorted[lower]);
+  });
 }
 
 /**
@@ -53,7 +60,8 @@ export function quantile(values: readonly number[], fraction: number): number {
  */
 export function percentileInterval(values: readonly number[], confidence: number): { lower: number; upper: number } {
   const tail = (1 - confidence) / 2;
-  return { lower: quantile(values, tail), upper: quantile(values, 1 - tail) };
+  const [lower, upper] = quantiles(values, [tail, 1 - tail]);
+  return { lower, upper };
 }
 
 /** Values in groups, lowest first. */
@@ -82,7 +90,7 @@ export function quantileGroups(values: readonly number[], count: number): Quanti
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`Cannot form groups: expected a whole number of them from 1, found ${count}`);
   }
-  const bounds = Array.from({ length: count + 1 }, (_, index) => quantile(values, index / count));
+  const bounds = quantiles(values, Array.from({ length: count + 1 }, (_, index) => index / count));
   const between = bounds.slice(1, -1);
   return { groups: values.map((value) => between.filter((bound) => bound < value).length), bounds };
 }

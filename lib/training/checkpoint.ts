@@ -11,11 +11,11 @@ import type { EpsilonState } from "../control/epsilon_controller.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../model/safetensors.ts";
 import { unetLayers } from "../model/unet_layers.ts";
 import { type NamedTensors, type UNetWeights, unetWeightShapes } from "../model/unet_weights.ts";
-import { EMPTY_SEAL, isSealed, seal, SEAL_KEY } from "./checkpoint_seal.ts";
 import { momentShapes } from "./adam.ts";
 import type { EpochRow, EpsilonRow } from "./run.ts";
-import { readProgress } from "./stored_progress.ts";
 import type { TrainState } from "./train_step.ts";
+import { createHash } from "node:crypto";
+import { dictionaryField, listField, numberField, wholeField } from "../files/record_fields.ts";
 
 /** Where training stands, beside its tensors. */
 export interface TrainingProgress {
@@ -215,4 +215,71 @@ function requireTensors(tensors: NamedTensors, { experiment }: CheckpointOwner):
 
 function prefixed<T>(prefix: string, tensors: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}/${name}`, tensor]));
+}
+
+/** Name of the metadata entry that holds the checksum; it must be the first one. */
+export const SEAL_KEY = "sha256";
+
+/** What stands in the checksum's place before it is known, and while it is computed: 64 zeros. */
+export const EMPTY_SEAL = "0".repeat(64);
+
+/** Length of the number that a safetensors file begins with, bytes. */
+const HEADER_LENGTH_BYTES = 8;
+const BEFORE_SEAL = new TextEncoder().encode(`{"__metadata__":{"${SEAL_KEY}":"`);
+const START = HEADER_LENGTH_BYTES + BEFORE_SEAL.length;
+const END = START + EMPTY_SEAL.length;
+
+/** Writes the SHA-256 of a safetensors file, whose first metadata entry is `sha256: EMPTY_SEAL`, into the file. */
+export function seal(bytes: Uint8Array): void {
+  bytes.set(new TextEncoder().encode(checksum(bytes)), START);
+}
+
+/** Whether a file has a seal, and its bytes are the ones that were sealed. */
+export function isSealed(bytes: Uint8Array): boolean {
+  if (bytes.length < END || !BEFORE_SEAL.every((byte, index) => bytes[HEADER_LENGTH_BYTES + index] === byte)) {
+    return false;
+  }
+  return new TextDecoder().decode(bytes.subarray(START, END)) === checksum(bytes);
+}
+
+/** SHA-256 over all bytes, those of the seal taken as zeros. */
+function checksum(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes.subarray(0, START)).update(EMPTY_SEAL).update(bytes.subarray(END))
+    .digest("hex");
+}
+
+const object = dictionaryField((value) => value);
+const rows = listField(object);
+
+/**
+ * Reads what JSON.parse gave as the progress of an experiment.
+ *
+ * @throws {TypeError} Which names the field that training could not go on from, or would go on from to a wrong end.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * assertThrows(() => readProgress({ epoch: "1" }, { epochs: 3 }), TypeError, "epoch: expected a whole number");
+ * ```
+ */
+export function readProgress(value: unknown, { epochs }: Pick<Experiment, "epochs">): TrainingProgress {
+  const { epoch, partialEpoch, history, epsilonState, epsilons, bestEpoch, bestDice } = object(value, "the whole");
+  const done = wholeField()(epoch, "epoch");
+  if (done > epochs) throw new TypeError(`epoch: expected at most ${epochs}, found ${done}`);
+  const numbers = rows(history, "history").map((row) => wholeField(1)(row.epoch, "history, epoch"));
+  if (numbers.length !== done || numbers.some((number, index) => number !== index + 1)) {
+    throw new TypeError(`history: expected the epochs 1 to ${done}, found ${numbers.join(", ") || "none"}`);
+  }
+  listField(numberField())(object(epsilonState, "epsilonState").epsilon, "epsilonState, epsilon");
+  listField((row) => row)(epsilons, "epsilons");
+  numberField(-1)(bestDice, "bestDice");
+  const best = wholeField(Math.min(done, 1))(bestEpoch, "bestEpoch");
+  if (best > done) throw new TypeError(`bestEpoch: expected at most ${done}, found ${best}`);
+  if (partialEpoch !== undefined) {
+    const { step, lossSum, seconds } = object(partialEpoch, "partialEpoch");
+    wholeField(1)(step, "partialEpoch, step");
+    numberField()(lossSum, "partialEpoch, lossSum");
+    numberField(0)(seconds, "partialEpoch, seconds");
+  }
+  return value as TrainingProgress;
 }

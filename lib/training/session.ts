@@ -16,6 +16,7 @@ import { projectDirectory } from "../project_directory.ts";
 import { listenForInterruption } from "./interruption.ts";
 import type { Run } from "./run.ts";
 import { type RunEvent, trainOrLoad } from "./train_or_load.ts";
+import { changedStudy, parseStudy, type Study } from "../experiment/study.ts";
 
 /** What to open. */
 export interface SessionOptions {
@@ -137,4 +138,26 @@ function chooseDataset(dataDirectory: string | undefined): string {
         "gets them, and --dataset DIR names images of your own."
       : `Cannot choose a data set: ${dataDirectory} holds ${names.join(" and ")}; name one with --dataset.`,
   );
+}
+
+/**
+ * Reads a study of the project, and puts what a session has been opened with into it: its runs are the session's.
+ *
+ * @param name of the study: a file of `studies/`
+ * @param options those that the session was opened with
+ */
+export async function sessionStudy(
+  name: string,
+  { profile, seed, experiment }: Pick<Session, "profile" | "seed" | "experiment">,
+  { dataset: word, groups, set }: Pick<SessionOptions, "dataset" | "groups" | "set">,
+): Promise<Study> {
+  const path = join(projectDirectory(), "studies", `${name}.json`);
+  const { dataset, split } = experiment("polydice1");
+  const own = word === undefined ? undefined : datasetReference(word).own;
+  return changedStudy(parseStudy(await Deno.readTextFile(path), path), {
+    profile,
+    seeds: [seed],
+    set,
+    data: { dataset, split, set: {}, ...(own !== undefined && { own }), ...(groups !== undefined && { groups }) },
+  });
 }

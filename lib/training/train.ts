@@ -24,8 +24,7 @@ import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
 import { measureDifficulties, type MeasuredSignal } from "./estimate_uncertainty.ts";
 import type { EpochRow, EpsilonRow, TestRow, WeightsName } from "./run.ts";
 import { createScorer, scoreImages, type Scorer } from "./score_images.ts";
-import { readLosses } from "./step_losses.ts";
-import { createTrainStep, type TrainBatch } from "./train_step.ts";
+import { createTrainStep, readLosses, type TrainBatch } from "./train_step.ts";
 
 /** What happens while a network is trained. */
 export type TrainingEvent =

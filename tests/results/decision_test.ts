@@ -1,17 +1,15 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { METHODS as METHODS_OF_THE_LIBRARY } from "../../lib/experiment/methods.ts";
-import { decisionOf } from "../../lib/results/decision.ts";
+import { decisionOf, exploredMethods } from "../../lib/results/decision.ts";
 import { answersText } from "../../lib/results/decision_section.ts";
-import { exploredMethods } from "../../lib/results/exploration.ts";
 import { FURTHER_KINDS, furtherPivot, furtherResults } from "../../lib/results/further_results.ts";
 import { holmCorrection } from "../../lib/statistics/holm_correction.ts";
 import { exclusionOf, exclusionText } from "../../lib/results/exclusion.ts";
-import { epsilonResponses } from "../../lib/results/epsilon_response.ts";
+import { epsilonResponses, signalUpdates } from "../../lib/results/epsilon_response.ts";
 import type { MethodRuns } from "../../lib/results/method_results.ts";
 import { resultsOf } from "../../lib/results/results_of.ts";
 import { resultsPage } from "../../lib/results/results_page.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";
-import { signalUpdates } from "../../lib/results/signal_updates.ts";
 import { madeRecord, madeStudy } from "./made_records.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6];

@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import {
   durationText,
+  groupTitle,
   intervalText,
   listText,
   pValueText,
   signedText,
   spreadText,
+  thesisValues,
 } from "../../lib/results/result_texts.ts";
-import { groupTitle, thesisValues } from "../../lib/results/titles.ts";
 
 Deno.test("signedText() has a true minus, and no sign of less than nothing", () => {
   assertEquals([0.0124, -0.0124, -0.0001, 0].map((value) => signedText(value)), [

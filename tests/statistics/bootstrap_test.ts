@@ -15,37 +15,28 @@ Deno.test("pairedBootstrap() has the width of the normal interval of the paired 
   assertAlmostEquals((upper + lower) / 2, difference, 0.2 * standardError);
 });
 
-Deno.test("pairedBootstrap() is the same for the same seed and differs for another", () => {
+Deno.test("pairedBootstrap() repeats itself, turns with the order of the methods and widens with confidence", () => {
   const interval = (seed: number) => pairedBootstrap(difficulty, better, { seed, resamples: 200 });
   assertEquals(interval(1), interval(1));
   assert(interval(1).lower !== interval(2).lower);
-});
-
-Deno.test("pairedBootstrap() of a constant difference is that difference alone", () => {
-  assertEquals(pairedBootstrap([1, 2, 3], [3, 4, 5]), { difference: 2, lower: 2, upper: 2 });
-});
-
-Deno.test("pairedBootstrap() turns its sign with the order of the methods", () => {
-  const [forward, backward] = [pairedBootstrap(difficulty, better), pairedBootstrap(better, difficulty)];
+  const [forward, backward] = [interval(1), pairedBootstrap(better, difficulty, { seed: 1, resamples: 200 })];
   assertAlmostEquals(forward.difference, -backward.difference, 1e-12);
   assertAlmostEquals(forward.lower, -backward.upper, 1e-12);
-});
-
-Deno.test("pairedBootstrap() gives a wider interval for a higher confidence", () => {
-  const width = (confidence: number) => {
-    const { lower, upper } = pairedBootstrap(difficulty, better, { confidence, resamples: 1000 });
-    return upper - lower;
-  };
-  assert(width(0.99) > width(0.95) && width(0.95) > width(0.5));
+  const widthAt = (confidence: number) => width(pairedBootstrap(difficulty, better, { confidence, resamples: 1000 }));
+  assert(widthAt(0.99) > widthAt(0.95) && widthAt(0.95) > widthAt(0.5));
+  assertEquals(pairedBootstrap([1, 2, 3], [3, 4, 5]), { difference: 2, lower: 2, upper: 2 });
 });
 
 Deno.test("pairedBootstrap() refuses lists that do not pair, and options out of range", () => {
   assertThrows(() => pairedBootstrap([1], [1, 2]), RangeError, "found 1 and 2");
   assertThrows(() => pairedBootstrap([], []), RangeError, "found 0 and 0");
   assertThrows(() => pairedBootstrap([1], [NaN], { resamples: 2 }), RangeError, "finite");
-  assertThrows(() => pairedBootstrap([1], [2], { resamples: 0 }), RangeError, "resamples");
-  for (const confidence of [0, 1, 95]) {
-    assertThrows(() => pairedBootstrap([1], [2], { confidence }), RangeError, "confidence between 0 and 1");
+  for (const options of [{ resamples: 0 }, { confidence: 0 }, { confidence: 1 }, { confidence: 95 }]) {
+    assertThrows(
+      () => pairedBootstrap([1], [2], options),
+      RangeError,
+      "resamples from 1 and a confidence between 0 and 1",
+    );
   }
 });
 
@@ -79,17 +70,11 @@ Deno.test("crossedBootstrap() is far wider than the bootstrap over images where 
   assert(width(crossedBootstrap(differences, FEWER)) > 3 * width(paired));
 });
 
-Deno.test("crossedBootstrap() gives the same interval for the same seed", () => {
+Deno.test("crossedBootstrap() repeats itself, and refuses one seed, lists that do not pair, and options out of range", () => {
   const differences = made(3, { image: 0.1, seed: 0.1, both: 0 });
-  assertEquals(crossedBootstrap(differences, { seed: 4 }), crossedBootstrap(differences, { seed: 4 }));
-});
-
-Deno.test("crossedBootstrap() of a constant difference is that difference alone", () => {
+  assertEquals(crossedBootstrap(differences, FEWER), crossedBootstrap(differences, FEWER));
   const { lower, upper } = crossedBootstrap([[0.25, 0.25], [0.25, 0.25]], { resamples: 50 });
   assertEquals([lower, upper], [0.25, 0.25]);
-});
-
-Deno.test("crossedBootstrap() refuses one seed, lists that do not pair, and options out of range", () => {
   assertThrows(() => crossedBootstrap([[1, 2]]), RangeError, "two seeds or more");
   assertThrows(() => crossedBootstrap([]), RangeError, "of no seed");
   assertThrows(() => crossedBootstrap([[1, 2], [1]]), RangeError, "found lengths 2, 1");
@@ -98,19 +83,15 @@ Deno.test("crossedBootstrap() refuses one seed, lists that do not pair, and opti
 });
 
 Deno.test("meanInterval() holds the mean, and narrows with √n as the standard error does", () => {
-  const values = (n: number) => Array.from({ length: n }, (_, index) => (index % 10) / 10);
-  const width = (n: number) => {
-    const { mean, low, high } = meanInterval(values(n), { resamples: 2000 });
+  const widthOf = (count: number) => {
+    const values = Array.from({ length: count }, (_, index) => (index % 10) / 10);
+    const { mean, low, high } = meanInterval(values, { resamples: 2000 });
     assertAlmostEquals(mean, 0.45, 1e-12);
     assert(low < mean && mean < high);
     return high - low;
   };
   // ±1.96 standard errors of values with deviation 0.287
-  assertAlmostEquals(width(160), 2 * 1.96 * 0.287 / Math.sqrt(160), 0.01);
-  assertAlmostEquals(width(40) / width(160), 2, 0.25);
-});
-
-Deno.test("meanInterval() of equal values has no width, and of none is an error", () => {
-  assertEquals(meanInterval([0.5, 0.5]), { mean: 0.5, low: 0.5, high: 0.5 });
+  assertAlmostEquals(widthOf(160), 2 * 1.96 * 0.287 / Math.sqrt(160), 0.01);
+  assertAlmostEquals(widthOf(40) / widthOf(160), 2, 0.25);
   assertThrows(() => meanInterval([]), RangeError);
 });

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIn
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
-import { MANIFEST_FILE } from "../../lib/files/folder_manifest.ts";
+import { MANIFEST_FILE } from "../../lib/files/own_folder.ts";
 import { loadLayersModel } from "../../lib/model/layers_model_files.ts";
 import { layersModelProbability } from "../../lib/model/layers_model_probability.ts";
 import { encodeSafetensors } from "../../lib/model/safetensors.ts";

@@ -9,8 +9,8 @@ import {
   type CheckpointOwner,
   decodeCheckpoint,
   encodeCheckpoint,
+  seal,
 } from "../../lib/training/checkpoint.ts";
-import { seal } from "../../lib/training/checkpoint_seal.ts";
 import { COMPUTATION_VERSION } from "../../lib/experiment/experiment.ts";
 import { owner, smallCheckpoint } from "./small_checkpoint.ts";
 import { DATA, smallExperiment } from "./small_run.ts";

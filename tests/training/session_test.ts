@@ -3,8 +3,13 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { inspectImages, inspectPasses } from "../../lib/training/inspection.ts";
-import { bestValidationDice, openSession, type SessionEvent, trainMethods } from "../../lib/training/session.ts";
-import { sessionStudy } from "../../lib/training/session_study.ts";
+import {
+  bestValidationDice,
+  openSession,
+  type SessionEvent,
+  sessionStudy,
+  trainMethods,
+} from "../../lib/training/session.ts";
 
 // One session in the smoke profile, which every test below looks at.
 const options = { profile: "smoke", seed: 2, workDirectory: await Deno.makeTempDir() } as const;

@@ -8,8 +8,7 @@ import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";
 import { imageBatch } from "../../lib/data/batches.ts";
 import { dropoutSeeds } from "../../lib/model/dropout.ts";
-import { readLosses } from "../../lib/training/step_losses.ts";
-import { createTrainStep } from "../../lib/training/train_step.ts";
+import { createTrainStep, readLosses } from "../../lib/training/train_step.ts";
 import { dataset } from "./small_run.ts";
 
 const place = { epoch: 2, step: 5, ids: ["first", "second"] };
