@@ -1,13 +1,17 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { parse } from "@std/csv";
-import { changedStudy } from "../../lib/experiment/study.ts";
-import { chosenMethod, runsOf } from "../../lib/experiment/study_runs.ts";
+import { join } from "@std/path";
+import { runsOf } from "../../lib/experiment/study_runs.ts";
+import { fewSeedsTexts, knownResults } from "../../lib/results/few_seeds.ts";
 import { imageGroups } from "../../lib/results/image_groups.ts";
 import { pairedScores } from "../../lib/results/method_comparison.ts";
+import { durationText, groupTitle, intervalText, listText, pValueText } from "../../lib/results/result_texts.ts";
+import { signedText, spreadText, thesisValues } from "../../lib/results/result_texts.ts";
 import { resultsCsvFiles } from "../../lib/results/results_csv.ts";
-import { resultsBlock, resultsPage } from "../../lib/results/results_page.ts";
 import { type GroupResults, resultsOf } from "../../lib/results/results_of.ts";
-import type { RunRecord, TestRecord } from "../../lib/results/run_record.ts";
+import { resultsBlock, resultsPage } from "../../lib/results/results_page.ts";
+import { decodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { resultsTable, writeResults } from "../../lib/results/write_results.ts";
 import { madeRecord, madeRecords, type MadeRun, madeStudy } from "./made_records.ts";
 
 /** A study of some methods on one data set, by their Dice: of each method, of each seed, of each image. */
@@ -15,7 +19,7 @@ function groupOf(scores: Readonly<Record<string, readonly (readonly number[])[]>
   const methods = Object.keys(scores);
   const seeds = Math.max(...Object.values(scores).map(({ length }) => length));
   const study = madeStudy({
-    runs: [{ data: [{ dataset: "kvasir-seg" }], methods, seeds: Array.from({ length: seeds }, (_, i) => i + 1) }],
+    runs: [{ data: DATA, methods, seeds: Array.from({ length: seeds }, (_, i) => i + 1) }],
     choices: {},
     ...(methods.includes("adaptive") ? {} : { compare: undefined }),
     margin,
@@ -26,34 +30,35 @@ function groupOf(scores: Readonly<Record<string, readonly (readonly number[])[]>
   return resultsOf(study, records).groups[0];
 }
 
+const DATA = [{ dataset: "kvasir-seg" }];
+const METHODS = ["dice", "focal", "polydice1", "polydice1-fixed", "adaptive"];
+
+/** The made study without its choice. */
+const NO_CHOICE = madeStudy({
+  runs: [{ data: DATA, methods: METHODS.filter((name) => name !== "polydice1-fixed"), seeds: [1, 2, 3] }],
+  choices: {},
+});
+
 /** The made study's results, with some records changed or left out. */
 function madeGroup(change: (records: RunRecord[]) => RunRecord[] = (all) => all, made: MadeRun = {}) {
   const study = madeStudy();
   return resultsOf(study, change(madeRecords(study, made))).groups[0];
 }
 
-const onBest = (record: RunRecord, change: (row: TestRecord, index: number) => Partial<TestRecord>): RunRecord => ({
-  ...record,
-  test: record.test.map((row, index) => row.weights === "best" ? { ...row, ...change(row, index) } : row),
-});
-
-Deno.test("a method's result is the mean over images, then mean and deviation over seeds", () => {
+Deno.test("a method's result is the mean over images, then mean and deviation over seeds, and none where runs are missing", () => {
   const { images, methods: [{ best, seeds }] } = groupOf({ dice: [[0.5, 0.7], [0.6, 0.8]] });
   assertAlmostEquals(best!.dice.mean, 0.65);
   assertAlmostEquals(best!.dice.deviation!, 0.1 / Math.SQRT2);
   assertEquals([images, seeds], [2, "2"]);
-});
-
-Deno.test("one seed has no deviation, and no number where its run is missing", () => {
   const { methods } = madeGroup((records) =>
     records.filter(({ experiment: { loss, seed } }) => loss !== "focal" && seed === 1)
   );
-  assertEquals(methods.map(({ method, seeds, complete }) => [method, seeds, complete]), [
-    ["dice", "1 of 3", false],
-    ["focal", "0 of 3", false],
-    ["polydice1", "1 of 3", false],
-    ["polydice1-fixed", "1 of 3", false],
-    ["adaptive", "1 of 3", false],
+  assertEquals(methods.map((row) => `${row.method} ${row.seeds} ${row.complete}`), [
+    "dice 1 of 3 false",
+    "focal 0 of 3 false",
+    "polydice1 1 of 3 false",
+    "polydice1-fixed 1 of 3 false",
+    "adaptive 1 of 3 false",
   ]);
   assertEquals([methods[1].best, methods[0].best!.dice.deviation], [undefined, undefined]);
 });
@@ -78,28 +83,12 @@ Deno.test("a choice waits for all of its runs, and one that the study states sta
   const study = madeStudy();
   const records = madeRecords(study);
   const without = records.filter(({ experiment: { epsilon, seed } }) => epsilon !== 0.25 || seed !== 1);
-  const [data] = study.blocks[0].data;
-  const choice = study.choices["polydice1-fixed"];
-  assertEquals(chosenMethod(study, choice, data, without), undefined);
+  const { title, from } = study.choices["polydice1-fixed"];
   assertEquals(resultsOf(study, without).groups[0].methods[3].seeds, "0 of 3");
-  const made = {
-    dataset: "kvasir-seg",
-    split: "grouped",
-    method: "polydice1-0.25",
-    validationDice: { "polydice1": 0.5, "polydice1-0.25": 0.6 },
-  };
-  const { title, from } = choice;
+  const validationDice = { "polydice1": 0.5, "polydice1-0.25": 0.6 };
+  const made = { dataset: "kvasir-seg", split: "grouped", method: "polydice1-0.25", validationDice };
   const stated = madeStudy({ choices: { "polydice1-fixed": { title, from, made: [made] } } });
-  assertEquals(chosenMethod(stated, stated.choices["polydice1-fixed"], data, [])?.method, "polydice1-0.25");
   assertEquals(resultsOf(stated, without).groups[0].methods[3].seeds, "2 of 3");
-  // It holds for no other sizes.
-  assertEquals(changedStudy(stated, { profile: "quick" }).choices["polydice1-fixed"].made, []);
-  const wrong = [{ ...made, method: "polydice1" }];
-  const error = assertThrows(
-    () => madeStudy({ choices: { "polydice1-fixed": { title, from, made: wrong } } }),
-    TypeError,
-  );
-  assertStringIncludes(error.message, '"polydice1" has not the highest validation Dice');
 });
 
 Deno.test("a comparison takes the seeds that both have, and averages them image by image", () => {
@@ -127,18 +116,9 @@ Deno.test("ahead and behind are said where seeds and images agree, corrected for
 });
 
 Deno.test("the same runs under two names are one comparison, and one rank", () => {
-  const twin = (study: { choices: object }, records: readonly RunRecord[]) =>
-    resultsOf(madeStudy(study), records.map((record) => ({ ...record })));
-  const chosenZero = madeRecords(madeStudy(), { images: 60, valDice: 0.7 }); // of equals the first: ε = 0
-  const both = twin(madeStudyParts(true), chosenZero);
-  const alone = twin(madeStudyParts(false), chosenZero);
-  assertEquals(both.groups[0].methods.map(({ sameAs }) => sameAs), [
-    undefined,
-    undefined,
-    undefined,
-    "polydice1",
-    undefined,
-  ]);
+  const records = madeRecords(madeStudy(), { images: 60, valDice: 0.7 }); // of equals the first: ε = 0
+  const [both, alone] = [resultsOf(madeStudy(), records), resultsOf(NO_CHOICE, records)];
+  assertEquals(both.groups[0].methods.map(({ sameAs = "" }) => sameAs), ["", "", "", "polydice1", ""]);
   const of = ({ groups }: typeof both) =>
     new Map(groups[0].comparisons.map((row) => [`${row.method} ${row.weights}`, row.corrected]));
   for (const [name, corrected] of of(alone)) assertEquals(of(both).get(name), corrected, name);
@@ -147,16 +127,6 @@ Deno.test("the same runs under two names are one comparison, and one rank", () =
   assertStringIncludes(resultsPage(both), "PolyDice-1 (best ε) has the runs of PolyDice-1 (ε = 0), and counts once.");
   assertEquals([both.networks, both.seconds], [13, 4 * (61 + 62 + 63) + 61]); // 12, and ε = 0.25 of the first seed
 });
-
-function madeStudyParts(withBest: boolean) {
-  const methods = ["dice", "focal", "polydice1", ...(withBest ? ["polydice1-fixed"] : []), "adaptive"];
-  return {
-    runs: [{ data: [{ dataset: "kvasir-seg" }], methods, seeds: [1, 2, 3] }],
-    choices: withBest
-      ? { "polydice1-fixed": { title: "PolyDice-1 (best ε)", from: ["polydice1", "polydice1-0.25"] } }
-      : {},
-  };
-}
 
 Deno.test("it stays open where seeds disagree, however small p is, and where images are too few", () => {
   const scores = (gain: number) => Array.from({ length: 60 }, (_, index) => 0.5 + gain + 0.0001 * index);
@@ -171,17 +141,14 @@ Deno.test("it stays open where seeds disagree, however small p is, and where ima
 
 Deno.test("one or two seeds give no verdict, in no table and no sentence", () => {
   for (const seeds of [[1], [1, 2]]) {
-    const study = madeStudy({ runs: [{ ...madeStudyParts(true).runs[0], seeds }] });
+    const study = madeStudy({ runs: [{ data: DATA, methods: METHODS, seeds }] });
     const results = resultsOf(study, madeRecords(study, { images: 60 }));
     assertEquals(results.groups[0].comparisons.filter(({ verdict }) => verdict !== undefined), []);
     const page = resultsPage(results);
     assertStringIncludes(page, "With fewer than 3 seeds there is no verdict.");
     assert(!/ahead of|behind |not told apart|\| It is \|/.test(page.slice(page.indexOf("## Kvasir"))), page);
     assert(!resultsCsvFiles(results)["comparisons.csv"].includes("ahead\r\n"));
-    assertEquals(
-      results.groups[0].comparisons.every(({ overSeeds }) => (overSeeds === undefined) === (seeds.length === 1)),
-      true,
-    );
+    assert(results.groups[0].comparisons.every(({ overSeeds }) => !overSeeds === (seeds.length === 1)));
   }
 });
 
@@ -216,12 +183,9 @@ Deno.test("image groups have the same images for every method, by size and by th
 });
 
 Deno.test("ρ of uncertainty and error is 1 where difficult images have the larger error, and none where all are equal", () => {
-  const { methods: [{ uncertainty }] } = resultsOf(madeStudy(madeStudyParts(false)), [
-    onBest(madeRecord({ method: "dice", dice: [0.9, 0.5, 0.1] }), (_, index) => ({
-      difficulty: [0.1, 0.2, 0.3][index],
-      entropy: 0.1,
-    })),
-  ]).groups[0];
+  const record = madeRecord({ method: "dice", dice: [0.9, 0.5, 0.1] });
+  const test = record.test.map((row, index) => ({ ...row, difficulty: [0.1, 0.2, 0.3][index % 3], entropy: 0.1 }));
+  const { groups: [{ methods: [{ uncertainty }] }] } = resultsOf(NO_CHOICE, [{ ...record, test }]);
   assertAlmostEquals(uncertainty!.difficulty!.mean, 1);
   assertEquals(uncertainty!.entropy, undefined);
 });
@@ -232,8 +196,7 @@ Deno.test("calibration averages errors over seeds, and adds the bins of all seed
     calibration: [{ weights: "best", counts: [10, 10], probability: [2, 8], lesion }],
     uncertainty: [{ weights: "best", counts: [10, 10], errors }],
   });
-  const of = (records: RunRecord[]) =>
-    resultsOf(madeStudy(madeStudyParts(false)), records).groups[0].methods[0].uncertainty!;
+  const of = (records: RunRecord[]) => resultsOf(NO_CHOICE, records).groups[0].methods[0].uncertainty!;
   const row = of([bins([2, 8], [0, 2], 1), bins([0, 8], [0, 4], 2)]);
   assertAlmostEquals(row.calibrationError.mean, 0.05);
   assertAlmostEquals(row.error.mean, 0.15);
@@ -246,46 +209,32 @@ Deno.test("calibration averages errors over seeds, and adds the bins of all seed
   assertThrows(() => of([bins([2, 8], [0, 2], 1), other]), RangeError, "found 2 and 1 bins");
 });
 
-const CLASHES: readonly [name: string, change: Partial<RunRecord["data"]>][] = [
-  ["images", { pixels: "b".repeat(64) }],
-  ["groups of images", { groups: "b".repeat(64) }],
-  ["members of the split", { members: "b".repeat(64) }],
-];
+Deno.test("runs with other images, groups or members of the split can't stand in one table", () => {
+  const records = madeRecords(madeStudy());
+  const last = records.at(-1)!;
+  const names = { pixels: "images", groups: "groups of images", members: "members of the split" };
+  for (const [field, name] of Object.entries(names)) {
+    const other = { ...last, data: { ...last.data, [field]: "b".repeat(64) } };
+    const message = `(run ${last.run}) has other ${name} than Dice, seed 1`;
+    assertThrows(() => resultsOf(madeStudy(), records.with(-1, other)), Error, message);
+  }
+});
 
-for (const [name, change] of CLASHES) {
-  Deno.test(`runs with other ${name} can't stand in one table`, () => {
-    const records = madeRecords(madeStudy());
-    const last = records.at(-1)!;
-    records[records.length - 1] = { ...last, data: { ...last.data, ...change } };
-    assertThrows(() => resultsOf(madeStudy(), records), Error, `(run ${last.run}) has other ${name} than Dice, seed 1`);
-  });
-}
-
-Deno.test("records of no run of the study are in no table, and are told", () => {
+Deno.test("records of no run of the study, as of another backend, are in no table, and are told", () => {
   const study = madeStudy();
   const stranger = madeRecord({ method: "tau-2" });
   const results = resultsOf(study, [...madeRecords(study), stranger]);
   assertEquals([results.networks, results.strangers], [15, [stranger]]);
   assertStringIncludes(resultsPage(results), `in no table: \`${stranger.run}\``);
-});
-
-Deno.test("records of another backend are no runs of the study", () => {
-  const study = madeStudy();
-  const records = madeRecords(study).map((record) => ({ ...record, backend: "cpu" }));
-  assertEquals(resultsOf(study, records).networks, 0);
-  assertEquals(
-    resultsOf(study, records, { backend: "cpu" }).networks,
-    runsOf(study, records, { backend: "cpu" }).length,
-  );
+  const elsewhere = madeRecords(study).map((record) => ({ ...record, backend: "cpu" }));
+  assertEquals(resultsOf(study, elsewhere).networks, 0);
+  const wanted = runsOf(study, elsewhere, { backend: "cpu" }).length;
+  assertEquals(resultsOf(study, elsewhere, { backend: "cpu" }).networks, wanted);
 });
 
 Deno.test("blocks of one data set are one table, with the seeds that each method is to have", () => {
-  const data = [{ dataset: "kvasir-seg" }];
-  const runs = [{ data, methods: ["dice", "adaptive"], seeds: [1, 2] }, {
-    data,
-    methods: ["tvmf", "dice"],
-    seeds: [3],
-  }];
+  const block = (methods: string[], seeds: number[]) => ({ data: DATA, methods, seeds });
+  const runs = [block(["dice", "adaptive"], [1, 2]), block(["tvmf", "dice"], [3])];
   const { groups } = resultsOf(madeStudy({ runs, choices: {} }), []);
   assertEquals(groups.map(({ methods }) => methods.map(({ method, planned }) => [method, planned])), [
     [["dice", [1, 2, 3]], ["adaptive", [1, 2]], ["tvmf", [3]]],
@@ -293,28 +242,16 @@ Deno.test("blocks of one data set are one table, with the seeds that each method
 });
 
 Deno.test("CSV files can be read back, six digits each, with empty cells for gaps and no formula", () => {
-  const study = madeStudy({
-    ...madeStudyParts(false),
-    methods: { mine: { title: "=1+1", set: { loss: "dice", batchSize: 4 } } },
-  });
-  const own = { ...study, blocks: [{ ...study.blocks[0], methods: ["mine", ...study.blocks[0].methods] }] };
-  const methods = { ...own.methods, mine: { title: "=1+1", set: { loss: "dice" as const, batchSize: 4 } } };
-  const files = resultsCsvFiles(
-    resultsOf({ ...own, methods }, madeRecords(study).filter(({ experiment }) => experiment.seed === 1)),
-  );
-  assertEquals(Object.keys(files), [
-    "methods.csv",
-    "comparisons.csv",
-    "image_groups.csv",
-    "uncertainty.csv",
-    "signals.csv",
-  ]);
+  const mine = { title: "=1+1", set: { loss: "dice", batchSize: 4 } };
+  const runs = [{ data: DATA, methods: ["mine", "dice", "polydice1", "adaptive"], seeds: [1, 2, 3] }];
+  const study = madeStudy({ methods: { mine }, runs, choices: {} });
+  const some = madeRecords(NO_CHOICE).filter(({ experiment }) => experiment.seed === 1);
+  const files = resultsCsvFiles(resultsOf(study, some));
+  const names = ["methods", "comparisons", "image_groups", "uncertainty", "signals"];
+  assertEquals(Object.keys(files), names.map((name) => `${name}.csv`));
   const rows = parse(files["methods.csv"], { skipFirstRow: true });
-  assertEquals(rows.map(({ method, weights }) => `${method} ${weights}`).slice(0, 3), [
-    "mine best",
-    "mine last",
-    "dice best",
-  ]);
+  const first = rows.slice(0, 3).map(({ method, weights }) => `${method} ${weights}`);
+  assertEquals(first, ["mine best", "mine last", "dice best"]);
   assertEquals([rows[0].title, rows[0].dice_mean, rows[0].seeds, rows[2].dice_sd], ["'=1+1", "", "0 of 3", ""]);
   assertEquals(rows[2].dice_mean, Number(Number(rows[2].dice_mean).toPrecision(6)).toString());
 });
@@ -345,7 +282,7 @@ Deno.test("the block has a column for each data set and split, and the differenc
 });
 
 Deno.test("images from elsewhere, at native size and signals have tables where a run has them, over seeds", () => {
-  const study = madeStudy(madeStudyParts(false));
+  const study = NO_CHOICE;
   const withMore = (record: RunRecord): RunRecord => ({
     ...record,
     native: record.test.slice(0, 2).map(({ foreground: _f, difficulty: _d, entropy: _e, ...row }, index) => ({
@@ -385,4 +322,80 @@ Deno.test("images from elsewhere, at native size and signals have tables where a
   assert(!page.includes("### ε at each update"));
   const [row] = parse(resultsCsvFiles(results)["external.csv"], { skipFirstRow: true });
   assertEquals([row.method, row.of, row["Dice mean"]], ["dice", "elsewhere blur-2", "0.5"]);
+});
+
+/** One seed of the thesis' five methods. */
+function oneSeed(dataset = "kvasir-seg") {
+  const study = madeStudy({ runs: [{ data: [{ dataset }], methods: METHODS, seeds: [1] }] });
+  return resultsOf(study, madeRecords(study));
+}
+
+Deno.test("resultsTable() sets the best mean in bold and the thesis' value in brackets", () => {
+  const [header, , dice, , , , adaptive] = resultsTable(oneSeed()).split("\n");
+  assertEquals(header, "| Method | ε | Dice | IoU | Precision | Recall |");
+  assertMatch(dice, /^\| Dice \| – \| (\*\*)?0\.\d{4}(\*\*)? \(0\.7895\) \|/);
+  assertMatch(adaptive, /^\| Adaptive PolyDice-1 \| adaptive \| (\*\*)?0\.\d{4}(\*\*)? \(0\.8272\) \|/);
+  assertEquals(resultsTable(oneSeed()).split("\n").slice(2, 7).join().match(/\*\*0\.\d{4}\*\* \(/g)!.length >= 4, true);
+});
+
+Deno.test("resultsTable() says what the numbers depend on, where the thesis has none, and that one seed is no verdict", () => {
+  const text = resultsTable(oneSeed("synthetic"));
+  const parts = ["Synthetic images, grouped split", "12 test images", "`smoke`", "seed 1", "Deno 2.9.6"];
+  for (const part of [...parts, "The thesis has no table for these images", "One seed is no verdict"]) {
+    assertStringIncludes(text, part);
+  }
+  assert(!/\(0\./.test(text), "no brackets without a thesis value");
+});
+
+Deno.test("with few seeds the committed protocol is cited: how far seeds lie apart, and what it found", async () => {
+  const known = await knownResults();
+  const [said, spread, answer] = fewSeedsTexts(oneSeed().groups[0], known);
+  assertStringIncludes(said, "One seed is no verdict");
+  assertMatch(
+    spread,
+    /^In the study “.+” \(Kvasir-SEG, grouped split, profile small\), .* deviation of 0\.002 to 0\.023\.$/,
+  );
+  assertEquals(
+    answer,
+    "There Adaptive PolyDice-1 minus PolyDice-1 (ε = 0) is −0.016 over 5 seeds, 95 % interval −0.042 to +0.007: the two " +
+      "are not told apart.",
+  );
+  assertEquals(fewSeedsTexts(known.groups[0], known), []);
+});
+
+Deno.test("writeResults() leaves table, CSV of both weights, and everything with each record as JSON", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const results = oneSeed();
+    const markdown = await writeResults(folder, results);
+    assertEquals(await Deno.readTextFile(join(folder, "results.md")), markdown);
+    const rows = parse(await Deno.readTextFile(join(folder, "results.csv")), { skipFirstRow: true });
+    assertEquals(rows.length, 10);
+    assertEquals([rows[0].dice_thesis, rows[0].weights], ["0.7895", "best"]);
+    const json = JSON.parse(await Deno.readTextFile(join(folder, "results.json")));
+    assertEquals(json.groups[0].methods.map(({ runs }: { runs: string[] }) => runs.length), [1, 1, 1, 1, 1]);
+    const read = (json.records as object[]).map((record) => decodeRecord(JSON.stringify(record), "results.json"));
+    const runs = results.groups[0].methods.flatMap(({ records }) => records.map(({ run }) => run));
+    assertEquals(new Set(read.map(({ run }) => run)), new Set(runs));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("numbers and lists read as English, with a true minus and no p-value of 0", () => {
+  const signed = [0.0124, -0.0124, -0.0001, 0].map((value) => signedText(value));
+  assertEquals(signed, ["+0.012", "−0.012", "+0.000", "+0.000"]);
+  assertEquals(spreadText({ mean: 0.81234, deviation: 0.00412 }), "0.8123 ± 0.0041");
+  assertEquals(spreadText({ mean: -0.5 }, 2), "−0.50"); // one seed has no deviation
+  assertEquals([spreadText(undefined), intervalText(undefined)], ["–", "–"]);
+  assertEquals([1e-20, 0.0009999, 0.001, 0.0496, 1].map(pValueText), ["< 0.001", "< 0.001", "0.001", "0.050", "1.000"]);
+  assertEquals([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listText), ["none", "a", "a and b", "a, b and c"]);
+  assertEquals([12.4, 90, 5399, 11520].map(durationText), ["12 s", "2 min", "90 min", "3.2 h"]);
+});
+
+Deno.test("images of one's own wear their own name, whatever it is, and none of the thesis' numbers", () => {
+  const published = { dataset: "kvasir-seg", split: "published", set: {} };
+  const own = { ...published, own: "kvasir-seg", split: "fold-2-of-5", set: { fit: "pad" as const } };
+  assertEquals([published, own].map(groupTitle), ["Kvasir-SEG, published split", "kvasir-seg, fold 2 of 5, fit pad"]);
+  assertEquals([published, own].map((data) => thesisValues("dice", data)?.dice), [0.7895, undefined]);
 });

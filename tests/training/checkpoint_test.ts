@@ -43,11 +43,7 @@ Deno.test("decodeCheckpoint() tells a change of any one bit, and any cut, and le
 
 const NO_HASH = "0".repeat(64);
 const OTHERS: [claim: string, changes: Partial<CheckpointOwner>, message: string][] = [
-  [
-    "another learning rate",
-    { experiment: smallExperiment({ learningRate: 0.01 }) },
-    "learningRate: 0.01 → 0.001",
-  ],
+  ["another learning rate", { experiment: smallExperiment({ learningRate: 0.01 }) }, "learningRate: 0.01 → 0.001"],
   [
     "another loss and seed",
     { experiment: smallExperiment({ loss: "dice", seed: 2 }) },
@@ -87,10 +83,7 @@ Deno.test("decodeCheckpoint() refuses sealed tensors of another network, names t
       { ...others, [name]: tf.zeros([3, 3, 3, 4]) },
       `tensor "${name}": expected of shape [3,3,3,2], found of shape [3,3,3,4]`,
     ],
-    [
-      { ...tensors, "second_moment/small": tf.zeros([1]) },
-      'tensor "second_moment/small": expected of shape',
-    ],
+    [{ ...tensors, "second_moment/small": tf.zeros([1]) }, 'tensor "second_moment/small": expected of shape'],
   ];
   const before = tf.memory().numTensors;
   for (const [held, message] of wrong) {

@@ -19,10 +19,7 @@ export function smallCheckpoint(value: number): Checkpoint {
   const shapes = initializeWeights(owner.experiment, 1);
   const adam = initializeAdam(shapes.trainable);
   const hard = tf.tensor1d([1e-38, 3e38, -0, value].slice(0, shapes.statistics["inc.bn1.running_mean"]?.size));
-  const weights = () => ({
-    trainable: filled(shapes.trainable),
-    statistics: { ...filled(shapes.statistics) },
-  });
+  const weights = () => ({ trainable: filled(shapes.trainable), statistics: { ...filled(shapes.statistics) } });
   const [last, best] = [weights(), weights()];
   last.statistics["inc.bn1.running_mean"].dispose();
   last.statistics["inc.bn1.running_mean"] = hard;
