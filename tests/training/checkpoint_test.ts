@@ -1,19 +1,74 @@
 import "../backend.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { join } from "@std/path";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../../lib/model/safetensors.ts";
-import { randomStream } from "../../lib/random/random_stream.ts";
-import {
-  type Checkpoint,
-  type CheckpointOwner,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  seal,
-} from "../../lib/training/checkpoint.ts";
 import { COMPUTATION_VERSION } from "../../lib/experiment/experiment.ts";
-import { owner, smallCheckpoint } from "./small_checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsMetadata } from "../../lib/model/safetensors.ts";
+import { initializeWeights, type NamedTensors } from "../../lib/model/unet_weights.ts";
+import { randomStream } from "../../lib/random/random_stream.ts";
+import { initializeAdam } from "../../lib/training/adam.ts";
+import { type Checkpoint, type CheckpointOwner, decodeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { encodeCheckpoint, seal } from "../../lib/training/checkpoint.ts";
+import { CHECKPOINT_FILES, findCheckpoint } from "../../lib/training/checkpoint_store.ts";
+import { removeCheckpoints, saveCheckpoint } from "../../lib/training/checkpoint_store.ts";
+import { fileNames } from "../faults/finished_run.ts";
 import { DATA, smallExperiment } from "./small_run.ts";
+
+/** What {@linkcode smallCheckpoint} belongs to. */
+const owner: CheckpointOwner = { experiment: smallExperiment(), data: DATA.fingerprint, backend: "tensorflow" };
+
+/** A checkpoint whose tensors have this value, or hard ones; they are the caller's. */
+function smallCheckpoint(value: number): Checkpoint {
+  const filled = (tensors: NamedTensors) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, tf.fill(shape, value)]));
+  const shapes = initializeWeights(owner.experiment, 1);
+  const adam = initializeAdam(shapes.trainable);
+  const hard = tf.tensor1d([1e-38, 3e38, -0, value].slice(0, shapes.statistics["inc.bn1.running_mean"]?.size));
+  const weights = () => ({ trainable: filled(shapes.trainable), statistics: { ...filled(shapes.statistics) } });
+  const [last, best] = [weights(), weights()];
+  last.statistics["inc.bn1.running_mean"].dispose();
+  last.statistics["inc.bn1.running_mean"] = hard;
+  const { firstMoment, secondMoment } = adam;
+  const optimizer = { step: tf.scalar(7), firstMoment: filled(firstMoment), secondMoment: filled(secondMoment) };
+  tf.dispose([shapes.trainable, shapes.statistics, firstMoment, secondMoment]);
+  adam.step.dispose();
+  return {
+    progress: {
+      epoch: 1,
+      partialEpoch: { step: 1, lossSum: 1 / 3, seconds: 0.1 },
+      history: [{ epoch: 1, trainLoss: 0.1 + 0.2, valDice: 0, valIou: 0, meanEpsilon: 0, seconds: 1 }],
+      epsilonState: { epsilon: [value, 1 / 7] },
+      epsilons: [{ epoch: 1, id: "ä", difficulty: 1e-9, normalized: 0, epsilon: value, error: 1 }],
+      bestEpoch: 1,
+      bestDice: 0,
+    },
+    state: { weights: last, optimizer },
+    bestWeights: best,
+  };
+}
+
+/** The file of such a checkpoint, of which no tensor is left. */
+async function encoded(changes: Partial<CheckpointOwner> = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const checkpoint = smallCheckpoint(0.1);
+  const bytes = await encodeCheckpoint(checkpoint, { ...owner, ...changes });
+  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  return bytes;
+}
+
+/** A sealed file with these tensors and this metadata, as another program could write it. */
+async function sealed(tensors: NamedTensors, metadata: SafetensorsMetadata): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await encodeSafetensors(tensors, metadata);
+  seal(bytes);
+  return bytes;
+}
+
+/** What a whole checkpoint says of itself. */
+async function encodedMetadata(): Promise<SafetensorsMetadata> {
+  const { tensors, metadata } = decodeSafetensors(await encoded());
+  tf.dispose(tensors);
+  return metadata;
+}
 
 Deno.test("decodeCheckpoint() gives back progress, weights and optimiser to the bit", async () => {
   const checkpoint = smallCheckpoint(0.1);
@@ -24,9 +79,7 @@ Deno.test("decodeCheckpoint() gives back progress, weights and optimiser to the 
 });
 
 Deno.test("decodeCheckpoint() tells a change of any one bit, and any cut, and leaks no tensor", async () => {
-  const checkpoint = smallCheckpoint(0.1);
-  const bytes = await encodeCheckpoint(checkpoint, owner);
-  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  const bytes = await encoded();
   const before = tf.memory().numTensors;
   const stream = randomStream(1, "damage");
   const places = Array.from({ length: 200 }, () => stream.integer(0, bytes.length - 1));
@@ -57,23 +110,18 @@ const OTHERS: [claim: string, changes: Partial<CheckpointOwner>, message: string
   ]),
 ];
 
-for (const [claim, changes, message] of OTHERS) {
-  Deno.test(`decodeCheckpoint() refuses a checkpoint of ${claim} and shows the difference`, async () => {
-    const checkpoint = smallCheckpoint(0.1);
-    const bytes = await encodeCheckpoint(checkpoint, { ...owner, ...changes });
-    disposeTree([checkpoint.state, checkpoint.bestWeights]);
+Deno.test("decodeCheckpoint() refuses a checkpoint of another experiment, backend or data, and shows the difference", async () => {
+  for (const [claim, changes, message] of OTHERS) {
+    const bytes = await encoded(changes);
     const before = tf.memory().numTensors;
-    const error = assertThrows(() => decodeCheckpoint(bytes, owner), Error, `stored → wanted: ${message})`);
+    const error = assertThrows(() => decodeCheckpoint(bytes, owner), Error, `stored → wanted: ${message})`, claim);
     assert(!(error instanceof Deno.errors.InvalidData), "it is not damaged");
     assertEquals(tf.memory().numTensors, before);
-  });
-}
+  }
+});
 
 Deno.test("decodeCheckpoint() refuses sealed tensors of another network, names the first, and leaks none", async () => {
-  const metadata = await encodedMetadata();
-  const checkpoint = smallCheckpoint(0.1);
-  const { tensors } = decodeSafetensors(await encodeCheckpoint(checkpoint, owner));
-  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  const { tensors, metadata } = decodeSafetensors(await encoded());
   const name = "trainable/inc.conv1.weight";
   const { [name]: kernel, ...others } = tensors;
   const wrong: [tensors: Record<string, tf.Tensor>, message: string][] = [
@@ -87,8 +135,7 @@ Deno.test("decodeCheckpoint() refuses sealed tensors of another network, names t
   ];
   const before = tf.memory().numTensors;
   for (const [held, message] of wrong) {
-    const bytes = await encodeSafetensors(held, metadata);
-    seal(bytes);
+    const bytes = await sealed(held, metadata);
     assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData, message);
     assertEquals(tf.memory().numTensors, before);
   }
@@ -99,18 +146,13 @@ Deno.test("decodeCheckpoint() refuses another version of the file and names both
   const tensors = { x: tf.scalar(1) };
   const old = await encodeSafetensors(tensors, { format: "polydice-checkpoint-1", experiment: "a", progress: "{}" });
   assertThrows(() => decodeCheckpoint(old, owner), Error, "polydice-checkpoint-1 → polydice-checkpoint-2");
-  const later = await encodeSafetensors(tensors, { sha256: "0".repeat(64), format: "polydice-checkpoint-9" });
-  seal(later);
+  const later = await sealed(tensors, { sha256: NO_HASH, format: "polydice-checkpoint-9" });
   assertThrows(() => decodeCheckpoint(later, owner), Error, "polydice-checkpoint-9 → polydice-checkpoint-2");
-});
-
-Deno.test("decodeCheckpoint() refuses a checkpoint whose numbers another version has computed, and names both", async () => {
   const metadata = await encodedMetadata();
   const older = JSON.stringify({ ...JSON.parse(metadata.owner), computation: COMPUTATION_VERSION - 1 });
-  const bytes = await encodeSafetensors({ x: tf.scalar(1) }, { ...metadata, owner: older });
-  seal(bytes);
+  const computed = await sealed(tensors, { ...metadata, owner: older });
   const difference = `computation: ${COMPUTATION_VERSION - 1} → ${COMPUTATION_VERSION})`;
-  assertThrows(() => decodeCheckpoint(bytes, owner), Error, difference);
+  assertThrows(() => decodeCheckpoint(computed, owner), Error, difference);
 });
 
 function values({ state, bestWeights }: Checkpoint): number[][] {
@@ -125,11 +167,8 @@ Deno.test("decodeCheckpoint() refuses sealed metadata that is missing or no obje
   const weight = tf.zeros([2]);
   for (const value of [undefined, "", "null", "7", "{"]) {
     for (const key of ["owner", "progress"]) {
-      const whole = await encodedMetadata();
-      const { [key]: _, ...others } = whole;
-      const metadata = value === undefined ? others : { ...others, [key]: value };
-      const bytes = await encodeSafetensors({ weight }, metadata);
-      seal(bytes);
+      const { [key]: _, ...others } = await encodedMetadata();
+      const bytes = await sealed({ weight }, value === undefined ? others : { ...others, [key]: value });
       const error = assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData);
       assertEquals(
         error.message,
@@ -160,18 +199,69 @@ Deno.test("decodeCheckpoint() refuses a sealed progress that no training has mad
   const weight = tf.zeros([2]);
   for (const [change, message] of WRONG_PROGRESS) {
     const progress = JSON.stringify({ ...JSON.parse(metadata.progress), ...change });
-    const bytes = await encodeSafetensors({ weight }, { ...metadata, progress });
-    seal(bytes);
+    const bytes = await sealed({ weight }, { ...metadata, progress });
     assertThrows(() => decodeCheckpoint(bytes, owner), Deno.errors.InvalidData, `in its progress, ${message}`);
   }
   weight.dispose();
   assertEquals(tf.memory().numTensors, before);
 });
 
-/** What a whole checkpoint says of itself. */
-async function encodedMetadata(): Promise<SafetensorsMetadata> {
-  const checkpoint = smallCheckpoint(1);
-  const { tensors, metadata } = decodeSafetensors(await encodeCheckpoint(checkpoint, owner));
-  disposeTree([tensors, checkpoint.state, checkpoint.bestWeights]);
-  return metadata;
+const [NEWEST, PREVIOUS] = CHECKPOINT_FILES;
+
+Deno.test("saveCheckpoint() keeps the newest and the one before, and findCheckpoint() takes the newest", async () => {
+  assertEquals(await found(await Deno.makeTempDir()), { value: undefined, warning: undefined });
+  const folder = await folderWith(0.1, 0.2, 0.3);
+  assertEquals(fileNames(folder), [...CHECKPOINT_FILES].sort());
+  assertEquals(await found(folder), { value: 0.3, warning: undefined });
+  await Deno.remove(join(folder, NEWEST));
+  assertEquals(await found(folder), { value: 0.2, warning: undefined }, "a kill between the two renames");
+});
+
+Deno.test("a damaged newest checkpoint is told, and never takes the place of the one before", async () => {
+  const folder = await folderWith(0.1, 0.2);
+  await damage(join(folder, NEWEST));
+  const { value, warning } = await found(folder);
+  assertEquals(value, 0.1);
+  assertStringIncludes(warning!, NEWEST);
+  assertStringIncludes(warning!, "The run goes on from the checkpoint before it.");
+  await save(folder, 0.3);
+  await damage(join(folder, NEWEST)); // the save that follows the fall-back is damaged as well
+  assertEquals((await found(folder)).value, 0.1);
+  await damage(join(folder, PREVIOUS));
+  assertStringIncludes((await found(folder)).warning!, "The run starts from the beginning.");
+  await save(folder, 0.4);
+  await removeCheckpoints(folder);
+  assertEquals(fileNames(folder), []);
+});
+
+Deno.test("findCheckpoint() refuses a checkpoint of another run, names the file and leaves it where it is", async () => {
+  const folder = await folderWith(0.1);
+  const other = { ...owner, experiment: smallExperiment({ seed: 9 }) };
+  const error = await assertRejects(() => findCheckpoint(folder, other), Error, "seed: 1 → 9");
+  assertStringIncludes((error as Error).message, `The file is ${join(folder, NEWEST)}; delete it`);
+  assertEquals(fileNames(folder), [NEWEST]);
+});
+
+async function folderWith(...values: number[]): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  for (const value of values) await save(folder, value);
+  return folder;
+}
+
+async function save(folder: string, value: number): Promise<void> {
+  const checkpoint = smallCheckpoint(value);
+  await saveCheckpoint(folder, checkpoint, owner);
+  disposeTree([checkpoint.state, checkpoint.bestWeights]);
+}
+
+async function found(folder: string) {
+  const { checkpoint, warning } = await findCheckpoint(folder, owner);
+  if (checkpoint) disposeTree([checkpoint.state, checkpoint.bestWeights]);
+  return { value: checkpoint?.progress.epsilonState.epsilon[0], warning };
+}
+
+async function damage(file: string): Promise<void> {
+  const bytes = await Deno.readFile(file);
+  bytes[bytes.length - 3] ^= 16;
+  await Deno.writeFile(file, bytes);
 }

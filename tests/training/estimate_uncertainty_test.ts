@@ -13,8 +13,7 @@ import {
   measureDifficulties,
   type MeasuredSignal,
 } from "../../lib/training/estimate_uncertainty.ts";
-import { NETWORK, usedWeights } from "./used_weights.ts";
-import { dataset } from "./small_run.ts";
+import { dataset, NETWORK, usedWeights } from "./small_run.ts";
 
 const LAYERS = unetLayers(NETWORK);
 const WEIGHTS = usedWeights();

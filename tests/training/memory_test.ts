@@ -5,17 +5,17 @@ import type { Held } from "./soak.ts";
 
 const path = (name: string) => fromFileUrl(new URL(name, import.meta.url));
 
-/** What a program of this folder prints. */
-async function printed(program: string, ...args: number[]): Promise<string> {
+/** What `soak.ts` prints. */
+async function printed(...args: (string | number)[]) {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-q", "--no-check", "-P=training", "--config", path("../../deno.json"), "--v8-flags=--expose-gc"],
-      ...[path(program), ...args.map(String)],
+      ...[path("soak.ts"), ...args.map(String)],
     ],
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   assert(success, text(stderr));
-  return text(stdout);
+  return JSON.parse(text(stdout));
 }
 
 const STEPS = 10_000;
@@ -31,7 +31,7 @@ Deno.test(
   `memory is flat over ${STEPS} captured training steps`,
   { ignore: backend.name !== "tensorflow" },
   async () => {
-    const { measured, traceCount } = JSON.parse(await printed("soak.ts", STEPS, WARM_UP));
+    const { measured, traceCount } = await printed("steps", STEPS, WARM_UP);
     const [warm, end]: Held[] = measured;
     assertEquals([end.tensors, end.nativeTensors], [warm.tensors, warm.nativeTensors]);
     const grown = `in ${STEPS - WARM_UP} steps the heap grew by ${end.heap - warm.heap} bytes and the process by ${
@@ -50,8 +50,7 @@ Deno.test(
   "MC Dropout holds the maps of two passes at a time, however many there are",
   { ignore: backend.name !== "tensorflow" || Deno.build.os !== "linux" },
   async () => {
-    const peak = async (passes: number) => Number(await printed("mc_dropout_peak.ts", passes));
-    const growth = await peak(10) - await peak(1);
+    const growth = await printed("passes", 10) - await printed("passes", 1);
     assert(growth < ALLOWED_FOR_NINE_PASSES, `nine more passes took ${(growth / 1e6).toFixed(0)} MB more`);
   },
 );

@@ -3,13 +3,14 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { imageBatch } from "../../lib/data/batches.ts";
+import { segmentationMetrics } from "../../lib/metrics/segmentation_metrics.ts";
 import { forward, lesionProbability } from "../../lib/model/unet.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
-import type { UNetWeights } from "../../lib/model/unet_weights.ts";
+import { initializeWeights, type UNetWeights } from "../../lib/model/unet_weights.ts";
 import { MEASURED_SIGNALS } from "../../lib/training/estimate_uncertainty.ts";
 import { createScorer, scoreImages, type Scorer } from "../../lib/training/score_images.ts";
-import { dataset } from "./small_run.ts";
-import { NETWORK, usedWeights } from "./used_weights.ts";
+import { chooseThreshold, THRESHOLDS } from "../../lib/training/validation_threshold.ts";
+import { dataset, NETWORK, usedWeights } from "./small_run.ts";
 
 const LAYERS = unetLayers(NETWORK);
 const WEIGHTS = usedWeights();
@@ -116,4 +117,47 @@ Deno.test("scoreImages() leaves no tensor where the maps' taker, the prediction 
     await assertRejects(() => scoreImages(which, WEIGHTS, SELECTION, options), Error, "failed");
     assertEquals(tf.memory().numTensors, before);
   }
+});
+
+const SMALL = { baseWidth: 2, depth: 2 };
+const CHOOSING = { dataset, indices: [1, 4, 7, 10], batchSize: 3 };
+using small = createScorer(unetLayers(SMALL));
+
+/** Mean Dice at every threshold, computed threshold by threshold. */
+function meanDices(weights: UNetWeights, masks = dataset.masks): number[] {
+  const input = imageBatch({ ...dataset, masks }, CHOOSING.indices), predicted = small.predict({ weights, ...input });
+  const dices = THRESHOLDS.map((threshold) => {
+    const { dice } = segmentationMetrics(predicted.probability, input.mask, { threshold });
+    return dice.reduce((sum, value) => sum + value, 0) / dice.length;
+  });
+  tf.dispose([input, predicted] as unknown as tf.TensorContainer);
+  return dices;
+}
+
+Deno.test("chooseThreshold() finds the highest mean Dice that scoring at each threshold finds", async () => {
+  for (const seed of [1, 2, 3]) {
+    const weights = initializeWeights(SMALL, seed), dices = meanDices(weights);
+    const { threshold, dice } = await chooseThreshold(small, weights, CHOOSING);
+    assertAlmostEquals(dice, Math.max(...dices), 1e-6);
+    assertAlmostEquals(dices[THRESHOLDS.indexOf(threshold)], dice, 1e-6);
+    disposeTree(weights);
+  }
+});
+
+Deno.test("chooseThreshold() takes of equal thresholds the one nearest to 0.5, and needs an image", async () => {
+  const weights = initializeWeights(SMALL, 1), away = (threshold: number) => Math.abs(threshold - 0.5);
+  // Without any lesion every threshold is right that no probability reaches; with nothing else every one below them all.
+  for (const value of [0, 1]) {
+    const masks = new Uint8Array(dataset.masks.length).fill(value), dices = meanDices(weights, masks);
+    const perfect = THRESHOLDS.filter((_, index) => dices[index] === 1);
+    const selection = { ...CHOOSING, dataset: { ...dataset, masks } };
+    assert(perfect.length > 1);
+    assertEquals(await chooseThreshold(small, weights, selection), {
+      threshold: perfect.toSorted((a, b) => away(a) - away(b))[0],
+      dice: 1,
+    });
+  }
+  const none = { ...CHOOSING, indices: [] };
+  await assertRejects(() => chooseThreshold(small, weights, none), RangeError, "at least one image");
+  disposeTree(weights);
 });

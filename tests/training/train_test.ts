@@ -2,6 +2,8 @@ import "../backend.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
+import type { SegmentationDataset } from "../../lib/data/segmentation_dataset.ts";
+import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
 import { LOSSES, type LossFunction } from "../../lib/loss/losses.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../lib/training/checkpoint.ts";
@@ -22,11 +24,10 @@ Deno.test("train() follows Algorithm 1: with E₀ = 0 and τ = 2 it updates ε b
   dispose(result);
 });
 
-Deno.test("train() gives every training image a row at every update, within the range of ε", async () => {
+Deno.test("train() gives every training image a row at every update, within the range of ε, and none with a fixed ε", async () => {
   // A network whose passes differ by more than rounding.
-  const { result } = await trainFully(
-    smallExperiment({ epochs: 4, epsilonControl: "adaptive", seed: 2, baseWidth: 4 }),
-  );
+  const settings = { epochs: 4, seed: 2, baseWidth: 4 };
+  const { result } = await trainFully(smallExperiment({ ...settings, epsilonControl: "adaptive" }));
   const rows = result.progress.epsilons;
   assertEquals(
     rows.map(({ epoch, id }) => `${epoch} ${id}`),
@@ -34,19 +35,20 @@ Deno.test("train() gives every training image a row at every update, within the 
   );
   assert(rows.every(({ difficulty, epsilon }) => difficulty >= 0 && epsilon > 0 && epsilon < 0.5));
   assert(new Set(rows.map(({ epsilon }) => epsilon)).size > 2, "images should differ in ε");
-  dispose(result);
-});
-
-Deno.test("train() with a fixed ε never updates it", async () => {
-  const { events, result } = await trainFully(smallExperiment({ epsilon: 0.25 }));
-  assert(events.every(({ kind }) => kind !== "update"));
-  assertEquals(result.progress.history.map(({ meanEpsilon }) => meanEpsilon), [0.25, 0.25, 0.25]);
-  dispose(result);
+  const fixed = await trainFully(smallExperiment({ epsilon: 0.25 }));
+  assert(fixed.events.every(({ kind }) => kind !== "update"));
+  assertEquals(fixed.result.progress.history.map(({ meanEpsilon }) => meanEpsilon), [0.25, 0.25, 0.25]);
+  // Each test image under the best weights, then under the last.
+  assertEquals(
+    fixed.result.test.map(({ id, weights }) => `${weights} ${id}`),
+    ["best", "last"].flatMap((weights) => split.test.map((image) => `${weights} ${dataset.ids[image]}`)),
+  );
+  [result, fixed.result].forEach(dispose);
 });
 
 Deno.test("train() sees every training image once an epoch, in batches of which the last is smaller", async () => {
   const seen: number[] = [];
-  const watched = { ...dataset, masks: watchedMasks(seen) };
+  const watched = withMasks((image) => seen.push(image));
   const steps: [number, number][] = [];
   for await (const event of train(watched, split, smallExperiment({ epochs: 2 }))) {
     if (event.kind === "step") steps.push([event.step, event.steps]);
@@ -58,15 +60,16 @@ Deno.test("train() sees every training image once an epoch, in batches of which 
   assertNotEquals(trained.slice(0, 7), trained.slice(7));
 });
 
-/** The data set's masks, which note whose mask is read. */
-function watchedMasks(seen: number[]): Uint8Array {
-  const masks = dataset.masks.slice(), pixels = dataset.size ** 2;
-  return Object.assign(masks, {
+/** The data set, which tells whose mask is read before it is. */
+function withMasks(onRead: (image: number) => void): SegmentationDataset {
+  const { masks, size } = dataset;
+  const watched = Object.assign(masks.slice(), {
     subarray(from: number, to: number) {
-      seen.push(from / pixels);
-      return Uint8Array.prototype.subarray.call(masks, from, to);
+      onRead(from / size ** 2);
+      return masks.subarray(from, to);
     },
   });
+  return { ...dataset, masks: watched };
 }
 
 Deno.test("train() gives the same weights to the bit for one seed, and others for another", async () => {
@@ -123,13 +126,6 @@ Deno.test("train() stops at a loss that is not finite, and names epoch, step and
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("train() frees everything where nobody asks for its next event", async () => {
-  const before = tf.memory().numTensors;
-  let left = 3;
-  for await (const _ of train(dataset, split, smallExperiment())) if (--left === 0) break;
-  assertEquals(tf.memory().numTensors, before);
-});
-
 Deno.test("train() with patience stops after so many epochs without a higher validation Dice", async () => {
   const settings = { epochs: 8, seed: 2 };
   const { result: whole } = await trainFully(smallExperiment(settings));
@@ -147,15 +143,6 @@ Deno.test("train() with patience stops after so many epochs without a higher val
   const last = events.at(-1);
   assert(last?.kind === "epoch" && last.row.epoch === end);
   [whole, stopped].forEach(dispose);
-});
-
-Deno.test("train() reports each test image for the best and for the last weights", async () => {
-  const { result } = await trainFully(smallExperiment());
-  assertEquals(
-    result.test.map(({ id, weights }) => `${weights} ${id}`),
-    ["best", "last"].flatMap((weights) => split.test.map((image) => `${weights} ${dataset.ids[image]}`)),
-  );
-  dispose(result);
 });
 
 function flat({ best, last }: TrainedNetwork): number[] {
@@ -179,72 +166,43 @@ async function withLoss(loss: LossFunction, run: () => Promise<unknown>): Promis
   }
 }
 
-// The step is recorded for four images, and anew for the last batch of an epoch, of three: [batch size, claim].
-const FAILING_TRACES: [batch: number, claim: string][] = [
-  [4, "the first step fails while the next batch is made"],
-  [3, "a step in the middle of an epoch fails"],
-];
-for (const [batch, claim] of FAILING_TRACES) {
-  Deno.test(`train() frees everything where ${claim}`, async () => {
+/** Trains until it fails or `most` events have come; no tensor may be left. Returns how many came. */
+async function trainUntil(message: string, images: SegmentationDataset, changes: Partial<Experiment>, most = Infinity) {
+  const before = tf.memory().numTensors;
+  let count = 0;
+  const training = async () => {
+    for await (const _ of train(images, split, smallExperiment(changes))) if (++count === most) throw new Error("left");
+  };
+  await assertRejects(training, Error, message);
+  await tf.nextFrame();
+  assertEquals(tf.memory().numTensors, before, `${message} after ${count} events`);
+  return count;
+}
+
+Deno.test("train() frees everything where nobody asks for its next event, and where a step in the middle of an epoch fails", async () => {
+  assertEquals(await trainUntil("left", dataset, {}, 3), 3);
+  // The step is recorded for four images, and anew for the last batch of an epoch, of three: while the next batch is made,
+  // and with none after it.
+  for (const [batch, events] of [[4, 0], [3, 1]]) {
     const failing: LossFunction = (probability, mask) => {
       if (probability.shape[0] === batch) throw new Error("the loss fails");
       return diceLoss(probability, mask);
     };
     await withLoss(failing, async () => {
-      const before = tf.memory().numTensors;
-      const events: string[] = [];
-      await assertRejects(
-        async () => {
-          for await (const { kind } of train(dataset, split, smallExperiment({ loss: "dice" }))) events.push(kind);
-        },
-        Error,
-        "the loss fails",
-      );
-      assertEquals(events.length, batch === 4 ? 0 : 1);
-      assertEquals(tf.memory().numTensors, before);
+      assertEquals(await trainUntil("the loss fails", dataset, { loss: "dice" }), events);
     });
-  });
-}
-
-Deno.test("train() frees everything where the next batch can't be made, and waits for the step under way", async () => {
-  let reads = 0;
-  const masks = Object.assign(dataset.masks.slice(), {
-    subarray(from: number, to: number) {
-      if (++reads > 4) throw new Error("out of memory");
-      return dataset.masks.subarray(from, to);
-    },
-  });
-  const before = tf.memory().numTensors;
-  await assertRejects(
-    async () => {
-      for await (const _ of train({ ...dataset, masks }, split, smallExperiment())) { /* fails before the first */ }
-    },
-    Error,
-    "out of memory",
-  );
-  await tf.nextFrame();
-  assertEquals(tf.memory().numTensors, before);
+  }
 });
 
-Deno.test("train() frees everything where an update of ε or the validation fails", async () => {
+Deno.test("train() frees everything where the next batch can't be made, and waits for the step under way", async () => {
+  // Images read before: those of the first batch, of an update of ε, of an epoch, and half of the validation.
   const isUpdate = { epsilonControl: "adaptive", interval: 1 } as const;
-  for (const [reads, changes] of [[4, isUpdate], [7, {}], [9, {}]] as const) { // images read before
+  for (const [reads, changes] of [[4, {}], [4, isUpdate], [7, {}], [9, {}]] as const) {
     let left: number = reads;
-    const masks = Object.assign(dataset.masks.slice(), {
-      subarray(from: number, to: number) {
-        if (--left < 0) throw new Error("out of memory");
-        return dataset.masks.subarray(from, to);
-      },
+    const failing = withMasks(() => {
+      if (--left < 0) throw new Error("out of memory");
     });
-    const before = tf.memory().numTensors;
-    await assertRejects(
-      async () => {
-        for await (const _ of train({ ...dataset, masks }, split, smallExperiment(changes))) { /* until it fails */ }
-      },
-      Error,
-      "out of memory",
-    );
-    assertEquals(tf.memory().numTensors, before, `after ${reads} masks`);
+    await trainUntil("out of memory", failing, changes);
   }
 });
 
