@@ -154,7 +154,8 @@ export { type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./exper
 export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_experiment.ts";
 export { runHash } from "./experiment/run_hash.ts";
 
-export { decodeRecord, encodeRecord, type RunRecord } from "./results/run_record.ts";
+export { decodeRecord, encodeRecord } from "./results/record_encoding.ts";
+export type { RunRecord } from "./results/run_record.ts";
 export { packRecords, readRecords, readStudyRecords, writeRecord } from "./results/record_store.ts";
 export { type Results, resultsOf } from "./results/results_of.ts";
 export { pairedScores } from "./results/method_comparison.ts";

@@ -12,7 +12,7 @@ import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
 import { writeAtomically } from "../lib/files/atomic_file.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import { runDirectory } from "../lib/training/run_store.ts";
-import { encodeRecord } from "../lib/results/run_record.ts";
+import { encodeRecord } from "../lib/results/record_encoding.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
 import { progressLine } from "./cli/progress_line.ts";

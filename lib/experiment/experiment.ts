@@ -167,12 +167,6 @@ export const COMPUTATION_VERSION = 1;
  * The hash of an experiment on a backend (each draws its own random masks): the first 12 hexadecimal digits of a SHA-256
  * over the record, the backend's name and the version of the computation. It names the place of a record, which is known
  * before the images are opened; the name of a run depends on the images as well.
- *
- * @example
- * ```ts
- * import { assertNotEquals } from "@std/assert";
- * assertNotEquals(experimentHash(THESIS_EXPERIMENT, "tensorflow"), experimentHash(THESIS_EXPERIMENT, "cpu"));
- * ```
  */
 export function experimentHash(experiment: Experiment, backend: string): string {
   const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, experiment: sortedEntries(experiment) });

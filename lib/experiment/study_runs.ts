@@ -81,20 +81,6 @@ export function runsOf(study: Study, records: readonly FinishedRun[] = [], optio
  * The run whose record has this name, whatever will be chosen: a machine that trains one run needs no other's record.
  *
  * @returns undefined where the study can have no such run
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseStudy } from "./study.ts";
- * const text = `{
- *   "title": "A loss",
- *   "profile": "smoke",
- *   "runs": [{ "data": [{ "dataset": "synthetic" }], "methods": ["dice"], "seeds": [1, 2] }]
- * }`;
- * const study = parseStudy(text, "studies/a-loss.json");
- * const [, second] = runsOf(study);
- * assertEquals(runOfRecord(study, second.record), second);
- * ```
  */
 export function runOfRecord(
   study: Study,

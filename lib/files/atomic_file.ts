@@ -48,10 +48,10 @@ export function finalName(name: string): string {
   return name.replace(TEMPORARY, "");
 }
 
-/** A file's bytes, or undefined if there is none. */
-export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/** What is asked of a file or folder, or undefined if there is none. */
+export async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await Deno.readFile(path);
+    return await asked;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

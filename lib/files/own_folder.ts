@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { finalName, removeTemporaries, writeAtomically } from "./atomic_file.ts";
+import { finalName, ifThere, removeTemporaries, writeAtomically } from "./atomic_file.ts";
 import { type Lock, tryLock } from "./lock.ts";
 import { kindOf, readRegularFile } from "./regular_file.ts";
 
@@ -46,16 +46,6 @@ export interface OwnFolder extends Disposable {
  * that the next run can use.
  *
  * @throws {Error} if the folder holds what this task did not make, is no folder, or another process writes there
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const path = await Deno.makeTempDir();
- * using folder = await openOwnFolder(path, { task: "export" });
- * await folder.write("model/weights.bin", Uint8Array.of(1, 2));
- * await folder.finish();
- * assertEquals(await Deno.readFile(`${path}/model/weights.bin`), Uint8Array.of(1, 2));
- * ```
  */
 export async function openOwnFolder(path: string, { task, also = [] }: OwnFolderOptions): Promise<OwnFolder> {
   const fail: Fail = (why) => new Error(`Cannot write into ${path}: ${why}`);
@@ -121,7 +111,7 @@ async function openLocked(
   async function ownHash(relativePath: string): Promise<string | undefined> {
     if (!isOpen) throw fail("the folder is finished. Open it anew.");
     const place = await placeOf(root, relativePath, fail);
-    if (!(await lstatIfThere(place))?.isFile) return undefined;
+    if (!(await ifThere(Deno.lstat(place)))?.isFile) return undefined;
     const hash = sha256(await readRegularFile(place, { mostBytes: Infinity }));
     return known.get(relativePath)?.has(hash) ? hash : undefined;
   }
@@ -129,7 +119,7 @@ async function openLocked(
   async function write(relativePath: string, bytes: Uint8Array): Promise<void> {
     const before = await ownHash(relativePath);
     const place = await placeOf(root, relativePath, fail, { makeFolders: true });
-    const there = await lstatIfThere(place);
+    const there = await ifThere(Deno.lstat(place));
     if (there && !before) {
       const why = known.has(relativePath) && there.isFile
         ? "was changed since it was made"
@@ -167,7 +157,7 @@ async function openLocked(
     const [removed, left]: string[][] = [[], []];
     for (const relativePath of [...known.keys()].filter((path) => !made.has(path))) {
       const place = await placeOf(root, relativePath, fail).catch(() => undefined); // a link now, or never a path of ours
-      if (!place || !await lstatIfThere(place)) continue;
+      if (!place || !await ifThere(Deno.lstat(place))) continue;
       (await remove(relativePath) ? removed : left).push(relativePath);
     }
     await writeManifest(root, task, made);
@@ -193,7 +183,7 @@ async function placeOf(root: string, relativePath: string, fail: Fail, { makeFol
   let folder = root;
   for (const name of names.slice(0, -1)) {
     folder = join(folder, name);
-    const info = await lstatIfThere(folder);
+    const info = await ifThere(Deno.lstat(folder));
     if (info && !info.isDirectory) throw fail(`${folder} is ${kindOf(info)}, not a folder. Move it away.`);
     if (!info && makeFolders) await Deno.mkdir(folder);
   }
@@ -205,17 +195,8 @@ async function removeOurTemporaries(root: string, known: KnownFiles, fail: Fail)
   const folders = new Set(["", ...[...known.keys()].map((path) => path.slice(0, path.lastIndexOf("/") + 1))]);
   for (const folder of folders) {
     const place = await placeOf(root, `${folder}name`, fail).then(dirname, () => undefined);
-    if (!place || !await lstatIfThere(place)) continue;
+    if (!place || !await ifThere(Deno.lstat(place))) continue;
     await removeTemporaries(place, (name) => known.has(folder + name) || folder + name === MANIFEST_FILE);
-  }
-}
-
-async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

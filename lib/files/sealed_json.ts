@@ -13,14 +13,6 @@ const EMPTY = "0".repeat(64);
  * someone who means to deceive it does nothing.
  *
  * @param indent Spaces of each level; by default all on one line.
- *
- * @example
- * ```ts
- * import { assertEquals, assertThrows } from "@std/assert";
- * const text = sealedJson({ dice: 0.5 });
- * assertEquals(readSealedJson(text), { dice: 0.5 });
- * assertThrows(() => readSealedJson(text.replace("0.5", "0.9")), Error, "SHA-256");
- * ```
  */
 export function sealedJson(value: object, indent?: number): string {
   const text = JSON.stringify({ sha256: EMPTY, ...value }, null, indent);

@@ -13,16 +13,6 @@
  * @param width of the image, pixels
  * @param height of the image, pixels
  * @throws {RangeError} if the mask has not width · height pixels
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const mask = Uint8Array.of(
- *   1, 0, 0, 1,
- *   0, 1, 0, 1,
- * );
- * assertEquals(connectedComponents(mask, 4, 2), 2);
- * ```
  */
 export function connectedComponents(mask: Uint8Array, width: number, height: number): number {
   if (mask.length !== width * height) {

@@ -18,12 +18,6 @@
  * @param set positions `y · width + x` of the set, at least one, ascending
  * @param pixels positions of the pixels that are asked for, ascending
  * @returns a distance for each of `pixels`, in pixels
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(distancesTo([0], [0, 2, 11], 4, 3), [0, 2, Math.sqrt(13)]);
- * ```
  */
 export function distancesTo(
   set: readonly number[],

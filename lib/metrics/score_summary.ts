@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
+import { mean } from "../statistics/mean.ts";
 import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
-import { spearmanCorrelation } from "../statistics/correlation.ts";
+import { orderCorrelation } from "../statistics/correlation.ts";
 import { METRIC_NAMES, type MetricName } from "./metric_names.ts";
 
 /** Scores of one image; with `difficulty` and `entropy` where stochastic passes were made. */
@@ -18,25 +18,6 @@ export interface ImageScores extends Readonly<Record<MetricName, number>> {
   readonly difficulty?: number;
   /** Mean predictive entropy over the image, nats. */
   readonly entropy?: number;
-}
-
-/** Mean and sample standard deviation over test images. */
-export interface MetricSummary {
-  /** Mean over images. */
-  readonly mean: number;
-  /** Sample standard deviation over images; 0 for one image. */
-  readonly deviation: number;
-}
-
-/** Means and deviations over images. */
-export function summarizeMetrics(
-  rows: readonly Readonly<Record<MetricName, number>>[],
-): Record<MetricName, MetricSummary> {
-  const summary = (name: MetricName): MetricSummary => {
-    const values = rows.map((row) => row[name]);
-    return { mean: mean(values), deviation: values.length > 1 ? sampleStandardDeviation(values) : 0 };
-  };
-  return { dice: summary("dice"), iou: summary("iou"), precision: summary("precision"), recall: summary("recall") };
 }
 
 /** Means over images, and whether uncertainty and error go together. */
@@ -82,15 +63,14 @@ export function summarizeScores(scores: readonly ImageScores[]): ScoreSummary {
     return { images: scores.length, metrics };
   }
   const errors = scores.map(({ dice }) => 1 - dice);
-  const withErrors = (values: readonly number[]) => scores.length < 2 ? NaN : spearmanCorrelation(values, errors);
   return {
     images: scores.length,
     metrics,
     uncertainty: {
       difficulty: mean(difficulties),
       entropy: mean(entropies),
-      difficultyError: withErrors(difficulties),
-      entropyError: withErrors(entropies),
+      difficultyError: orderCorrelation(difficulties, errors),
+      entropyError: orderCorrelation(entropies, errors),
     },
   };
 }

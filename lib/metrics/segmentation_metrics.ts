@@ -34,14 +34,6 @@ export interface Confusion {
  * @param mask y, 0 or 1, same shape
  * @returns `[batch, 4]`: true positives, false positives, false negatives, true negatives; exact up to 2²⁴ pixels an image
  * @throws {RangeError} if the shapes differ or are not `[batch, height, width]`, or the threshold is not in [0, 1]
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { tf } from "../backend/tf.ts";
- * const counts = confusion(tf.tensor3d([[[0.9, 0.8, 0.1, 0.2]]]), tf.tensor3d([[[1, 0, 1, 0]]]));
- * assertEquals([...counts.dataSync()], [1, 1, 1, 1]);
- * ```
  */
 export function confusion(probability: tf.Tensor3D, mask: tf.Tensor3D, options: ThresholdOptions = {}): tf.Tensor2D {
   const { threshold = 0.5 } = options;
@@ -66,14 +58,6 @@ export function confusion(probability: tf.Tensor3D, mask: tf.Tensor3D, options: 
  *
  * @param counts the tensor's values, image after image, four an image
  * @throws {RangeError} if their number is not a multiple of four
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(confusionRecords([1, 2, 3, 4]), [
- *   { truePositives: 1, falsePositives: 2, falseNegatives: 3, trueNegatives: 4 },
- * ]);
- * ```
  */
 export function confusionRecords(counts: ArrayLike<number>): Confusion[] {
   if (counts.length % 4 !== 0) {
@@ -139,13 +123,6 @@ export function segmentationMetrics(
  * Computes the metrics from the counts of every image, with the rule for 0/0 of {@linkcode segmentationMetrics}.
  *
  * @param records one record an image
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const nothingThereNothingFound = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 9 };
- * assertEquals(metricsOfConfusion([nothingThereNothingFound]).precision, [1]);
- * ```
  */
 export function metricsOfConfusion(records: readonly Confusion[]): SegmentationMetrics {
   const metric = (numerator: (record: Confusion) => number, denominator: (record: Confusion) => number) =>

@@ -42,15 +42,6 @@ const DEFAULT_TOLERANCE = 2;
  * @param height of the image, pixels
  * @param options.tolerance τ, pixels, at least 0; default 2
  * @throws {RangeError} if a mask has not width · height pixels, or the tolerance is negative
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const left = Uint8Array.of(1, 0, 0, 0, 0);
- * const right = Uint8Array.of(0, 0, 0, 1, 0);
- * assertEquals(surfaceMetrics(left, right, 5, 1), { hd95: 3, nsd: 0 });
- * assertEquals(surfaceMetrics(left, right, 5, 1, { tolerance: 3 }), { hd95: 3, nsd: 1 });
- * ```
  */
 export function surfaceMetrics(
   prediction: Uint8Array,

@@ -5,11 +5,10 @@
  * @module
  */
 import { mean } from "../statistics/mean.ts";
-import { spearmanCorrelation } from "../statistics/correlation.ts";
+import { orderCorrelation } from "../statistics/correlation.ts";
 import { markdownCell } from "../text/escape.ts";
 import { type MethodRuns, type SeedSummary, summarizeSeeds } from "./method_results.ts";
 import { markdownTable, spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
-import type { Cells } from "./results_csv.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 
 /** A quantity of one method over seeds. */
@@ -80,7 +79,7 @@ export const FURTHER_KINDS: readonly FurtherKind[] = [
         of: [dataset, change].filter((part) => part !== "").join(" "),
         quantities: {
           "Dice": mean(dice),
-          "ρ(entropy, 1 − Dice)": correlation(entropy, dice.map((value) => 1 - value)),
+          "ρ(entropy, 1 − Dice)": orderCorrelation(entropy, dice.map((value) => 1 - value)),
           "Predicted lesion": meanOfDefined(predicted.map((share) => share > 0 ? 1 : 0)),
         },
       })),
@@ -159,19 +158,6 @@ export function furtherPivot(rows: readonly FurtherResult[], quantity: string): 
   );
 }
 
-/** The results of a kind as rows of a CSV file. */
-export function furtherCells(rows: readonly FurtherResult[]): Cells[] {
-  return rows.map(({ quantities, ...row }) => ({
-    ...row,
-    ...Object.fromEntries(
-      Object.entries(quantities).flatMap(([name, summary]) => [
-        [`${name} mean`, summary?.mean],
-        [`${name} sd`, summary?.deviation],
-      ]),
-    ),
-  }));
-}
-
 function grouped<Row, Result>(
   rows: readonly Row[],
   key: (row: Row) => string,
@@ -183,8 +169,4 @@ function grouped<Row, Result>(
 function meanOfDefined(values: readonly (number | null)[]): number {
   const defined = values.filter((value) => value !== null);
   return defined.length > 0 ? mean(defined) : NaN;
-}
-
-function correlation(values: readonly number[], errors: readonly number[]): number {
-  return Math.min(values.length, errors.length) < 2 ? NaN : spearmanCorrelation(values, errors);
 }

@@ -8,7 +8,7 @@ import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
 import { errorRetention, expectedCalibrationError, type RetentionPoint } from "../statistics/calibration.ts";
 import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
-import { spearmanCorrelation } from "../statistics/correlation.ts";
+import { orderCorrelation } from "../statistics/correlation.ts";
 import type {
   CalibrationBins,
   NativeRecord,
@@ -170,8 +170,7 @@ function uncertaintyResults(records: readonly RunRecord[]): UncertaintyResults {
 function errorCorrelation(records: readonly RunRecord[], field: "difficulty" | "entropy"): SeedSummary | undefined {
   return summarizeSeeds(records.map((record) => {
     const rows = testRows(record, "best");
-    if (rows.length < 2) return NaN; // one image has no order
-    return spearmanCorrelation(rows.map((row) => row[field]), rows.map((row) => 1 - row.dice));
+    return orderCorrelation(rows.map((row) => row[field]), rows.map((row) => 1 - row.dice));
   }));
 }
 
@@ -220,13 +219,6 @@ export interface SeedSummary {
  * `seeds` counts the others.
  *
  * @returns undefined where no value is left
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(summarizeSeeds([1, 3]), { mean: 2, deviation: Math.SQRT2, seeds: 2, values: [1, 3] });
- * assertEquals(summarizeSeeds([NaN, 3]), { mean: 3, deviation: undefined, seeds: 1, values: [3] });
- * ```
  */
 export function summarizeSeeds(values: readonly number[]): SeedSummary | undefined {
   const defined = values.filter((value) => !Number.isNaN(value));

@@ -8,9 +8,10 @@ import { join } from "@std/path";
 import { experimentHash } from "../experiment/experiment.ts";
 import type { Study } from "../experiment/study.ts";
 import { runsOf, type StudyRunOptions } from "../experiment/study_runs.ts";
-import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
+import { ifThere, writeAtomically } from "../files/atomic_file.ts";
 import { tryLock } from "../files/lock.ts";
-import { decodeRecord, encodeRecord, type RunRecord } from "./run_record.ts";
+import { decodeRecord, encodeRecord } from "./record_encoding.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /** Name of the file with a record a line. */
 export const RECORDS_FILE = "records.jsonl";
@@ -56,7 +57,7 @@ export async function readRecords(folder: string): Promise<FoundRecords> {
     if (line !== "") read(line, `${RECORDS_FILE}, line ${index + 1}`);
   }
   for (const name of await looseNames(folder)) {
-    const bytes = await readIfThere(join(folder, LOOSE_RECORDS, name));
+    const bytes = await ifThere(Deno.readFile(join(folder, LOOSE_RECORDS, name)));
     if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), join(LOOSE_RECORDS, name)); // else packed meanwhile
   }
   return { records: [...records.values()], damaged };
@@ -152,17 +153,12 @@ async function writeText(path: string, text: string): Promise<void> {
 }
 
 async function lines(folder: string): Promise<string[]> {
-  const bytes = await readIfThere(join(folder, RECORDS_FILE));
+  const bytes = await ifThere(Deno.readFile(join(folder, RECORDS_FILE)));
   return bytes ? new TextDecoder().decode(bytes).split("\n") : [];
 }
 
 /** Names of the files of records, sorted. */
 async function looseNames(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(join(folder, LOOSE_RECORDS)));
-    return entries.map(({ name }) => name).filter((name) => name.endsWith(".json")).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const entries = await ifThere(Array.fromAsync(Deno.readDir(join(folder, LOOSE_RECORDS)))) ?? [];
+  return entries.map(({ name }) => name).filter((name) => name.endsWith(".json")).sort();
 }

@@ -59,12 +59,6 @@ export function metricText(value: number): string {
  * A table in Markdown. The cells are Markdown: words from outside go through `markdownCell` first.
  *
  * @param headings of the columns; one that begins with `>` is set to the right
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(markdownTable(["a", ">b"], [["x", "1"]]), "| a | b |\n| --- | ---: |\n| x | 1 |");
- * ```
  */
 export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

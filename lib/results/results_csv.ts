@@ -6,7 +6,7 @@
 import { stringify } from "@std/csv";
 import { METRIC_NAMES } from "../metrics/metric_names.ts";
 import { csvCell } from "../text/escape.ts";
-import { FURTHER_KINDS, furtherCells, furtherResults } from "./further_results.ts";
+import { FURTHER_KINDS, type FurtherResult, furtherResults } from "./further_results.ts";
 import type { DifferenceSummary } from "./method_comparison.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 import type { SeedSummary } from "./method_results.ts";
@@ -84,18 +84,30 @@ export function resultsCsvFiles({ groups }: Results): Record<string, string> {
   );
 }
 
+/** The results of a kind as rows of a CSV file. */
+function furtherCells(rows: readonly FurtherResult[]): Cells[] {
+  return rows.map(({ quantities, ...row }) => ({
+    ...row,
+    ...Object.fromEntries(
+      Object.entries(quantities).flatMap(([name, summary]) => [
+        [`${name} mean`, summary?.mean],
+        [`${name} sd`, summary?.deviation],
+      ]),
+    ),
+  }));
+}
+
 function seedCells(name: string, summary: SeedSummary | undefined): Cells {
   return { [`${name}_mean`]: summary?.mean, [`${name}_sd`]: summary?.deviation };
 }
 
-function differenceCells(difference: DifferenceSummary | undefined): Cells {
-  const { bySeed, seedsAhead, overImages, overSeeds } = difference ?? {};
+function differenceCells({ bySeed, seedsAhead, overImages, overSeeds }: DifferenceSummary): Cells {
   return {
-    difference: bySeed?.mean,
-    difference_sd: bySeed?.deviation,
+    difference: bySeed.mean,
+    difference_sd: bySeed.deviation,
     seeds_ahead: seedsAhead,
-    images_lower: overImages?.lower,
-    images_upper: overImages?.upper,
+    images_lower: overImages.lower,
+    images_upper: overImages.upper,
     seeds_lower: overSeeds?.lower,
     seeds_upper: overSeeds?.upper,
   };
@@ -104,14 +116,8 @@ function differenceCells(difference: DifferenceSummary | undefined): Cells {
 /**
  * Rows as the text of a CSV file. A spreadsheet would run words that begin like a formula: an apostrophe stands before
  * them.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(csvText([{ title: "=HYPERLINK(1)", epsilon: "-0.25", dice: 0.5 }]), "title,epsilon,dice\r\n'=HYPERLINK(1),-0.25,0.5\r\n");
- * ```
  */
-export function csvText(rows: readonly Cells[]): string {
+function csvText(rows: readonly Cells[]): string {
   const written = rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([key, value]) => [key, cellText(value)]))
   );

@@ -4,45 +4,19 @@
  *
  * @module
  */
-import {
-  defineExperiment,
-  DIFFICULTY_SIGNALS,
-  type DifficultySignal,
-  type Experiment,
-} from "../experiment/experiment.ts";
 import type { DataFingerprint } from "../data/open_data.ts";
-import {
-  choiceField,
-  dictionaryField,
-  failField,
-  type FieldReader,
-  listField,
-  numberField,
-  objectField,
-  tableField,
-  textField,
-  wholeField,
-} from "../files/record_fields.ts";
-import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
-import { contradictionsOf } from "./record_contradictions.ts";
+import type { DifficultySignal, Experiment } from "../experiment/experiment.ts";
+import type { MetricName } from "../metrics/metric_names.ts";
 
 /** Which of the weights that a run keeps: of its best validation epoch, or of its last. */
 export type RecordedWeights = "best" | "last";
 
-/** One test image of one run: numbers and the id only. */
-export interface TestRecord {
+/** One test image of one run: numbers and the id only; metrics at probability 0.5. */
+export interface TestRecord extends Readonly<Record<MetricName, number>> {
   /** The image. */
   readonly id: string;
   /** Under which weights. */
   readonly weights: RecordedWeights;
-  /** Dice at probability 0.5. */
-  readonly dice: number;
-  /** IoU at probability 0.5. */
-  readonly iou: number;
-  /** Precision at probability 0.5. */
-  readonly precision: number;
-  /** Recall at probability 0.5. */
-  readonly recall: number;
   /** Share of the image that is lesion in the mask. */
   readonly foreground: number;
   /** D of eq. 8 over the mask's lesion, nats, from N passes with these weights. */
@@ -117,20 +91,12 @@ export interface SignalRecord {
   readonly worstBelowMedian: number;
 }
 
-/** One test image at the size of its own file. */
-export interface NativeRecord {
+/** One test image at the size of its own file; metrics at probability 0.5. */
+export interface NativeRecord extends Readonly<Record<MetricName, number>> {
   /** The image. */
   readonly id: string;
   /** Under which weights. */
   readonly weights: RecordedWeights;
-  /** Dice at probability 0.5. */
-  readonly dice: number;
-  /** IoU at probability 0.5. */
-  readonly iou: number;
-  /** Precision at probability 0.5. */
-  readonly precision: number;
-  /** Recall at probability 0.5. */
-  readonly recall: number;
   /** 95 % Hausdorff distance of the outlines, pixels of the file; null where it was not measured. */
   readonly hd95: number | null;
   /** Normalised surface Dice; null where it was not measured. */
@@ -163,7 +129,10 @@ export interface ExternalRecord {
 export interface RecordEnvironment {
   /** Backend and its version, such as `"tensorflow 2.21.0"`. */
   readonly backend: string;
-  /** What computed, such as `"GPU:0"`. */
+  /**
+   * What computed, such as `"GPU:0"`; of a processor its threads too, where they are not as many as its cores: they decide
+   * about the last digits, and are no part of the run's name.
+   */
   readonly device: string;
   /** Version of Deno. */
   readonly deno: string;
@@ -209,151 +178,136 @@ export interface RunRecord {
   readonly external: readonly ExternalRecord[];
 }
 
-/** Version of the format. */
-const FORMAT = 2;
-
-/** Significant digits of numbers that are not whole. */
-const DIGITS = 6;
-
-/** Largest entropy of a pixel, ln 2, with room for rounding. */
-const LARGEST_ENTROPY = 0.69315;
-
-const sha256 = textField(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
-const share = numberField(0, 1);
-const nats = numberField(0, LARGEST_ENTROPY);
-const weights = choiceField(["best", "last"]);
-const pixels = listField(wholeField());
-const metrics = { dice: share, iou: share, precision: share, recall: share };
-const orNull = <T>(reader: FieldReader<T>): FieldReader<T | null> => (value, field) =>
-  value === null ? null : reader(value, field);
-
-/** Columns of the tables, in the order in which they are written. */
-const TABLES = {
-  history: { epoch: wholeField(1), trainLoss: numberField(), valDice: share, valIou: share, seconds: numberField(0) },
-  epsilons: {
-    epoch: wholeField(1),
-    mean: numberField(),
-    deviation: numberField(0),
-    min: numberField(),
-    max: numberField(),
-    errorCorrelation: orNull(numberField(-1, 1)),
-    worstBelowMedian: orNull(share),
-  },
-  signals: {
-    weights,
-    signal: choiceField(DIFFICULTY_SIGNALS),
-    correlation: orNull(numberField(-1, 1)),
-    worstBelowMedian: share,
-  },
-  test: { id: textField(), weights, ...metrics, foreground: share, difficulty: nats, entropy: nats },
-  native: { id: textField(), weights, ...metrics, hd95: orNull(numberField(0)), nsd: orNull(share) },
-};
-
-/** Fields of a record, in the order in which they are written. */
-const FIELDS: { readonly [Key in keyof RunRecord]: FieldReader<RunRecord[Key]> } = {
-  run: textField(/^[0-9a-f]{12}$/, "12 hexadecimal digits"),
-  experiment: (value, field) => defineExperiment(dictionaryField((setting) => setting)(value, field)),
-  backend: textField(/^[a-z0-9-]+$/, "a name of a–z, 0–9 and hyphen"),
-  data: objectField<DataFingerprint>({ pixels: sha256, groups: sha256, members: sha256 }),
-  counts: objectField({ train: wholeField(1), validation: wholeField(1), test: wholeField(1) }),
-  bestEpoch: wholeField(1),
-  seconds: numberField(0),
-  environment: objectField<RecordEnvironment>({
-    backend: textField(),
-    device: textField(),
-    deno: textField(),
-    platform: textField(),
-    finishedAt: textField(/^\d{4}-\d\d-\d\dT/, "a time as in ISO 8601"),
-  }),
-  history: tableField<EpochRecord>(TABLES.history),
-  epsilons: tableField<EpsilonRecord>(TABLES.epsilons),
-  signals: tableField<SignalRecord>(TABLES.signals),
-  calibration: listField(
-    objectField<CalibrationBins>({ weights, counts: pixels, probability: listField(numberField(0)), lesion: pixels }),
-  ),
-  uncertainty: listField(objectField<UncertaintyBins>({ weights, counts: pixels, errors: pixels })),
-  test: tableField<TestRecord>(TABLES.test),
-  native: tableField<NativeRecord>(TABLES.native),
-  external: listField(objectField<ExternalRecord>({
-    dataset: textField(),
-    pixels: sha256,
-    change: textField(/^[a-z0-9-]*$/, "a name of a–z, 0–9 and hyphen, or nothing"),
-    weights,
-    images: wholeField(1),
-    dice: listField(share),
-    difficulty: listField(nats),
-    entropy: listField(nats),
-    predicted: listField(share),
-  })),
-};
-
-const readFields = objectField<RunRecord & { readonly format: number }>({
-  format: (value, field) => value === FORMAT ? FORMAT : failField(field, `format ${FORMAT}`, value),
-  ...FIELDS,
-});
+/** What six significant digits leave open, relative to a number. */
+const ROUNDING = 2e-5;
 
 /**
- * A record as one line of JSON without a line break, sealed by the SHA-256 of its text: whole numbers and the experiment
- * exact, other numbers rounded to six significant digits.
- *
- * @throws {TypeError} where {@linkcode decodeRecord} would not read it
+ * Where fields of a record contradict each other, though each alone is as it must be: it was edited by hand, or its writer
+ * has a fault.
  */
-export function encodeRecord(record: RunRecord): string {
-  const fields = (Object.keys({ ...FIELDS, ...record }) as (keyof RunRecord)[]).map((key) => {
-    if (key === "experiment") return [key, record[key]];
-    return [key, rounded(isTable(key) ? tableOf(key, record[key]) : record[key])];
-  });
-  const text = sealedJson({ format: FORMAT, ...Object.fromEntries(fields) });
-  readRecord(text, `Cannot write the record of run ${record.run}`);
-  return text;
+export function* contradictionsOf(record: RunRecord): Iterable<string> {
+  yield* historyContradictions(record);
+  yield* otherImages(record);
+  for (const weights of ["best", "last"] as const) {
+    yield* testContradictions(record, weights);
+    yield* binContradictions(record, weights);
+  }
+  yield* differentImages(record);
+  for (const [index, row] of record.test.entries()) yield* metricContradictions(row, `test row ${index + 1}`);
+  for (const [index, row] of record.native.entries()) yield* metricContradictions(row, `native row ${index + 1}`);
 }
 
-/**
- * Reads a record.
- *
- * @param text what {@linkcode encodeRecord} made
- * @param where it stands, for messages, as in `"records.jsonl, line 3"`
- * @throws {TypeError} which names place and field, when the text is not the one that was sealed, a field is missing, unknown
- * or out of its range, or when fields contradict each other
- */
-export function decodeRecord(text: string, where: string): RunRecord {
-  return readRecord(text, `Cannot read the record in ${where}`);
-}
-
-function readRecord(text: string, action: string): RunRecord {
-  try {
-    const { format: _, ...record } = readFields(readSealedJson(text), "");
-    const [contradiction] = contradictionsOf(record);
-    if (contradiction) throw new TypeError(contradiction);
-    return record;
-  } catch (error) {
-    throw new TypeError(`${action}: ${(error as Error).message}`, { cause: error });
+function* historyContradictions({ history, bestEpoch, epsilons }: RunRecord): Iterable<string> {
+  const gap = history.findIndex(({ epoch }, index) => epoch !== index + 1);
+  if (gap >= 0) yield `history row ${gap + 1}, epoch: expected ${gap + 1}, found ${history[gap].epoch}`;
+  const best = history[bestEpoch - 1];
+  if (!best) {
+    yield `bestEpoch: expected an epoch of the history, which has ${history.length}, found ${bestEpoch}`;
+    return;
+  }
+  const better = history.find(({ valDice }) => valDice > best.valDice);
+  if (better) yield `bestEpoch: ${bestEpoch} has a lower valDice than epoch ${better.epoch}`;
+  for (const [index, { epoch, min, mean, max }] of epsilons.entries()) {
+    const field = `epsilons row ${index + 1}`;
+    if (index > 0 && epoch <= epsilons[index - 1].epoch) yield `${field}, epoch: expected a later epoch than before it`;
+    if (epoch > history.length) yield `${field}, epoch: the history has no epoch ${epoch}`;
+    const room = ROUNDING * Math.max(Math.abs(min), Math.abs(max));
+    if (mean < min - room || mean > max + room) yield `${field}, mean: ${mean} is outside [${min}, ${max}]`;
   }
 }
 
-function isTable(key: string): key is keyof typeof TABLES {
-  return key in TABLES;
-}
-
-/** Rows of one kind with the names of their columns once. */
-function tableOf(key: keyof typeof TABLES, rows: readonly object[]): object {
-  const columns = Object.keys(TABLES[key]);
-  return {
-    columns,
-    rows: rows.map((row) => {
-      const unknown = Object.keys(row).find((column) => !columns.includes(column));
-      if (unknown) throw new TypeError(`Cannot write a record: ${key}, ${unknown}: this column is not known`);
-      return columns.map((column) => row[column as keyof typeof row]);
-    }),
-  };
-}
-
-/** NaN and infinities stay as they are, become null in JSON, and are refused where a number must be. */
-function rounded(value: unknown): unknown {
-  if (typeof value === "number") {
-    return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(DIGITS)) : value;
+function* testContradictions({ test, counts }: RunRecord, weights: RecordedWeights): Iterable<string> {
+  const ids = test.filter((row) => row.weights === weights).map(({ id }) => id);
+  if (ids.length !== counts.test) {
+    yield `test: expected ${counts.test} rows of the ${weights} weights, as counts say, found ${ids.length}`;
   }
-  if (Array.isArray(value)) return value.map(rounded);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)]));
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) yield `test: image "${twice}" has two rows of the ${weights} weights`;
+}
+
+function* differentImages({ test }: RunRecord): Iterable<string> {
+  const last = new Map(test.filter(({ weights }) => weights === "last").map((row) => [row.id, row]));
+  for (const { id, foreground } of test.filter(({ weights }) => weights === "best")) {
+    if (!last.has(id)) yield `test: image "${id}" has no row of the last weights`;
+    else if (last.get(id)!.foreground !== foreground) yield `test: image "${id}" has two different foregrounds`;
+  }
+}
+
+/** Rows at the files' own size are of test images; lists of other images have a number each. */
+function* otherImages({ test, native, external }: RunRecord): Iterable<string> {
+  const ids = new Set(test.map(({ id }) => id));
+  const seen = new Set<string>();
+  for (const { id, weights } of native) {
+    if (!ids.has(id)) yield `native: "${id}" is no test image`;
+    if (seen.has(`${weights} ${id}`)) yield `native: image "${id}" has two rows of the ${weights} weights`;
+    seen.add(`${weights} ${id}`);
+  }
+  for (const { dataset, change, weights, images, ...lists } of external) {
+    const name = ["external", dataset, change, weights].filter((part) => part !== "").join(" ");
+    if (seen.has(name)) yield `${name}: is there twice`;
+    seen.add(name);
+    for (const list of ["dice", "difficulty", "entropy", "predicted"] as const) {
+      const left = change !== "" && list !== "dice" && lists[list].length === 0; // of changed images Dice is enough
+      if (lists[list].length !== images && !left) {
+        yield `${name}, ${list}: expected ${images} numbers, found ${lists[list].length}`;
+      }
+    }
+  }
+}
+
+/** Dice is 2·IoU/(1 + IoU), and the harmonic mean of precision and recall. */
+function* metricContradictions(
+  { dice, iou, precision, recall }: Readonly<Record<MetricName, number>>,
+  row: string,
+): Iterable<string> {
+  if (Math.abs(dice - 2 * iou / (1 + iou)) > ROUNDING) {
+    yield `${row}: dice ${dice} and iou ${iou} can't be of one image`;
+  }
+  const harmonic = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+  if (Math.abs(dice - harmonic) > ROUNDING) {
+    yield `${row}: dice ${dice}, precision ${precision} and recall ${recall} can't be of one image`;
+  }
+}
+
+function* binContradictions(record: RunRecord, weights: RecordedWeights): Iterable<string> {
+  const pixels = record.counts.test * record.experiment.imageSize ** 2;
+  for (const field of ["calibration", "uncertainty"] as const) {
+    const entries = record[field].filter((entry) => entry.weights === weights);
+    if (entries.length !== 1) {
+      yield `${field}: expected one entry of the ${weights} weights, found ${entries.length}`;
+      continue;
+    }
+    const { weights: _, ...lists } = entries[0];
+    const { counts, ...parts } = lists as { counts: readonly number[] } & Record<string, readonly number[]>;
+    for (const [name, values] of Object.entries(parts)) {
+      if (values.length !== counts.length) {
+        yield `${field} of the ${weights} weights, ${name}: expected ${counts.length} bins, found ${values.length}`;
+      }
+      const bin = values.findIndex((value, index) => value > counts[index] * (1 + ROUNDING));
+      if (bin >= 0) yield `${field} of the ${weights} weights, ${name}: bin ${bin + 1} has more than its pixels`;
+    }
+    if (field === "calibration") yield* probabilityContradictions(counts, parts.probability, weights);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0) yield `${field} of the ${weights} weights: there are no pixels`;
+    if (total !== pixels) {
+      yield `${field} of the ${weights} weights, counts: expected ${pixels} pixels in all, found ${total}`;
+    }
+  }
+}
+
+/** The mean probability of a bin's pixels lies in the bin. */
+function* probabilityContradictions(
+  counts: readonly number[],
+  sums: readonly number[],
+  weights: RecordedWeights,
+): Iterable<string> {
+  for (const [bin, count] of counts.entries()) {
+    const mean = sums[bin] / count; // NaN where the bin is empty, which is in no range and outside of none
+    const [from, to] = [bin / counts.length, (bin + 1) / counts.length];
+    if (mean < from - ROUNDING || mean > to + ROUNDING) {
+      yield `calibration of the ${weights} weights, probability: bin ${
+        bin + 1
+      } has mean ${mean}, not in [${from}, ${to}]`;
+    }
+  }
 }

@@ -11,7 +11,7 @@ import { fewSeedsTexts, seedsOf } from "./few_seeds.ts";
 import { durationText, listText, markdownTable, metricText } from "./result_texts.ts";
 import { resultsCsvFiles } from "./results_csv.ts";
 import type { GroupResults, Results } from "./results_of.ts";
-import { encodeRecord } from "./run_record.ts";
+import { encodeRecord } from "./record_encoding.ts";
 
 /** Names of the files that are written. */
 export const RESULT_FILES = { markdown: "results.md", csv: "results.csv", json: "results.json" } as const;

@@ -25,12 +25,6 @@ export interface ReliabilityBins {
  * @param bins at least one prediction in all; empty bins add nothing
  * @returns in [0, 1]; 0 where in every bin the mean probability is the frequency
  * @throws {RangeError} if the lists differ in length or there is no prediction
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(expectedCalibrationError({ counts: [10, 10], probability: [2, 8], lesion: [2, 6] }), 0.1);
- * ```
  */
 export function expectedCalibrationError({ counts, probability, lesion }: ReliabilityBins): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -83,14 +77,6 @@ export interface ErrorRetention {
  *
  * @param bins at least one prediction in all
  * @throws {RangeError} if the lists differ in length, there is no prediction, or a bin has more errors than predictions
- *
- * @example
- * ```ts
- * import { assertAlmostEquals, assertEquals } from "@std/assert";
- * const { curve, area } = errorRetention({ counts: [8, 2], errors: [0, 1] });
- * assertEquals(curve, [{ rejected: 0, error: 0.1 }, { rejected: 0.2, error: 0 }]);
- * assertAlmostEquals(area, 0.5 * (0.2 + 0.8 * Math.log(0.8)));
- * ```
  */
 export function errorRetention({ counts, errors }: ErrorBins): ErrorRetention {
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -15,12 +15,6 @@ import { percentileInterval } from "./quantile.ts";
  * @param second as many, paired by position
  * @returns in [−1, 1]; NaN if one list is constant, as it then has no correlation
  * @throws {RangeError} if the lengths differ or there are fewer than two pairs
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(pearsonCorrelation([1, 2, 3], [10, 20, 30]), 1);
- * ```
  */
 export function pearsonCorrelation(first: readonly number[], second: readonly number[]): number {
   if (first.length !== second.length || first.length < 2) {
@@ -63,6 +57,11 @@ export function spearmanCorrelation(first: readonly number[], second: readonly n
   return pearsonCorrelation(ranks(first), ranks(second));
 }
 
+/** Spearman's ρ, and NaN for fewer than two pairs as well: one image has no order. */
+export function orderCorrelation(first: readonly number[], second: readonly number[]): number {
+  return Math.min(first.length, second.length) < 2 ? NaN : spearmanCorrelation(first, second);
+}
+
 /** The rank of every value, from 1; equal values share the mean of theirs. */
 function ranks(values: readonly number[]): number[] {
   const nan = values.findIndex((value) => Number.isNaN(value)); // would get a rank like any number
@@ -98,14 +97,6 @@ export interface CorrelationInterval {
  * @param first at least two numbers
  * @param second as many, paired by position
  * @throws {RangeError} if the lengths differ, there are fewer than two pairs, or a value is NaN
- *
- * @example
- * ```ts
- * import { assert, assertEquals } from "@std/assert";
- * const { lower, upper } = spearmanInterval([1, 2, 3, 4, 5, 6], [2, 1, 3, 5, 4, 6]);
- * assert(lower > -1 && upper <= 1 && lower < upper);
- * assertEquals(spearmanInterval([1, 2], [5, 5]).lower, NaN);
- * ```
  */
 export function spearmanInterval(
   first: readonly number[],

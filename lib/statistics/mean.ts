@@ -28,12 +28,6 @@ export function mean(values: readonly number[]): number {
  *
  * @param values at least one number
  * @throws {RangeError} if there is no value
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(populationStandardDeviation([1, 3]), 1);
- * ```
  */
 export function populationStandardDeviation(values: readonly number[]): number {
   return Math.sqrt(squaredDeviations(values) / values.length);
@@ -44,12 +38,6 @@ export function populationStandardDeviation(values: readonly number[]): number {
  *
  * @param values at least two numbers
  * @throws {RangeError} if there are fewer than two values
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(sampleStandardDeviation([1, 3]), Math.SQRT2);
- * ```
  */
 export function sampleStandardDeviation(values: readonly number[]): number {
   if (values.length < 2) {

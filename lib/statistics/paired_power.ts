@@ -34,13 +34,6 @@ const STEPS = 2000;
  * @param design `difference`: the true mean difference, in the unit of the deviation
  * @returns in (0, 1]; the level where the difference is 0
  * @throws {RangeError} if the design is out of range
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(pairedPower({ difference: 0, deviation: 1, count: 8 }), 0.05, 1e-8);
- * assertAlmostEquals(pairedPower({ difference: 0.5, deviation: 1, count: 34 }), 0.8078, 1e-4);
- * ```
  */
 export function pairedPower({ difference, ...design }: PairedDesign & { readonly difference: number }): number {
   const { root, freedom, level } = checked(design, { difference });
@@ -58,12 +51,6 @@ export function pairedPower({ difference, ...design }: PairedDesign & { readonly
  * @param design `margin`: above 0; `difference`: the true mean difference, default 0, where the chance is largest
  * @returns in [0, 1)
  * @throws {RangeError} if the design is out of range
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(equivalencePower({ margin: 0.01, deviation: 0.02, count: 36 }), 0.8051, 1e-4);
- * ```
  */
 export function equivalencePower(
   { margin, difference = 0, ...design }: PairedDesign & { readonly margin: number; readonly difference?: number },
@@ -83,12 +70,6 @@ export function equivalencePower(
  * @param powerOf power of a number of seeds, which grows with it: {@linkcode pairedPower} or {@linkcode equivalencePower}
  * @param power in (0, 1). Default 0.8
  * @throws {RangeError} if the power is out of range, or a million seeds do not have it
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(seedsForPower((count) => pairedPower({ difference: 0.5, deviation: 1, count })), 34);
- * ```
  */
 export function seedsForPower(powerOf: (count: number) => number, power = 0.8): number {
   if (!(power > 0 && power < 1)) {

@@ -77,14 +77,6 @@ export interface EquivalenceTest {
  * @param differences one a pair (a seed), at least two, finite
  * @param margin the largest difference that does not matter, in the unit of the differences; above 0
  * @throws {RangeError} if there are fewer than two differences, one is not finite, or the margin is not a number above 0
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * const { pValue, lower, upper } = equivalenceTest([0.002, -0.001, 0.003, -0.002, 0.001], 0.01);
- * assert(pValue < 0.001 && lower > -0.01 && upper < 0.01);
- * assert(equivalenceTest([0.03, -0.03, 0.02, -0.01], 0.01).pValue > 0.05); // small on average, but who knows
- * ```
  */
 export function equivalenceTest(differences: readonly number[], margin: number): EquivalenceTest {
   if (!(margin > 0 && Number.isFinite(margin))) {

@@ -51,12 +51,6 @@ function quantiles(values: readonly number[], fractions: readonly number[]): num
  *
  * @param values at least one finite number
  * @param confidence share of the values between the ends, in (0, 1)
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(percentileInterval([5, 1, 2, 3, 4], 0.5), { lower: 2, upper: 4 });
- * ```
  */
 export function percentileInterval(values: readonly number[], confidence: number): { lower: number; upper: number } {
   const tail = (1 - confidence) / 2;
@@ -79,12 +73,6 @@ export interface QuantileGroups {
  * @param values at least one finite number
  * @param count number of groups
  * @throws {RangeError} if there is no value, one is not finite, or the count is not a whole number from 1
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(quantileGroups([40, 10, 30, 20], 2), { groups: [1, 0, 1, 0], bounds: [10, 25, 40] });
- * ```
  */
 export function quantileGroups(values: readonly number[], count: number): QuantileGroups {
   if (!Number.isInteger(count) || count < 1) {

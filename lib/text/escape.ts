@@ -19,15 +19,7 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/**
- * For HTML, SVG and XML, between tags. Controls, which XML forbids, become �; line breaks and tabs stay.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(htmlText("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
- * ```
- */
+/** For HTML, SVG and XML, between tags. Controls, which XML forbids, become �; line breaks and tabs stay. */
 export function htmlText(text: string): string {
   return text.toWellFormed().replaceAll(/[&<>"']/g, (character) => HTML_ENTITIES[character])
     .replaceAll(CONTROLS, (control) => "\t\n\r".includes(control) ? control : REPLACEMENT);
@@ -40,13 +32,6 @@ export function htmlAttribute(text: string): string {
 
 /**
  * For a cell of a Markdown table (GitHub's), on one line: no column, HTML, emphasis, link, code or formula comes of it.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(markdownCell("a|b\n*c*"), "a\\|b \\*c\\*");
- * assertEquals(markdownCell("ε = 0.25, run_record"), "ε = 0.25, run_record");
- * ```
  */
 export function markdownCell(text: string): string {
   return text.toWellFormed().replaceAll(/\s+/g, " ").trim()
@@ -61,13 +46,6 @@ export function markdownCell(text: string): string {
 /**
  * For a cell of a CSV file, before it is quoted: spreadsheets compute what begins like a formula, so an apostrophe comes
  * before it (OWASP, "CSV Injection"). Numbers stay as they are.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(csvCell("=HYPERLINK(A1)"), "'=HYPERLINK(A1)");
- * assertEquals(csvCell("-0.5"), "-0.5");
- * ```
  */
 export function csvCell(text: string): string {
   const shown = text.toWellFormed().replaceAll("\0", REPLACEMENT);
@@ -79,12 +57,6 @@ export function csvCell(text: string): string {
  * For the terminal: controls are shown (escape as ␛, a line break as ␊) and not obeyed; what reorders text is named.
  *
  * @param options.newlines Whether line breaks stay. Default: no.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(terminalText("\x1b[31mred\n"), "␛[31mred␊");
- * ```
  */
 export function terminalText(text: string, { newlines = false }: { readonly newlines?: boolean } = {}): string {
   const picture = (control: string) => {
@@ -96,15 +68,7 @@ export function terminalText(text: string, { newlines = false }: { readonly newl
   return text.toWellFormed().replaceAll(CONTROLS, picture).replaceAll(DECEIVING, named);
 }
 
-/**
- * A string of Python, with its quotes.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(pythonString('a"b\\c\n'), '"a\\"b\\\\c\\n"');
- * ```
- */
+/** A string of Python, with its quotes. */
 export function pythonString(text: string): string {
   return quoted(text);
 }
@@ -118,12 +82,6 @@ export function yamlString(text: string): string {
  * A word of a POSIX shell's command, in single quotes where it needs them.
  *
  * @throws {RangeError} if the text has a NUL, which no argument of a program can hold
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(["runs/a.json", "my data", "it's"].map(shellWord).join(" "), "runs/a.json 'my data' 'it'\\''s'");
- * ```
  */
 export function shellWord(text: string): string {
   if (text.includes("\0")) throw new RangeError("Cannot write a word of a command: expected text without NUL");

@@ -255,12 +255,6 @@ const rows = listField(object);
  * Reads what JSON.parse gave as the progress of an experiment.
  *
  * @throws {TypeError} Which names the field that training could not go on from, or would go on from to a wrong end.
- *
- * @example
- * ```ts
- * import { assertThrows } from "@std/assert";
- * assertThrows(() => readProgress({ epoch: "1" }, { epochs: 3 }), TypeError, "epoch: expected a whole number");
- * ```
  */
 export function readProgress(value: unknown, { epochs }: Pick<Experiment, "epochs">): TrainingProgress {
   const { epoch, partialEpoch, history, epsilonState, epsilons, bestEpoch, bestDice } = object(value, "the whole");

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
+import { ifThere, writeAtomically } from "../files/atomic_file.ts";
 import { type Checkpoint, type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 
 /** Files of the two generations, the newest first. */
@@ -28,7 +28,8 @@ export interface FoundCheckpoint {
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, owner: CheckpointOwner): Promise<void> {
   const bytes = await encodeCheckpoint(checkpoint, owner);
   // The file is whole on the disk before the first rename. Between the two there is no newest one, and a previous one.
-  await writeAtomically(join(folder, NEWEST), bytes, () => renameIfThere(join(folder, NEWEST), join(folder, PREVIOUS)));
+  const [newest, previous] = [join(folder, NEWEST), join(folder, PREVIOUS)];
+  await writeAtomically(newest, bytes, () => ifThere(Deno.rename(newest, previous)));
 }
 
 /**
@@ -41,7 +42,7 @@ export async function findCheckpoint(folder: string, owner: CheckpointOwner): Pr
   const warning = (consequence: string) => damages.length > 0 ? [...damages, consequence].join(" ") : undefined;
   for (const name of CHECKPOINT_FILES) {
     const path = join(folder, name);
-    const bytes = await readIfThere(path);
+    const bytes = await ifThere(Deno.readFile(path));
     if (!bytes) continue;
     try {
       const checkpoint = decodeCheckpoint(bytes, owner);
@@ -62,12 +63,4 @@ export async function findCheckpoint(folder: string, owner: CheckpointOwner): Pr
 /** Removes all checkpoints of a run. */
 export async function removeCheckpoints(folder: string): Promise<void> {
   for (const name of [...CHECKPOINT_FILES, DAMAGED]) await Deno.remove(join(folder, name)).catch(() => {});
-}
-
-async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await Deno.rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

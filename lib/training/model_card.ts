@@ -7,9 +7,9 @@
 import { CVC_CLINICDB } from "../data/cvc_clinicdb.ts";
 import { KVASIR_SEG } from "../data/kvasir_seg.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
-import { summarizeMetrics } from "../metrics/score_summary.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
 import type { Experiment } from "../experiment/experiment.ts";
+import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 import { markdownCell, yamlString } from "../text/escape.ts";
 import type { Run, TestRow } from "./run.ts";
 
@@ -121,8 +121,11 @@ function resultsSection({ experiment, test, bestEpoch, history }: Run): string {
   const rows = (["best", "last"] as const).flatMap((weights) => {
     const images = test.filter((row) => row.weights === weights);
     if (images.length === 0) return [];
-    const summary = summarizeMetrics(images);
-    const cell = (name: MetricName) => `${summary[name].mean.toFixed(4)} ± ${summary[name].deviation.toFixed(4)}`;
+    const cell = (name: MetricName) => {
+      const values = images.map((row) => row[name]);
+      const deviation = values.length > 1 ? sampleStandardDeviation(values) : 0;
+      return `${mean(values).toFixed(4)} ± ${deviation.toFixed(4)}`;
+    };
     const epoch = weights === "best" ? bestEpoch : history.length;
     return [[markdownCell(`${weights} (epoch ${epoch})`), `${images.length}`, ...METRIC_NAMES.map(cell)]];
   });

@@ -14,11 +14,8 @@ import { type SurfaceMetrics, surfaceMetrics } from "../metrics/surface_distance
 import { mean } from "../statistics/mean.ts";
 import type { ScoredBatch } from "./score_images.ts";
 
-/** Dice, IoU, precision and recall of one image at native size. */
-export type NativeOverlap = Readonly<Record<MetricName, number>>;
-
 /** All scores of one image at native size. */
-export interface NativeScore extends NativeOverlap, SurfaceMetrics {}
+export interface NativeScore extends Readonly<Record<MetricName, number>>, SurfaceMetrics {}
 
 /** How to score at native size. */
 export interface NativeOptions {
@@ -52,21 +49,15 @@ export async function scoreNativeOverlap(
   dataset: SegmentationDataset,
   batch: Pick<ScoredBatch, "indices" | "probability">,
   options: NativeOptions = {},
-): Promise<NativeOverlap[]> {
+): Promise<Readonly<Record<MetricName, number>>[]> {
   return await compared(dataset, batch, options, overlap);
 }
 
 /** Means over images. */
 export function nativeMeans(scores: readonly NativeScore[]): NativeScore {
-  const of = (name: keyof NativeScore) => mean(scores.map((score) => score[name]));
-  return {
-    dice: of("dice"),
-    iou: of("iou"),
-    precision: of("precision"),
-    recall: of("recall"),
-    hd95: of("hd95"),
-    nsd: of("nsd"),
-  };
+  const names = ["dice", "iou", "precision", "recall", "hd95", "nsd"] as const;
+  const means = names.map((name) => [name, mean(scores.map((score) => score[name]))]);
+  return Object.fromEntries(means);
 }
 
 async function compared<Score>(
@@ -90,7 +81,7 @@ async function compared<Score>(
   return scores;
 }
 
-function overlap(prediction: Uint8Array, mask: Uint8Array): NativeOverlap {
+function overlap(prediction: Uint8Array, mask: Uint8Array): Readonly<Record<MetricName, number>> {
   let [truePositives, predicted, actual] = [0, 0, 0];
   for (let pixel = 0; pixel < mask.length; pixel++) {
     truePositives += prediction[pixel] & mask[pixel];

@@ -18,7 +18,7 @@ import type {
 } from "../results/run_record.ts";
 import { mean, populationStandardDeviation } from "../statistics/mean.ts";
 import { quantile } from "../statistics/quantile.ts";
-import { spearmanCorrelation } from "../statistics/correlation.ts";
+import { orderCorrelation } from "../statistics/correlation.ts";
 import { MEASURED_SIGNALS } from "./estimate_uncertainty.ts";
 import { type ExternalImages, scoreExternal } from "./external_scores.ts";
 import { scoreNativeOverlap } from "./native_scores.ts";
@@ -178,7 +178,7 @@ function summarizeEpsilons(rows: readonly EpsilonRow[]): EpsilonRecord[] {
 
 /** Spearman's ρ; null where one of them is constant, or there is one image only. */
 function correlation(values: readonly number[], errors: readonly number[]): number | null {
-  const rho = values.length < 2 ? NaN : spearmanCorrelation(values, errors);
+  const rho = orderCorrelation(values, errors);
   return Number.isNaN(rho) ? null : rho;
 }
 

@@ -5,40 +5,24 @@
  */
 import type { DataFingerprint } from "../data/open_data.ts";
 import type { Experiment } from "../experiment/experiment.ts";
+import type { MetricName } from "../metrics/metric_names.ts";
+import type { EpochRecord, RecordedWeights, RecordEnvironment } from "../results/run_record.ts";
 
 /** Which of the weights that a run keeps: of its best validation epoch, or of its last. */
-export type WeightsName = "best" | "last";
+export type WeightsName = RecordedWeights;
 
 /** One epoch of training. */
-export interface EpochRow {
-  /** Number of the epoch, from 1. */
-  readonly epoch: number;
-  /** Mean over the training images of the loss before their step. */
-  readonly trainLoss: number;
-  /** Mean Dice per validation image, after the epoch. */
-  readonly valDice: number;
-  /** Mean IoU per validation image, after the epoch. */
-  readonly valIou: number;
+export interface EpochRow extends EpochRecord {
   /** Mean ε of the training images in this epoch. */
   readonly meanEpsilon: number;
-  /** Time of the epoch, s. */
-  readonly seconds: number;
 }
 
-/** One test image under one of the two weights that a run keeps. */
-export interface TestRow {
+/** One test image under one of the two weights that a run keeps; metrics at probability 0.5. */
+export interface TestRow extends Readonly<Record<MetricName, number>> {
   /** The image. */
   readonly id: string;
-  /** `"best"`: of the epoch with the highest validation Dice; `"last"`: of the last epoch. */
+  /** Under which weights. */
   readonly weights: WeightsName;
-  /** Dice at probability 0.5. */
-  readonly dice: number;
-  /** IoU at probability 0.5. */
-  readonly iou: number;
-  /** Precision at probability 0.5. */
-  readonly precision: number;
-  /** Recall at probability 0.5. */
-  readonly recall: number;
 }
 
 /** One training image at one update of ε. */
@@ -58,21 +42,7 @@ export interface EpsilonRow {
 }
 
 /** Where and with what a run was computed. */
-export interface RunEnvironment {
-  /** Backend and its version, such as `"tensorflow 2.21.0"`. */
-  readonly backend: string;
-  /**
-   * What computed, such as `"GPU:0"`; of a processor its threads too, where they are not as many as its cores: they decide
-   * about the last digits, and are no part of the run's name.
-   */
-  readonly device: string;
-  /** Version of Deno. */
-  readonly deno: string;
-  /** Operating system and processor family. */
-  readonly platform: string;
-  /** When the run ended, ISO 8601. */
-  readonly finishedAt: string;
-}
+export type RunEnvironment = RecordEnvironment;
 
 /** An image of a run. */
 export interface RunImage {

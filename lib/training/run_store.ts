@@ -11,7 +11,7 @@ import { runHash } from "../experiment/run_hash.ts";
 import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
-import { readIfThere, writeAtomically } from "../files/atomic_file.ts";
+import { ifThere, writeAtomically } from "../files/atomic_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { Run, WeightsName } from "./run.ts";
 
@@ -37,7 +37,7 @@ export function runDirectory(runs: string, hash: string): string {
  * @throws {Error} When it is damaged, or not the run that its folder is named after.
  */
 export async function loadRun(runs: string, hash: string): Promise<Run | undefined> {
-  const bytes = await readIfThere(join(runDirectory(runs, hash), RUN_FILE));
+  const bytes = await ifThere(Deno.readFile(join(runDirectory(runs, hash), RUN_FILE)));
   return bytes && readRun(bytes, hash).run;
 }
 
@@ -66,14 +66,9 @@ export async function findRuns(runs: string): Promise<FoundRuns> {
 
 /** Names of the runs of a folder, finished or not. */
 export async function runNames(runs: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(runs));
-    return entries.filter(({ name, isDirectory }) => isDirectory && /^[0-9a-f]{12}$/.test(name))
-      .map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const entries = await ifThere(Array.fromAsync(Deno.readDir(runs))) ?? [];
+  return entries.filter(({ name, isDirectory }) => isDirectory && /^[0-9a-f]{12}$/.test(name))
+    .map(({ name }) => name).sort();
 }
 
 /**

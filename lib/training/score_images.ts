@@ -7,6 +7,7 @@ import { capture, type CapturedFunction } from "../backend/capture.ts";
 import { disposeTree } from "../backend/tensor_tree.ts";
 import { tf } from "../backend/tf.ts";
 import { batchIndices, imageBatch, type ImageSelection } from "../data/batches.ts";
+import type { ImageScores } from "../metrics/score_summary.ts";
 import { confusion, confusionRecords, metricsOfConfusion } from "../metrics/segmentation_metrics.ts";
 import { forward, lesionProbability } from "../model/unet.ts";
 import type { UNetLayers } from "../model/unet_layers.ts";
@@ -60,24 +61,8 @@ export function createScorer(
   };
 }
 
-/** Scores of one image. */
-export interface ImageScore {
-  /** The image. */
-  readonly id: string;
-  /** Dice at the threshold. */
-  readonly dice: number;
-  /** IoU at the threshold. */
-  readonly iou: number;
-  /** Precision at the threshold. */
-  readonly precision: number;
-  /** Recall at the threshold. */
-  readonly recall: number;
-  /** Share of the image that is lesion in the mask. */
-  readonly foreground: number;
-  /** D of eq. 8 over the mask's lesion, nats; with stochastic passes. */
-  readonly difficulty?: number;
-  /** Mean predictive entropy over the image, nats; with stochastic passes. */
-  readonly entropy?: number;
+/** Scores of one image, metrics at the threshold. */
+export interface ImageScore extends ImageScores {
   /** What else the passes tell. */
   readonly signals?: Readonly<Partial<Record<MeasuredSignal, number>>>;
 }

@@ -10,7 +10,8 @@ import { signedText, spreadText, thesisValues } from "../../lib/results/result_t
 import { resultsCsvFiles } from "../../lib/results/results_csv.ts";
 import { type GroupResults, resultsOf } from "../../lib/results/results_of.ts";
 import { resultsBlock, resultsPage } from "../../lib/results/results_page.ts";
-import { decodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord } from "../../lib/results/record_encoding.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { resultsTable, writeResults } from "../../lib/results/write_results.ts";
 import { madeRecord, madeRecords, type MadeRun, madeStudy } from "./made_records.ts";
 

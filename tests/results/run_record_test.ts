@@ -7,7 +7,8 @@ import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { readSealedJson, sealedJson } from "../../lib/files/sealed_json.ts";
 import { packRecords, readRecords, readStudyRecords } from "../../lib/results/record_store.ts";
 import { RECORDS_FILE, writeRecord } from "../../lib/results/record_store.ts";
-import { decodeRecord, encodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord, encodeRecord } from "../../lib/results/record_encoding.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { madeRecord, madeRecords, madeStudy } from "./made_records.ts";
 
 const RECORD = madeRecord();

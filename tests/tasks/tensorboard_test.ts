@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { decodeRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord } from "../../lib/results/record_encoding.ts";
 import { runTrainingTask, trainingFolders } from "./training_tasks.ts";
 
 const SMALL = ["--method", "adaptive", "--profile", "smoke", "--set", "imageCount=20", "--set", "imageSize=16"];

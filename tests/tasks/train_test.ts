@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { decodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord } from "../../lib/results/record_encoding.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/train.ts";
 import { BLACK_AND_WHITE, drawing, drawnFolder, writeMask } from "../data/drawings.ts";

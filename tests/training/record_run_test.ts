@@ -5,7 +5,7 @@ import { tf } from "../../lib/backend/tf.ts";
 import { subset } from "../../lib/data/segmentation_dataset.ts";
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import { changedTestImages } from "../../lib/training/external_scores.ts";
-import { decodeRecord, encodeRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord, encodeRecord } from "../../lib/results/record_encoding.ts";
 import { spearmanCorrelation } from "../../lib/statistics/correlation.ts";
 import { DIFFICULTY_SIGNALS } from "../../lib/experiment/experiment.ts";
 import { MEASURED_SIGNALS } from "../../lib/training/estimate_uncertainty.ts";
