@@ -152,7 +152,7 @@ export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } 
 export { type Method, METHOD_NAMES, METHODS } from "./experiment/methods.ts";
 export { type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./experiment/profiles.ts";
 export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_experiment.ts";
-export { runHash } from "./experiment/run_hash.ts";
+export { runHash } from "./experiment/experiment.ts";
 
 export { decodeRecord, encodeRecord } from "./results/record_encoding.ts";
 export type { RunRecord } from "./results/run_record.ts";

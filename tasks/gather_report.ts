@@ -6,7 +6,7 @@
  * @module
  */
 import { basename } from "node:path";
-import { runHash } from "../lib/experiment/run_hash.ts";
+import { runHash } from "../lib/experiment/experiment.ts";
 import { runsOf } from "../lib/experiment/study_runs.ts";
 import { frameworkPicture } from "../lib/notebook/plots/framework_diagram.ts";
 import type { NotebookSettings } from "../lib/notebook/settings.ts";

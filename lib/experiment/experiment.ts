@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import type { Precision } from "../backend/capture.ts";
 import type { EpsilonOrder } from "../control/epsilon_order.ts";
 import { LOSS_NAMES, type LossName } from "../loss/losses.ts";
+import type { DataFingerprint } from "../data/open_data.ts";
 
 /** What D of an image can be: the mutual information over the lesion (eq. 8), and what is tried in its place. */
 export const DIFFICULTY_SIGNALS = [
@@ -169,36 +170,62 @@ export const COMPUTATION_VERSION = 1;
  * before the images are opened; the name of a run depends on the images as well.
  */
 export function experimentHash(experiment: Experiment, backend: string): string {
-  const text = JSON.stringify({ version: COMPUTATION_VERSION, backend, experiment: sortedEntries(experiment) });
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return shortHash({ version: COMPUTATION_VERSION, backend, experiment: sortedEntries(experiment) });
+}
+
+/**
+ * The name of a run: the first 12 hexadecimal digits of a SHA-256 over the experiment, the images, their groups and the members of each part,
+ * the backend's name (each draws its own random masks) and the version of the computation.
+ */
+export function runHash(experiment: Experiment, fingerprint: DataFingerprint, backend: string): string {
+  const { pixels, groups, members } = fingerprint;
+  const data = [pixels, groups, members];
+  return shortHash({ version: COMPUTATION_VERSION, backend, data, experiment: sortedEntries(experiment) });
 }
 
 /** The settings in the order of their names, which the order in which a record was written does not change. */
-export function sortedEntries(experiment: Experiment): [string, unknown][] {
+function sortedEntries(experiment: Experiment): [string, unknown][] {
   return Object.entries(experiment).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+function shortHash(content: object): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
 }
 
 /** Names of splits. */
 export const SPLIT = /^(grouped|random|published|manifest|fold-([1-9]\d?)-of-([1-9]\d?))$/;
 
-type Requirement = [description: string, holds: (value: number) => boolean];
+/** What a value must be, in words, and whether it is; its kind is that of the thesis' value. */
+type Rule<Value> = readonly [description: string, holds: (value: Value) => boolean];
 
-const POSITIVE_INTEGER: Requirement = ["a positive integer", (value) => Number.isSafeInteger(value) && value > 0];
-const COUNT: Requirement = ["an integer, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0];
-const FINITE: Requirement = ["a finite number", Number.isFinite];
-const POSITIVE: Requirement = ["a positive number", (value) => Number.isFinite(value) && value > 0];
+const POSITIVE_INTEGER: Rule<number> = ["a positive integer", (value) => Number.isSafeInteger(value) && value > 0];
+const COUNT: Rule<number> = ["an integer, 0 or more", (value) => Number.isSafeInteger(value) && value >= 0];
+const FINITE: Rule<number> = ["a finite number", Number.isFinite];
 
-const REQUIREMENTS: Partial<Record<keyof Experiment, Requirement>> = {
+function oneOf(...choices: readonly string[]): Rule<string> {
+  return [`one of ${choices.join(", ")}`, (value) => choices.includes(value)];
+}
+
+/** Levels, ranges of them and colours, as `parseMaskValues()` reads them; empty leaves it to the masks. */
+const MASK_VALUES = /^((\d{1,5}(-\d{1,5})?|[0-9a-f]{6})(,(?!$)|$))*$/;
+
+const RULES: { readonly [Key in keyof Experiment]?: Experiment[Key] extends number ? Rule<number> : Rule<string> } = {
+  dataset: ["a name of a–z, 0–9, point and hyphen", (value) => /^[a-z0-9][a-z0-9.-]*$/.test(value)],
   imageCount: COUNT,
   imageSize: POSITIVE_INTEGER,
+  fit: oneOf("stretch", "pad"),
+  maskValues: ['values with commas between, as in "1,2", "1-5" or "ff0000"', (value) => MASK_VALUES.test(value)],
+  split: ['grouped, random, published, manifest or a fold, as in "fold-2-of-5"', (value) => SPLIT.test(value)],
   splitSeed: COUNT,
   baseWidth: POSITIVE_INTEGER,
   depth: POSITIVE_INTEGER,
+  loss: oneOf(...LOSS_NAMES),
   focalGamma: ["0 or more", (value) => value >= 0 && Number.isFinite(value)],
   epsilon: FINITE,
+  epsilonControl: oneOf("fixed", "adaptive"),
   epochs: POSITIVE_INTEGER,
   batchSize: POSITIVE_INTEGER,
-  learningRate: POSITIVE,
+  learningRate: ["a positive number", (value) => Number.isFinite(value) && value > 0],
   dropoutRate: ["in [0, 1)", (value) => value >= 0 && value < 1],
   interval: POSITIVE_INTEGER,
   startEpoch: COUNT,
@@ -207,27 +234,12 @@ const REQUIREMENTS: Partial<Record<keyof Experiment, Requirement>> = {
   epsilonMin: FINITE,
   epsilonMax: FINITE,
   slope: FINITE,
+  normalizeOver: oneOf("set", "batch"),
+  difficulty: oneOf(...DIFFICULTY_SIGNALS),
+  epsilonOrder: oneOf("uncertainty", "mean", "random", "reversed"),
+  precision: oneOf("float32", "bfloat16", "float16"),
   patience: COUNT,
   seed: COUNT,
-};
-
-const CHOICES: Partial<Record<keyof Experiment, readonly string[]>> = {
-  fit: ["stretch", "pad"],
-  loss: LOSS_NAMES,
-  epsilonControl: ["fixed", "adaptive"],
-  normalizeOver: ["set", "batch"],
-  difficulty: DIFFICULTY_SIGNALS,
-  epsilonOrder: ["uncertainty", "mean", "random", "reversed"],
-  precision: ["float32", "bfloat16", "float16"],
-};
-
-/** Levels, ranges of them and colours, as `parseMaskValues()` reads them; empty leaves it to the masks. */
-const MASK_VALUES = /^((\d{1,5}(-\d{1,5})?|[0-9a-f]{6})(,(?!$)|$))*$/;
-
-const TEXTS: Partial<Record<keyof Experiment, [description: string, pattern: RegExp]>> = {
-  dataset: ["a name of a–z, 0–9, point and hyphen", /^[a-z0-9][a-z0-9.-]*$/],
-  maskValues: ['values with commas between, as in "1,2", "1-5" or "ff0000"', MASK_VALUES],
-  split: ['grouped, random, published, manifest or a fold, as in "fold-2-of-5"', SPLIT],
 };
 
 function* faultsOf(experiment: Experiment): Iterable<string> {
@@ -238,17 +250,9 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
     }
     const name = key as keyof Experiment;
     const standard = THESIS_EXPERIMENT[name];
+    const [description, holds] = (RULES[name] ?? []) as Partial<Rule<unknown>>;
     if (typeof value !== typeof standard) yield `${key} must be a ${typeof standard}, found ${Deno.inspect(value)}`;
-    const [description, holds] = REQUIREMENTS[name] ?? [];
-    if (typeof value === "number" && holds && !holds(value)) yield `${key} must be ${description}, found ${value}`;
-    const [text, pattern] = TEXTS[name] ?? [];
-    if (typeof value === "string" && pattern && !pattern.test(value)) {
-      yield `${key} must be ${text}, found ${Deno.inspect(value)}`;
-    }
-    const choices = CHOICES[name];
-    if (choices && !choices.includes(value as string)) {
-      yield `${key} must be one of ${choices.join(", ")}, found ${Deno.inspect(value)}`;
-    }
+    else if (holds && !holds(value)) yield `${key} must be ${description}, found ${Deno.inspect(value)}`;
   }
   const [, , fold, folds] = SPLIT.exec(experiment.split) ?? [];
   if (fold !== undefined && (Number(folds) < 2 || Number(fold) > Number(folds))) {

@@ -92,24 +92,12 @@ export interface Study {
 }
 
 /** What the schema lets through. */
-interface StudyFile {
-  readonly title: string;
-  readonly question?: string;
-  readonly notes?: readonly string[];
-  readonly profile: ProfileName;
-  readonly set?: Partial<Experiment>;
-  readonly methods?: Readonly<Record<string, { title: string; from?: string; set: Partial<Experiment> }>>;
-  readonly runs: readonly {
-    readonly data: readonly DataFile[];
-    readonly methods: readonly string[];
-    readonly seeds: readonly number[];
-  }[];
-  readonly choices?: Readonly<
-    Record<string, { title: string; from: readonly string[]; seed?: number; made?: readonly MadeChoice[] }>
-  >;
+interface StudyFile
+  extends Pick<Study, "title" | "profile">, Partial<Pick<Study, "question" | "notes" | "set" | "margin" | "counts">> {
+  readonly methods?: Readonly<Record<string, Method & { from?: string }>>;
+  readonly runs: readonly (Omit<StudyBlock, "data"> & { readonly data: readonly DataFile[] })[];
+  readonly choices?: Readonly<Record<string, Pick<StudyChoice, "title" | "from"> & Partial<StudyChoice>>>;
   readonly compare?: { readonly method: string; readonly with?: readonly string[] };
-  readonly margin?: number;
-  readonly counts?: readonly string[];
   readonly external?: readonly DataFile[];
 }
 
@@ -149,11 +137,8 @@ export function parseStudy(text: string, path: string): Study {
   const folder = dirname(resolve(path));
   const name = basename(path).replace(/\.json$/, "");
   const faults = NAME.test(name) ? [] : [`its name must be of a–z, 0–9, point and hyphen, found "${name}"`];
-  const choices = Object.fromEntries(
-    Object.entries(file.choices ?? {}).map((
-      [choice, { seed = 1, made = [], ...rest }],
-    ) => [choice, { ...rest, seed, made }]),
-  );
+  const choices: Record<string, StudyChoice> = {};
+  for (const [choice, given] of Object.entries(file.choices ?? {})) choices[choice] = { seed: 1, made: [], ...given };
   const known: Record<string, Method> = { ...METHODS };
   const ownMethods = Object.entries(file.methods ?? {});
   for (const [method, { title, from, set }] of ownMethods) {
@@ -172,11 +157,7 @@ export function parseStudy(text: string, path: string): Study {
       }
     }
   }
-  const blocks = file.runs.map(({ data, methods, seeds }) => ({
-    data: data.map((one) => studyData(one, folder)),
-    methods,
-    seeds,
-  }));
+  const blocks = file.runs.map((block) => ({ ...block, data: block.data.map((one) => studyData(one, folder)) }));
   for (const { set = {} } of [file, ...ownMethods.map(([, method]) => method)]) {
     const key = OF_A_BLOCK.find((key) => key in set);
     if (key) faults.push(`set: "${key}" is for the blocks of runs to say, in their data and seeds`);
@@ -258,9 +239,9 @@ export function changedStudy(study: Study, { profile = study.profile, data, seed
     profile,
     set: { ...study.set, ...set },
     blocks: study.blocks.map((block) => ({
-      data: data ? [data] : block.data,
-      methods: block.methods,
-      seeds: seeds ?? block.seeds,
+      ...block,
+      ...(data && { data: [data] }),
+      ...(seeds && { seeds }),
     })),
     choices: Object.fromEntries(
       Object.entries(study.choices).map(([name, choice]) =>

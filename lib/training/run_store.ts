@@ -6,8 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { defineExperiment } from "../experiment/experiment.ts";
-import { runHash } from "../experiment/run_hash.ts";
+import { defineExperiment, runHash } from "../experiment/experiment.ts";
 import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";

@@ -3,12 +3,12 @@ import {
   defineExperiment,
   type Experiment,
   experimentHash,
+  runHash,
   THESIS_EXPERIMENT,
 } from "../../lib/experiment/experiment.ts";
 import { METHOD_NAMES, METHODS } from "../../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
-import { runHash } from "../../lib/experiment/run_hash.ts";
 
 const FAULTS: [changes: Record<string, unknown>, message: string][] = [
   [{ learningrate: 1 }, 'unknown key "learningrate"'],

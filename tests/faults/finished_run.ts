@@ -5,8 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { runHash } from "../../lib/experiment/run_hash.ts";
+import { type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { backend } from "../backend.ts";
 import { DATA, smallExperiment } from "../training/small_run.ts";
 

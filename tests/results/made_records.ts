@@ -4,10 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
 import { METHODS } from "../../lib/experiment/methods.ts";
-import { runHash } from "../../lib/experiment/run_hash.ts";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
 import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
-import { defineExperiment, type Experiment } from "../../lib/experiment/experiment.ts";
-import { runHash } from "../../lib/experiment/run_hash.ts";
+import { defineExperiment, type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import type { Run, TestRow } from "../../lib/training/run.ts";
 import { storeRun } from "../../lib/training/run_store.ts";

@@ -89,25 +89,19 @@ Deno.test("a run that is left at any event, by signal and by an error in turn, g
   }
 });
 
-Deno.test("trainOrLoad() does not begin where its signal is aborted, and does not take the lock", async () => {
-  const directory = await Deno.makeTempDir();
-  await assertRejects(() => trainSmall(directory, {}, { signal: AbortSignal.abort(new Error("no")) }), Error, "no");
-  assertEquals(fileNames(directory), []);
-});
-
-Deno.test("trainOrLoad() refuses a split with an image in two parts or in none, before it trains on a test image", async () => {
+Deno.test("trainOrLoad() refuses a split with an image in two parts or in none, and does not begin where its signal is aborted", async () => {
   const directory = await Deno.makeTempDir();
   const { test, ...parts } = split;
-  for (
-    const [wrong, message] of [
-      [{ ...parts, test: [0, ...test.slice(1)] }, "found image 0 twice"],
-      [{ ...parts, test: test.slice(1) }, `found image ${test[0]} in no part`],
-    ] as const
-  ) {
-    const data = { ...DATA, split: { ...wrong, kind: "random" as const } };
+  const wrong = [
+    [{ ...parts, test: [0, ...test.slice(1)] }, "found image 0 twice"],
+    [{ ...parts, test: test.slice(1) }, `found image ${test[0]} in no part`],
+  ] as const;
+  for (const [split, message] of wrong) {
+    const data = { ...DATA, split: { ...split, kind: "random" as const } };
     await assertRejects(() => trainSmall(directory, {}, { data }), Error, message);
   }
-  assertEquals(fileNames(directory), []);
+  await assertRejects(() => trainSmall(directory, {}, { signal: AbortSignal.abort(new Error("no")) }), Error, "no");
+  assertEquals(fileNames(directory), [], "neither a folder nor a lock");
 });
 
 Deno.test("a damaged checkpoint is told and the run starts from the beginning", async () => {

@@ -79,12 +79,13 @@ Deno.test("train() gives the same weights to the bit for one seed, and others fo
     dispose(result);
     return weights;
   };
-  assertEquals(await run(1), await run(1));
-  assertNotEquals(await run(1), await run(2));
+  const first = await run(1);
+  assertEquals(await run(1), first);
+  assertNotEquals(await run(2), first);
 });
 
 Deno.test("train() resumed from the checkpoint of any step or epoch ends like the uninterrupted run, to the bit", async () => {
-  const experiment = smallExperiment({ epochs: 4, epsilonControl: "adaptive" });
+  const experiment = smallExperiment({ epochs: 3, epsilonControl: "adaptive" }); // an update before the second epoch
   const owner = { experiment, data: DATA.fingerprint, backend: "tensorflow" };
   const checkpoints: Uint8Array<ArrayBuffer>[] = [];
   let whole: TrainedNetwork | undefined;
@@ -92,7 +93,7 @@ Deno.test("train() resumed from the checkpoint of any step or epoch ends like th
     if (event.kind === "trained") whole = event.network;
     else if (event.kind !== "update") checkpoints.push(await encodeCheckpoint(event.checkpoint, owner));
   }
-  assertEquals(checkpoints.length, 4 * (2 + 1));
+  assertEquals(checkpoints.length, 3 * (2 + 1));
   for (const bytes of checkpoints) {
     const resumeFrom: Checkpoint = decodeCheckpoint(bytes, owner);
     const { result } = await trainFully(experiment, { resumeFrom });
