@@ -24,12 +24,8 @@ export const CONTROLS = ["mean", "random"] as const;
 /** At which size Dice is measured: the network's, or that of the images' own files. */
 export type ScoredSize = "working" | "native";
 
-/** The method minus a control. */
-export interface ControlComparison extends DifferenceSummary {
-  /** Name of the control. */
-  readonly method: string;
-  /** Name for people of the control. */
-  readonly title: string;
+/** The method minus a control, whose name and title these are. */
+export interface ControlComparison extends DifferenceSummary, Pick<MethodRuns, "method" | "title"> {
   /** Seeds that both have. */
   readonly seeds: readonly number[];
   /** Of the paired t test over seeds. */
@@ -130,11 +126,7 @@ function answerOf(comparisons: readonly ControlComparison[], margin: number): De
 }
 
 /** One explored method against its two controls. */
-export interface ExploredMethod {
-  /** Name of the method. */
-  readonly method: string;
-  /** Name for people. */
-  readonly title: string;
+export interface ExploredMethod extends Pick<MethodRuns, "method" | "title"> {
   /** `corrected` is over all explored methods and controls. */
   readonly comparisons: readonly ControlComparison[];
   /** Ahead of both controls: intervals above 0 and corrected p < 0.05. It is to be confirmed on new seeds. */

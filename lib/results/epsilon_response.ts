@@ -8,11 +8,7 @@ import { type MethodRuns, testRows } from "./method_results.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 
 /** One run. */
-export interface EpsilonResponse {
-  /** Name of the method. */
-  readonly method: string;
-  /** Name for people of the method. */
-  readonly title: string;
+export interface EpsilonResponse extends Pick<MethodRuns, "method" | "title"> {
   /** Seed of the run. */
   readonly seed: number;
   /** Mean over the epochs of the training images' mean ε. */
@@ -47,11 +43,7 @@ function meanEpsilon({ experiment, epsilons, history }: RunRecord): number {
 }
 
 /** One update of one run. */
-export interface SignalUpdateResult {
-  /** Name of the method. */
-  readonly method: string;
-  /** Name for people of the method. */
-  readonly title: string;
+export interface SignalUpdateResult extends Pick<MethodRuns, "method" | "title"> {
   /** Seed of the run. */
   readonly seed: number;
   /** The epoch before which it was made, from 1. */

@@ -12,11 +12,7 @@ import { markdownTable, spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 
 /** A quantity of one method over seeds. */
-export interface FurtherResult {
-  /** Name of the method. */
-  readonly method: string;
-  /** Name for people. */
-  readonly title: string;
+export interface FurtherResult extends Pick<MethodRuns, "method" | "title"> {
   /** Under which weights. */
   readonly weights: RecordedWeights;
   /** What it is measured on, or by: `"EndoTect"`, `"EndoTect blur-2"`, `"native size"`, a signal. */

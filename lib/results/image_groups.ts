@@ -20,7 +20,7 @@ export const DIFFICULTY_REFERENCE = "polydice1";
 const GROUP_COUNTS: Readonly<Record<ImageGrouping, number>> = { size: 3, difficulty: 4 };
 
 /** One method on one group of images, Dice under the weights of the best validation epoch. */
-export interface GroupDice {
+export interface GroupDice extends Pick<MethodRuns, "method" | "title"> {
   /** What the images are grouped by. */
   readonly grouping: ImageGrouping;
   /** From 1: the smallest, or the easiest. */
@@ -31,10 +31,6 @@ export interface GroupDice {
   readonly to: number;
   /** Number of images in the group. */
   readonly images: number;
-  /** Name of the method. */
-  readonly method: string;
-  /** Name for people. */
-  readonly title: string;
   /** Mean Dice of the group's images, over seeds. */
   readonly dice: SeedSummary;
 }

@@ -40,14 +40,10 @@ export interface DifferenceSummary {
   readonly overSeeds?: DifferenceInterval;
 }
 
-/** A method minus another one. */
-export interface MethodComparison extends DifferenceSummary {
+/** A method minus another one, whose name and title these are. */
+export interface MethodComparison extends DifferenceSummary, Pick<MethodRuns, "method" | "title"> {
   /** Under which weights. */
   readonly weights: RecordedWeights;
-  /** The other method. */
-  readonly method: string;
-  /** Name for people of the other method. */
-  readonly title: string;
   /** Seeds that both have. */
   readonly seeds: readonly number[];
   /** Of Wilcoxon's signed-rank test of the images' differences, averaged over seeds. */

@@ -5,6 +5,7 @@
  */
 import ranksOf from "@stdlib/stats-ranks";
 import { randomStream } from "../random/random_stream.ts";
+import type { PairedBootstrapOptions } from "./bootstrap.ts";
 import { mean } from "./mean.ts";
 import { percentileInterval } from "./quantile.ts";
 
@@ -69,16 +70,6 @@ function ranks(values: readonly number[]): number[] {
   return ranksOf([...values]);
 }
 
-/** Options of {@linkcode spearmanInterval}. */
-export interface SpearmanIntervalOptions {
-  /** How many times the pairs are drawn anew. Default 2000. */
-  readonly resamples?: number;
-  /** Share of the resampled correlations inside the interval, in (0, 1). Default 0.95. */
-  readonly confidence?: number;
-  /** Seed of the draws. Default 0. */
-  readonly seed?: number;
-}
-
 /** A rank correlation and its confidence interval. */
 export interface CorrelationInterval {
   /** Spearman's ρ, in [−1, 1]; NaN where one list is constant. */
@@ -92,7 +83,7 @@ export interface CorrelationInterval {
 /**
  * Computes Spearman's ρ and its percentile bootstrap interval: pairs are drawn with replacement, and the middle
  * `confidence` of the correlations of these draws is the interval. Draws in which one list is constant have no correlation
- * and are left out.
+ * and are left out. By default 2000 draws.
  *
  * @param first at least two numbers
  * @param second as many, paired by position
@@ -101,7 +92,7 @@ export interface CorrelationInterval {
 export function spearmanInterval(
   first: readonly number[],
   second: readonly number[],
-  { resamples = 2000, confidence = 0.95, seed = 0 }: SpearmanIntervalOptions = {},
+  { resamples = 2000, confidence = 0.95, seed = 0 }: PairedBootstrapOptions = {},
 ): CorrelationInterval {
   const correlation = spearmanCorrelation(first, second);
   const stream = randomStream(seed, "spearman interval");
