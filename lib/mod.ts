@@ -97,8 +97,7 @@ export { deriveSeed, type RandomStream, randomStream } from "./random/random_str
 export { type SegmentationDataset, segmentationDataset } from "./data/segmentation_dataset.ts";
 export { DATASET_NAMES, findDatasets, loadDataset, type LoadOptions } from "./data/load_dataset.ts";
 export { syntheticDataset } from "./data/synthetic_dataset.ts";
-export { type Split } from "./data/split.ts";
-export { splitDataset } from "./data/split_dataset.ts";
+export { type Split, splitDataset } from "./data/split.ts";
 export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
 export { type Check, checkImages } from "./data/check_images.ts";
 export { checkRows } from "./data/check_page.ts";
@@ -194,8 +193,7 @@ export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_con
 export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
 export type { NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
 export type { DatasetName, FoundDataset } from "./data/load_dataset.ts";
-export type { ReadProgress } from "./data/image_pairs.ts";
-export type { FileFinding } from "./data/file_finding.ts";
+export type { FileFinding, ReadProgress } from "./data/image_pairs.ts";
 export type { DatasetParts } from "./data/segmentation_dataset.ts";
 export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";

@@ -4,8 +4,13 @@
  * @module
  */
 import { findDatasets, REAL_DATASETS } from "../lib/data/load_dataset.ts";
-import { type Check, CHECKS, type Finding, type Verification } from "../lib/data/verification/verification.ts";
-import { verifyDataset } from "../lib/data/verification/verify_dataset.ts";
+import {
+  type Check,
+  CHECKS,
+  type Finding,
+  type Verification,
+  verifyDataset,
+} from "../lib/data/verification/verify_dataset.ts";
 import type { ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";

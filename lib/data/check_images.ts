@@ -3,14 +3,12 @@
  *
  * @module
  */
-import type { FileFinding } from "./file_finding.ts";
-import { lesionShares, type SourceRead, withLists } from "./image_source.ts";
+import type { FileFinding } from "./image_pairs.ts";
+import { lesionShares, readSource, type SourceRead, withLists } from "./image_source.ts";
 import { openSource } from "./load_dataset.ts";
 import type { DataChoice, DataPlaces } from "./open_data.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
-import { readSource } from "./image_source.ts";
-import type { SplitKind } from "./split.ts";
-import { splitDataset } from "./split_dataset.ts";
+import { splitDataset, type SplitKind } from "./split.ts";
 
 /** What was understood. */
 export interface Check {

@@ -4,8 +4,7 @@
  * @module
  */
 import { parse } from "@std/csv";
-import type { RealDataset } from "./real_dataset.ts";
-import { readSplitFile } from "./split_file.ts";
+import { readSplitFile, type RealDataset } from "./real_dataset.ts";
 
 /** Table of columns frame (1..612) and sequence (1..29). */
 const SEQUENCE_TABLE = "clinicdb_frame_sequence.csv";

@@ -4,9 +4,10 @@
  * @module
  */
 import { basename, join } from "@std/path";
-import type { FileFinding } from "./file_finding.ts";
 import {
+  composed,
   entriesOf,
+  type FileFinding,
   IMAGE_EXTENSIONS,
   type ImageFile,
   imageFilesIn,
@@ -15,8 +16,8 @@ import {
   type Pairing,
   sorted,
   withoutExtension,
+  withoutMaskSuffix,
 } from "./image_pairs.ts";
-import { composed, withoutMaskSuffix } from "./mask_names.ts";
 import { partNamed } from "./split.ts";
 
 /** Names of folders of images and of masks, in lower case without spaces, "_" and "-". */

@@ -5,8 +5,7 @@
  */
 import { resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
-import type { FileFinding } from "./file_finding.ts";
-import { kindOf, listImagePairs, type PairListing, withState } from "./image_pairs.ts";
+import { type FileFinding, kindOf, listImagePairs, type PairListing, withState } from "./image_pairs.ts";
 import { readManifest, withGroups } from "./manifest.ts";
 import { type MaskRule, THRESHOLD_RULE } from "./mask_rule.ts";
 import { nearDuplicateGroups } from "./near_duplicates.ts";

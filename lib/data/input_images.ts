@@ -5,8 +5,7 @@
  */
 import { basename, dirname, relative, resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
-import { imageFilesIn, kindOf, withoutExtension } from "./image_pairs.ts";
-import { composed } from "./mask_names.ts";
+import { composed, imageFilesIn, kindOf, withoutExtension } from "./image_pairs.ts";
 import { decodePicture, decodeVolume, formatOfFile, type Picture, rgbOf } from "./picture.ts";
 
 /** A file to read. */

@@ -5,9 +5,15 @@
  */
 import { parse } from "@std/csv";
 import { basename, dirname, resolve } from "@std/path";
-import type { FileFinding } from "./file_finding.ts";
-import { type ImagePair, kindOf, type Pairing, sorted, withoutExtension } from "./image_pairs.ts";
-import { composed } from "./mask_names.ts";
+import {
+  composed,
+  type FileFinding,
+  type ImagePair,
+  kindOf,
+  type Pairing,
+  sorted,
+  withoutExtension,
+} from "./image_pairs.ts";
 import { partNamed } from "./split.ts";
 
 /** A line of a list: its number in the file, and its entries by the columns' names in lower case. */

@@ -5,7 +5,6 @@
  * @module
  */
 import sharp from "sharp";
-import type { DecodedImage } from "./decoded_image.ts";
 
 /** Height = width to which an image is reduced, pixels. */
 const SIDE = 16;
@@ -28,6 +27,7 @@ export const MOST_DIFFERENT_BITS = HASH_BITS / 10;
  * whether it grows brighter to the right (240 bits) or downwards (240 bits). It does not change with brightness and
  * contrast; it does with rotation, mirroring and cropping.
  *
+ * @param image `pixels` is [height, width, 3] RGB.
  * @returns 480 bits in 15 words.
  *
  * @example
@@ -39,8 +39,10 @@ export const MOST_DIFFERENT_BITS = HASH_BITS / 10;
  * assertEquals(await differenceHash(image), await differenceHash(dark));
  * ```
  */
-export async function differenceHash({ width, height, channels, pixels }: DecodedImage): Promise<Uint32Array> {
-  const grey = await sharp(pixels, { raw: { width, height, channels } })
+export async function differenceHash(
+  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: Uint8Array },
+): Promise<Uint32Array> {
+  const grey = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .greyscale().resize(SIDE, SIDE, { fit: "fill" }).raw().toBuffer();
   const hash = new Uint32Array(WORDS);
   let bit = 0;

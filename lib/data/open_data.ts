@@ -6,12 +6,10 @@
 import { createHash } from "node:crypto";
 import { basename, extname } from "@std/path";
 import { DATASET_NAMES, loadDataset } from "./load_dataset.ts";
-import { composed } from "./mask_names.ts";
-import type { ReadProgress } from "./image_pairs.ts";
+import { composed, type ReadProgress } from "./image_pairs.ts";
 import type { Fit } from "./resize_image.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
-import type { Split, SplitKind } from "./split.ts";
-import { splitDataset } from "./split_dataset.ts";
+import { type Split, splitDataset, type SplitKind } from "./split.ts";
 
 /** What of an experiment says which images there are and which are for what. */
 export interface DataChoice {

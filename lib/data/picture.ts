@@ -3,16 +3,35 @@
  *
  * @module
  */
+import { openRegularFile, readBytes } from "../files/regular_file.ts";
 import { decodeBmp } from "./decode/bmp.ts";
 import { decodeDicom } from "./decode/dicom.ts";
-import { formatOf, HEAD_BYTES, type PictureFormat } from "./decode/format.ts";
 import { rangeInUse } from "./decode/grey_levels.ts";
-import { MOST_BYTES, MOST_PIXELS, MOST_VOLUME_BYTES } from "./decode/limits.ts";
+import { MOST_BYTES, MOST_VOLUME_BYTES } from "./decode/limits.ts";
 import { decodeVolume } from "./decode/nifti.ts";
-import { openRegularFile, readBytes } from "./decode/regular_file.ts";
 import { decodeBySharp } from "./decode/sharp_picture.ts";
 
-export { decodeVolume, type PictureFormat };
+export { decodeVolume };
+
+/** The formats that are read. */
+export type PictureFormat = "JPEG" | "PNG" | "TIFF" | "BMP" | "WebP" | "NIfTI" | "DICOM";
+
+/** Bytes that `formatOf` looks at. */
+const HEAD_BYTES = 352;
+
+/** What stands where: "DICM" after a preamble of 128 bytes, NIfTI's "n+1" and "n+2" at the end and start of its header. */
+const SIGNATURES: readonly (readonly [format: PictureFormat, offset: number, bytes: readonly number[]])[] = [
+  ["JPEG", 0, [0xff, 0xd8, 0xff]],
+  ["PNG", 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["TIFF", 0, [0x49, 0x49, 0x2a, 0x00]],
+  ["TIFF", 0, [0x4d, 0x4d, 0x00, 0x2a]],
+  ["WebP", 8, [0x57, 0x45, 0x42, 0x50]],
+  ["DICOM", 128, [0x44, 0x49, 0x43, 0x4d]],
+  ["NIfTI", 344, [0x6e, 0x2b, 0x31, 0x00]],
+  ["NIfTI", 4, [0x6e, 0x2b, 0x32, 0x00]],
+  ["NIfTI", 0, [0x1f, 0x8b, 0x08]], // gzip: no other format that is read here is packed so
+  ["BMP", 0, [0x42, 0x4d]],
+];
 
 /** A decoded picture; its EXIF orientation is applied. */
 export interface Picture {
@@ -36,16 +55,6 @@ export interface Picture {
   readonly notes: readonly string[];
 }
 
-/** How files are decoded. */
-export interface DecodeOptions {
-  /** Pixels from which on a picture is refused, 32 million unless told. */
-  readonly mostPixels?: number;
-  /** Bytes from which on a file is refused, 100 million unless told. */
-  readonly mostBytes?: number;
-  /** Gives up before the file is read or decoded. */
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Decodes a JPEG (grey, colour, CMYK), PNG, TIFF, BMP or WebP file, a DICOM file of one frame or a NIfTI file of one
  * slice (see {@link decodeVolume} for more); the format is told by the content, never by the name.
@@ -54,32 +63,17 @@ export interface DecodeOptions {
  * opened, sizes are checked before anything is decoded, and every decoder's work is bounded by them.
  *
  * @throws With the file's name if it cannot be read, has another format, is damaged, cut short or too large.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import sharp from "sharp";
- * const path = `${Deno.makeTempDirSync()}/upright.jpg`;
- * const lying = { create: { width: 3, height: 2, channels: 3, background: "red" } } as const;
- * await sharp(lying).withMetadata({ orientation: 6 }).jpeg().toFile(path);
- * const { format, width, height, orientation } = await decodePicture(path);
- * assertEquals([format, width, height, orientation], ["JPEG", 2, 3, 6]);
- * ```
  */
-export async function decodePicture(path: string, options: DecodeOptions = {}): Promise<Picture> {
-  const { mostPixels = MOST_PIXELS, mostBytes = MOST_BYTES, signal } = options;
-  signal?.throwIfAborted();
+export async function decodePicture(path: string): Promise<Picture> {
   if (await formatOfFile(path) === "NIfTI") {
     const { slices, slice } = await decodeVolume(path);
     if (slices === 1) return slice(0);
     throw new Error(`Cannot decode "${path}": expected one picture, found a volume of ${slices} slices`);
   }
   return await named(path, async () => {
-    const { file, size } = await openRegularFile(path, mostBytes);
+    const { file, size } = await openRegularFile(path, MOST_BYTES);
     using _file = file;
-    const bytes = await readBytes(file, size);
-    signal?.throwIfAborted();
-    return await decodeBytes(bytes, mostPixels);
+    return await decodeBytes(await readBytes(file, size));
   });
 }
 
@@ -96,22 +90,25 @@ export async function formatOfFile(path: string): Promise<PictureFormat> {
   });
 }
 
-/**
- * Decodes a whole file of one picture; not a NIfTI file.
- *
- * @throws As {@link decodePicture}, without the name.
- */
-export async function decodeBytes(file: Uint8Array, mostPixels = MOST_PIXELS): Promise<Picture> {
+function formatOf(head: Uint8Array): PictureFormat {
+  if (head.length === 0) throw new Error("the file is empty");
+  const found = SIGNATURES.find(([, offset, bytes]) => bytes.every((byte, index) => head[offset + index] === byte));
+  if (found !== undefined) return found[0];
+  throw new Error("expected a JPEG, PNG, TIFF, BMP, WebP, NIfTI or DICOM file, found another kind of content");
+}
+
+/** As {@link decodePicture} for the bytes of a whole file, without the name in errors; not for NIfTI. */
+export async function decodeBytes(file: Uint8Array): Promise<Picture> {
   const format = formatOf(file);
   switch (format) {
     case "BMP":
-      return decodeBmp(file, mostPixels);
+      return decodeBmp(file);
     case "DICOM":
-      return await decodeDicom(file, mostPixels);
+      return await decodeDicom(file);
     case "NIfTI":
       throw new Error("expected a picture, found a NIfTI volume or a file packed by gzip");
     default:
-      return await decodeBySharp(file, format, mostPixels);
+      return await decodeBySharp(file, format);
   }
 }
 
@@ -120,14 +117,6 @@ export async function decodeBytes(file: Uint8Array, mostPixels = MOST_PIXELS): P
  * to the upper eight of the range in use, which is the least of 0 … 255, 0 … 511, … 0 … 65535 that holds them all.
  *
  * @returns `note` says what was dropped or scaled, where anything was.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const grey = { format: "PNG", width: 2, height: 1, orientation: 1, channels: 1, lossy: false, notes: [] } as const;
- * const { pixels } = rgbOf({ ...grey, bits: 16, pixels: new Uint16Array([4095, 2048]) });
- * assertEquals([...pixels], [255, 255, 255, 128, 128, 128]);
- * ```
  */
 export function rgbOf(
   { width, height, channels, bits, pixels, white }: Picture,
@@ -160,7 +149,6 @@ async function named<Result>(path: string, decode: () => Promise<Result>): Promi
   try {
     return await decode();
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Error(`Cannot decode "${path}": ${(error as Error).message}`, { cause: error });
   }
 }

@@ -6,8 +6,7 @@
  * @module
  */
 import { foregroundCount } from "./binary_mask.ts";
-import type { FileFinding } from "./file_finding.ts";
-import { type ImagePair, masksOf, type PairListing, type ReadProgress } from "./image_pairs.ts";
+import { type FileFinding, type ImagePair, masksOf, type PairListing, type ReadProgress } from "./image_pairs.ts";
 import { applyMaskRule, decideMaskRule, type MaskRule } from "./mask_rule.ts";
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { differenceHash } from "./near_duplicates.ts";
@@ -287,7 +286,7 @@ async function readSlot(
     foreground: foregroundCount(mask),
     width,
     height,
-    ...(hashed && slice === undefined && { hash: await differenceHash({ width, height, channels: 3, pixels }) }),
+    ...(hashed && slice === undefined && { hash: await differenceHash({ width, height, pixels }) }),
     formats,
     findings,
     notes: [

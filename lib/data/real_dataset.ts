@@ -116,3 +116,22 @@ export function foregroundFinding(
     }" --dataset ${name}\` names the files that differ from ` +
     `the published ones`;
 }
+
+/** The lists of names that come with the library. */
+const FOLDER = new URL("../../data/splits/", import.meta.url);
+
+/**
+ * The text of a list of `data/splits`, such as "kvasir_120_val.txt".
+ *
+ * @throws When the library was imported from a registry, where it has no files beside it.
+ */
+export function readSplitFile(name: string, folder: URL = FOLDER): string {
+  if (folder.protocol !== "file:") {
+    throw new Error(
+      `Cannot read the list "${name}": the library was imported from ${folder.origin} and has no files beside it. ` +
+        "Use a checkout of the project for CVC-ClinicDB and for Kvasir-SEG's published split, or give images and split " +
+        "by segmentationDataset() and splitDataset().",
+    );
+  }
+  return Deno.readTextFileSync(new URL(name, folder));
+}

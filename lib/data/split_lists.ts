@@ -8,9 +8,8 @@ import { parse } from "@std/csv";
 import { clinicdbGroups } from "./cvc_clinicdb.ts";
 import { kvasirGroups } from "./kvasir_seg.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
-import type { Split, SplitKind } from "./split.ts";
-import { splitDataset } from "./split_dataset.ts";
-import { readSplitFile } from "./split_file.ts";
+import { type Split, splitDataset, type SplitKind } from "./split.ts";
+import { readSplitFile } from "./real_dataset.ts";
 
 /** Seed of the splits of all experiments that name no other. */
 export const PROTOCOL_SPLIT_SEED = 0;

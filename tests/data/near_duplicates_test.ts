@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import sharp from "sharp";
-import { decodeImage } from "../../lib/data/decode_image.ts";
 import {
   differenceHash,
   HASH_BITS,
@@ -8,10 +7,14 @@ import {
   nearDuplicateGroups,
   nearDuplicates,
 } from "../../lib/data/near_duplicates.ts";
+import { decodeBytes, rgbOf } from "../../lib/data/picture.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { writeDrawing } from "./verification/published_folder.ts";
 
-const hashOf = async (bytes: Uint8Array) => await differenceHash(await decodeImage(bytes));
+const hashOf = async (bytes: Uint8Array) => {
+  const picture = await decodeBytes(bytes);
+  return await differenceHash({ ...picture, pixels: rgbOf(picture).pixels });
+};
 
 /** The number of bits in which two hashes differ. */
 const distanceOf = (first: Uint32Array, second: Uint32Array) => nearDuplicates([first, second], HASH_BITS)[0].distance;

@@ -1,10 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import { join } from "@std/path";
 import { binaryMask, resizeMask } from "../../lib/data/binary_mask.ts";
-import { decodeImage } from "../../lib/data/decode_image.ts";
 import { type DatasetName, findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
-import { randomSplit } from "../../lib/data/split.ts";
-import { splitDataset } from "../../lib/data/split_dataset.ts";
+import { splitDataset } from "../../lib/data/split.ts";
+import { decodePicture, rgbOf } from "../../lib/data/picture.ts";
 import { realDataTest } from "../real_data.ts";
 
 // [data set, images, groups, mean and deviation of red, green and blue at 256 × 256 as data/README.md has them]
@@ -47,7 +46,7 @@ function checkSplits(dataset: Awaited<ReturnType<typeof loadDataset>>): void {
   const count = dataset.ids.length, tenth = Math.round(count / 10);
   const byImage = splitDataset(dataset, { kind: "random", seed: 1 });
   assertEquals([byImage.test.length, byImage.validation.length], [tenth, tenth]);
-  const grouped = randomSplit(dataset, { seed: 1 });
+  const grouped = splitDataset(dataset, { seed: 1 });
   const groupsOf = (part: readonly number[]) => new Set(part.map((index) => dataset.groups[index]));
   const [train, validation, test] = [grouped.train, grouped.validation, grouped.test].map(groupsOf);
   assert(train.isDisjointFrom(test) && train.isDisjointFrom(validation) && validation.isDisjointFrom(test));
@@ -67,8 +66,9 @@ Deno.test(realDataTest("kvasir-seg", roundTrip, async (directory) => {
   const names = [...Deno.readDirSync(masks)].map(({ name }) => name).sort().filter((_, index) => index % 20 === 0);
   let sum = 0;
   for (const name of names) {
-    const image = await decodeImage(await Deno.readFile(join(masks, name)));
-    const native = binaryMask(image), small = resizeMask(native, image.width, image.height, 64);
+    const image = await decodePicture(join(masks, name));
+    const native = binaryMask({ ...image, pixels: rgbOf(image).pixels }),
+      small = resizeMask(native, image.width, image.height, 64);
     let both = 0, total = 0;
     native.forEach((value, pixel) => {
       const column = pixel % image.width, row = (pixel - column) / image.width;

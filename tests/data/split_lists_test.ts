@@ -5,7 +5,7 @@ import { listImagePairs } from "../../lib/data/image_pairs.ts";
 import { KVASIR_SEG, kvasirGroups } from "../../lib/data/kvasir_seg.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { PROTOCOL_SPLIT_SEED, protocolSplitLists, publishedDataset } from "../../lib/data/split_lists.ts";
-import { readSplitFile } from "../../lib/data/split_file.ts";
+import { readSplitFile } from "../../lib/data/real_dataset.ts";
 import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { readStudy } from "../../tasks/training/study_file.ts";
 import { realDataTest } from "../real_data.ts";

@@ -33,13 +33,15 @@ Deno.test("readRegularFile() refuses a file that is larger than it may be, also 
       InvalidData,
       "at most 2999 bytes, found 3000",
     );
-    const stat = Deno.stat;
-    Deno.stat = async (path) => ({ ...await stat(path), size: 0 });
+    const { stat } = Deno.FsFile.prototype;
+    Deno.FsFile.prototype.stat = async function () {
+      return { ...await stat.call(this), size: 0 };
+    };
     try {
       assertEquals((await readRegularFile(path)).length, 3000);
       await assertRejects(() => readRegularFile(path, { mostBytes: 2999 }), InvalidData, "found more");
     } finally {
-      Deno.stat = stat;
+      Deno.FsFile.prototype.stat = stat;
     }
   }));
 

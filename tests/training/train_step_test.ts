@@ -4,7 +4,7 @@ import { capture, type Precision } from "../../lib/backend/capture.ts";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { imageBatch } from "../../lib/data/batches.ts";
-import { randomSplit } from "../../lib/data/split.ts";
+import { splitDataset } from "../../lib/data/split.ts";
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { LOSS_NAMES, LOSSES, type LossFunction } from "../../lib/loss/losses.ts";
@@ -145,7 +145,7 @@ Deno.test(
   { ignore },
   async () => {
     const dataset = syntheticDataset({ count: 80, size: 32, seed: 2 });
-    const split = randomSplit(dataset, { seed: 0, fractions: { train: 0.6, validation: 0.3, test: 0.1 } });
+    const split = splitDataset(dataset, { seed: 0, fractions: { train: 0.6, validation: 0.3, test: 0.1 } });
     const bestDice = async (seed: number, precision: Precision) => {
       const changes = { imageCount: 80, imageSize: 32, baseWidth: 8, depth: 3, epochs: 10, batchSize: 8 };
       const experiment = smallExperiment({ ...changes, seed, precision });

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Picture } from "../picture.ts";
-import { checkSize, MOST_PIXELS } from "./limits.ts";
+import { checkSize } from "./limits.ts";
 
 /** Sizes of the headers: OS/2's first one, and the least of Windows' that holds masks of colours. */
 const CORE_HEADER = 12, INFO_HEADER = 40, MASKS_HEADER = 52;
@@ -34,11 +34,11 @@ interface Header {
  *
  * @throws If the file is damaged or cut short, too large, or compressed.
  */
-export function decodeBmp(file: Uint8Array, mostPixels = MOST_PIXELS): Picture {
+export function decodeBmp(file: Uint8Array): Picture {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const header = readHeader(view);
   const { width, height, bits } = header;
-  checkSize(width, height, 4, mostPixels);
+  checkSize(width, height, 4);
   const rowBytes = Math.ceil(bits * width / 8), stride = 4 * Math.ceil(rowBytes / 4);
   const end = header.pixels + stride * (height - 1) + rowBytes;
   if (end > file.length) {

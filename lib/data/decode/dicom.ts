@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer";
 import dicomParser, { type DataSet } from "dicom-parser";
 import type { Picture } from "../picture.ts";
 import { greyScale, type Values } from "./grey_levels.ts";
-import { checkSize, MOST_PIXELS } from "./limits.ts";
+import { checkSize } from "./limits.ts";
 import { decodeBySharp } from "./sharp_picture.ts";
 
 /** Most bytes before the pixels. */
@@ -47,12 +47,12 @@ const TAG = {
  * @throws If the file is damaged or cut short, too large, has several frames, a palette, another compression or big-endian
  * numbers.
  */
-export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): Promise<Picture> {
+export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   const { syntax, data } = parse(file.subarray(0, MOST_HEADER_BYTES));
   const { dataOffset, length } = pixelElement(data);
   const width = data.uint16(TAG.columns) ?? 0, height = data.uint16(TAG.rows) ?? 0;
   const samples = data.uint16(TAG.samples) ?? 1, bits = data.uint16(TAG.bitsAllocated) ?? 8;
-  checkSize(width, height, samples * bits / 8, mostPixels);
+  checkSize(width, height, samples * bits / 8);
   const frames = Number(data.string(TAG.frames) ?? 1);
   if (frames > 1) throw new Error(`expected one frame, found ${frames}: save them one by one`);
   const photometric = data.string(TAG.photometric) ?? "";
@@ -64,7 +64,7 @@ export async function decodeDicom(file: Uint8Array, mostPixels = MOST_PIXELS): P
   if (!kinds.includes(photometric)) throw new Error(`expected ${kinds.join(" or ")}, found "${photometric}"`);
   const base = { format: "DICOM", width, height, orientation: 1, lossy: JPEG_BASELINE.includes(syntax) } as const;
   if (JPEG_BASELINE.includes(syntax)) {
-    const jpeg = await decodeBySharp(fragments(file, dataOffset), "JPEG", mostPixels);
+    const jpeg = await decodeBySharp(fragments(file, dataOffset), "JPEG");
     if (jpeg.width !== width || jpeg.height !== height || jpeg.channels !== samples) {
       throw new Error(
         `expected ${width} × ${height} pixels of ${samples} samples as its header says, ` +

@@ -17,7 +17,7 @@ export const MOST_PIXELS = 32_000_000;
 export const MOST_SIDE = 65_535;
 
 /** Most bytes of an image's samples when decoded: `MOST_PIXELS` of RGBA at 8 bits, half as many at 16 bits. */
-export const MOST_SAMPLE_BYTES = 4 * MOST_PIXELS;
+const MOST_SAMPLE_BYTES = 4 * MOST_PIXELS;
 
 /** Most bytes of a volume's voxels: 512 × 512 × 512 of 16 bits. */
 export const MOST_VOLUME_BYTES = 2 ** 28;
@@ -26,22 +26,17 @@ export const MOST_VOLUME_BYTES = 2 ** 28;
  * Throws unless an image has at least one pixel and stays within the limits.
  *
  * @param sampleBytes Bytes of a pixel when decoded.
- * @throws With the size found and the limit.
  */
-export function checkSize(width: number, height: number, sampleBytes: number, mostPixels = MOST_PIXELS): void {
+export function checkSize(width: number, height: number, sampleBytes: number): void {
   if (!(width >= 1 && height >= 1)) throw new Error(`expected at least one pixel, found ${width} × ${height}`);
   if (!(width <= MOST_SIDE && height <= MOST_SIDE)) {
     throw new Error(`expected at most ${MOST_SIDE} pixels a side, found ${width} × ${height}`);
   }
-  if (!(width * height <= mostPixels)) {
-    throw new Error(`expected at most ${mostPixels} pixels, found ${width} × ${height}: make it smaller`);
+  if (!(width * height <= MOST_PIXELS)) {
+    throw new Error(`expected at most ${MOST_PIXELS} pixels, found ${width} × ${height}: make it smaller`);
   }
   if (width * height * sampleBytes > MOST_SAMPLE_BYTES) {
-    throw new Error(
-      `expected at most ${
-        MOST_SAMPLE_BYTES / 1e6
-      } MB of samples, found ${width} × ${height} pixels of ${sampleBytes} bytes: ` +
-        "make it smaller, or save it with 8 bits",
-    );
+    const found = `${width} × ${height} pixels of ${sampleBytes} bytes: make it smaller, or save it with 8 bits`;
+    throw new Error(`expected at most ${MOST_SAMPLE_BYTES / 1e6} MB of samples, found ${found}`);
   }
 }

@@ -12,7 +12,7 @@ import { type NIFTI1, type NIFTI2, readHeader } from "nifti-reader-js";
 import type { Picture } from "../picture.ts";
 import { greyScale, type Values } from "./grey_levels.ts";
 import { checkSize, MOST_SIDE, MOST_VOLUME_BYTES } from "./limits.ts";
-import { openRegularFile } from "./regular_file.ts";
+import { openRegularFile } from "../../files/regular_file.ts";
 
 /** A volume as pictures, one for each index of its third axis. */
 export interface Volume {

@@ -31,10 +31,9 @@ const SPACES: Readonly<Record<string, { space: string; bits: 8 | 16 }>> = {
 export async function decodeBySharp(
   file: Uint8Array,
   format: "JPEG" | "PNG" | "WebP" | "TIFF",
-  mostPixels = MOST_PIXELS,
 ): Promise<Picture> {
   const tiff = format === "TIFF" ? readTiffDirectory(file) : undefined;
-  if (tiff !== undefined && tiff.tilePixels > mostPixels) {
+  if (tiff !== undefined && tiff.tilePixels > MOST_PIXELS) {
     throw new Error("the file is damaged (the size of its tiles)");
   }
   // A warning of the other decoders means wrong pixels; one of libtiff's an unknown tag.
@@ -42,10 +41,8 @@ export async function decodeBySharp(
   const image = sharp(tiff?.file ?? file, { ignoreIcc: true, limitInputPixels: false, failOn });
   const found = await image.metadata().catch(damaged);
   const { space, bits } = spaceOf(found);
-  checkSize(found.width, found.height, found.channels * bits / 8, mostPixels);
-  const orientation = found.orientation !== undefined && found.orientation >= 1 && found.orientation <= 8
-    ? found.orientation
-    : 1;
+  checkSize(found.width, found.height, found.channels * bits / 8);
+  const { orientation: tag = 1 } = found, orientation = tag >= 1 && tag <= 8 ? tag : 1;
   if (orientation > 1) image.autoOrient();
   // Of grey with alpha at 8 bits, sharp would drop the alpha.
   const isGreyWithAlpha = space === "b-w" && found.channels === 2;

@@ -5,11 +5,17 @@
  */
 import { sha256 } from "../acquisition/published_release.ts";
 import { binaryMask, foregroundCount } from "../binary_mask.ts";
-import { decodeImage } from "../decode_image.ts";
-import type { DecodedImage } from "../decoded_image.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import { differenceHash } from "../near_duplicates.ts";
-import type { Finding } from "./verification.ts";
+import { decodeBytes, rgbOf } from "../picture.ts";
+import type { Finding } from "./verify_dataset.ts";
+
+/** `pixels` is [height, width, 3] RGB, 0..255. */
+interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
 
 /** What is known of a pair after it was read. */
 export interface ExaminedPair extends ImagePair {
@@ -50,14 +56,16 @@ export async function examinePair(pair: ImagePair): Promise<ExaminedPair> {
 export async function examineFile(
   path: string,
   findings: Finding[],
-): Promise<{ readonly sum?: string; readonly decoded?: DecodedImage }> {
+): Promise<{ readonly sum?: string; readonly decoded?: RgbImage }> {
   let sum: string | undefined;
   try {
     const bytes = await Deno.readFile(path);
     sum = sha256(bytes);
-    return { sum, decoded: await decodeImage(bytes, { name: path }) };
+    const picture = await decodeBytes(bytes);
+    return { sum, decoded: { ...picture, pixels: rgbOf(picture).pixels } };
   } catch (error) {
-    findings.push({ check: "decodable", file: path, message: (error as Error).message });
+    const message = `Cannot decode "${path}": ${(error as Error).message}`;
+    findings.push({ check: "decodable", file: path, message });
     return { sum };
   }
 }
@@ -71,27 +79,11 @@ const LEAST_GREY = 32, MOST_GREY = 223;
  */
 const MOST_GREY_SHARE = 0.05;
 
-/** What a mask image holds. */
-export interface MaskExamination {
-  /** Polyp pixels at native size; 0 where it is no mask. */
-  readonly foreground: number;
-  /** What is wrong with it, as the end of a sentence "Cannot read mask …: "; nothing where it is right. */
-  readonly wrong?: string;
-}
-
 /**
- * Examines a mask image: nearly all pixels have to be black or white, and the threshold at 127 has to leave some polyp
- * and some background.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const pixels = new Uint8Array([0, 0, 0, 255, 255, 255]);
- * assertEquals(examineMask({ width: 2, height: 1, channels: 3, pixels }), { foreground: 1 });
- * assertEquals(examineMask({ width: 2, height: 1, channels: 3, pixels: pixels.map(() => 2) }).foreground, 0);
- * ```
+ * The polyp pixels of a mask image, and what is wrong with it as the end of a sentence: nearly all pixels have to be black
+ * or white, and the threshold at 127 has to leave some polyp and some background.
  */
-export function examineMask(mask: DecodedImage): MaskExamination {
+function examineMask(mask: RgbImage): { foreground: number; wrong?: string } {
   const share = greyShare(mask);
   if (share > MOST_GREY_SHARE) {
     const percent = (100 * share).toFixed(0);
@@ -110,7 +102,7 @@ export function examineMask(mask: DecodedImage): MaskExamination {
 }
 
 /** The share of pixels whose mean over the channels is neither near black nor near white. */
-function greyShare({ width, height, pixels }: DecodedImage): number {
+function greyShare({ width, height, pixels }: RgbImage): number {
   let grey = 0;
   for (let entry = 0; entry < pixels.length; entry += 3) {
     const sum = pixels[entry] + pixels[entry + 1] + pixels[entry + 2];

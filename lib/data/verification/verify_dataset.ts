@@ -4,13 +4,53 @@
  * @module
  */
 import { readReleases, type Release } from "../acquisition/published_release.ts";
-import { type ImagePair, listImagePairs, type PairListing, type ReadProgress } from "../image_pairs.ts";
+import { type FileFinding, type ImagePair, listImagePairs, type ReadProgress } from "../image_pairs.ts";
 import { datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
-import { duplicateFindings, nearDuplicateFindings } from "./duplicate_findings.ts";
+import { SPLIT_KINDS, splitDataset } from "../split.ts";
 import { type ExaminedPair, examineFile, examinePair } from "./examine_pair.ts";
-import { checkPublishedFiles, countFindings, polypPixels } from "./published_findings.ts";
-import { trySplits } from "./split_findings.ts";
-import { type Check, CHECKS, type Finding, type Verification } from "./verification.ts";
+import { checkPublishedFiles, countFindings, duplicateFindings, nearDuplicateFindings } from "./set_findings.ts";
+
+/** The checks, in the order in which they are told, and what each one asks. */
+export const CHECKS = {
+  "count": "as many pairs as the published data set has",
+  "pairs": "every image has one mask of its name, every mask an image",
+  "decodable": "every file can be read and decoded whole",
+  "sizes": "a mask has the size of its image",
+  "masks": "masks are black and white, with some polyp and some background",
+  "polyp area": "all masks together have the published polyp area",
+  "checksums": "every file has the SHA-256 of the published one, and none is missing",
+  "duplicates": "no two images and no two masks are the same file",
+  "near-duplicates": "no two images look alike, but for those of one group and what the published set has",
+  "splits": "splits are disjoint and complete, and keep groups on one side",
+} as const;
+
+/** Name of a check. */
+export type Check = keyof typeof CHECKS;
+
+/** Something that a check found. */
+export interface Finding extends FileFinding {
+  readonly check: Check;
+}
+
+/** The result of all checks. */
+export interface Verification {
+  /** Name of the data set, as in "kvasir-seg". */
+  readonly dataset: string;
+  /** Paths of its two folders. */
+  readonly folders: { readonly images: string; readonly masks: string };
+  /** The format of the published release that it is, as in "TIFF"; nothing where no file is of one. */
+  readonly format?: string;
+  /** Whether the folder was held against the whole published data set or is the user's own selection. */
+  readonly selection: boolean;
+  /** Whether nothing is wrong. */
+  readonly passed: boolean;
+  /** Of the folder; `expectedPairs` of the published data set, `polypPixels` of all masks at native size. */
+  readonly counts: Readonly<Record<"images" | "masks" | "pairs" | "expectedPairs" | "polypPixels", number>>;
+  /** What is wrong, in the order of the checks. */
+  readonly findings: readonly Finding[];
+  /** What one should know and is not wrong, such as near-duplicates that the published data set has. */
+  readonly notes: readonly Finding[];
+}
 
 /** What to check. */
 export interface VerifyOptions {
@@ -41,11 +81,11 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
   if (folders === undefined) throw new Error(datasetNotFound(definition, directory));
   const listing = await listImagePairs(folders, definition.extensions);
   const pairs = await examineAll(listing.pairs, options.onProgress);
-  const singleFindings: Finding[] = [];
+  const { single } = listing, singleFindings: Finding[] = [];
   const sums = new Map<string, string | undefined>(
     pairs.flatMap(({ image, mask, imageSum, maskSum }) => [[image, imageSum], [mask, maskSum]]),
   );
-  for (const file of [...listing.single.images, ...listing.single.masks]) {
+  for (const file of [...single.images, ...single.masks]) {
     sums.set(file, (await examineFile(file, singleFindings)).sum);
   }
   const files = checkPublishedFiles(folders, sums, { definition, releases });
@@ -60,7 +100,7 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
     ...files.findings,
     ...duplicateFindings(pairs),
     ...alike.findings,
-    ...trySplits(folders, { name: definition.name, ids, groups }, { published: !selection }),
+    ...splitFindings(folders.images, { name: definition.name, ids, groups }, !selection),
   ];
   const known = (finding: Finding) => selection && AGAINST_PUBLISHED.includes(finding.check);
   const findings = inOrder(found.filter((finding) => !known(finding)));
@@ -75,7 +115,13 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
     ...(files.format && { format: files.format }),
     selection,
     passed: findings.length === 0,
-    counts: { ...countFiles(listing), expectedPairs: definition.official.count, polypPixels: polypPixels(pairs) },
+    counts: {
+      images: pairs.length + single.images.length,
+      masks: pairs.length + single.masks.length,
+      pairs: pairs.length,
+      expectedPairs: definition.official.count,
+      polypPixels: pairs.reduce((sum, { foreground }) => sum + foreground, 0),
+    },
     findings,
     notes,
   };
@@ -94,12 +140,21 @@ async function examineAll(pairs: readonly ImagePair[], onProgress?: ReadProgress
   return examined;
 }
 
-function countFiles({ pairs, single }: PairListing): { images: number; masks: number; pairs: number } {
-  return {
-    images: pairs.length + single.images.length,
-    masks: pairs.length + single.masks.length,
-    pairs: pairs.length,
-  };
+/** Why the data set can't be split by image, by group or, where it is the whole Kvasir-SEG, as published. */
+function splitFindings(
+  file: string,
+  dataset: { readonly name: string; readonly ids: readonly string[]; readonly groups: readonly string[] },
+  whole: boolean,
+): Finding[] {
+  const kinds = SPLIT_KINDS.filter((kind) => kind !== "published" || (whole && dataset.name === "kvasir-seg"));
+  return kinds.flatMap((kind): Finding[] => {
+    try {
+      splitDataset(dataset, { kind, seed: 1 });
+      return [];
+    } catch (error) {
+      return [{ check: "splits", file, message: `"${file}", ${kind} split: ${(error as Error).message}` }];
+    }
+  });
 }
 
 /** Findings in the order of the checks. */

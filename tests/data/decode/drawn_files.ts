@@ -5,6 +5,13 @@
  */
 import { crc32, deflateSync } from "node:zlib";
 
+/** A file with this content in a temporary folder; removed when disposed of. */
+export function written(content: Uint8Array, name = "file.img"): { path: string } & Disposable {
+  const folder = Deno.makeTempDirSync({ prefix: "polydice_decode_test_" });
+  Deno.writeFileSync(`${folder}/${name}`, content);
+  return { path: `${folder}/${name}`, [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }) };
+}
+
 /** Levels that look random, `count` of them below `most`. */
 export function levels(count: number, most = 256): number[] {
   return Array.from({ length: count }, (_, index) => (index * 7919 + 13) % most);
@@ -52,9 +59,8 @@ export function tiffFile(
 
 /** A PNG file of packed rows; `transparent` is the content of its tRNS chunk. */
 export function pngFile(
-  { width, height, bits, type, rows, palette = [], transparent = [] }: {
+  { width, bits, type, rows, palette = [], transparent = [] }: {
     width: number;
-    height: number;
     bits: number;
     /** Of the format: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
     type: number;
@@ -69,7 +75,7 @@ export function pngFile(
   };
   return Uint8Array.from([
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
-    ...chunk("IHDR", [...bigEndian(width), ...bigEndian(height), bits, type, 0, 0, 0]),
+    ...chunk("IHDR", [...bigEndian(width), ...bigEndian(rows.length), bits, type, 0, 0, 0]),
     ...(palette.length > 0 ? chunk("PLTE", palette) : []),
     ...(transparent.length > 0 ? chunk("tRNS", transparent) : []),
     ...chunk("IDAT", deflateSync(Uint8Array.from(rows.flatMap((row) => [0, ...row])))),

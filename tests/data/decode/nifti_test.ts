@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { decodePicture, decodeVolume, rgbOf } from "../../../lib/data/picture.ts";
-import { niftiFile } from "./drawn_files.ts";
-import { written } from "./written.ts";
+import { niftiFile, written } from "./drawn_files.ts";
 
 const size = [3, 2, 2];
 const labels = Int16Array.from([0, 1, 2, 0, 1, 2, 0, 0, 0, 7, 300, 4000]);

@@ -1,33 +1,27 @@
 /**
- * Holds a folder against the published data set: number of pairs, polyp area, and the checksums of all files.
+ * What is wrong with a folder as a whole: files that the published data set has not, and images that stand twice.
  *
  * @module
  */
 import { basename, dirname, join } from "@std/path";
 import { matchRelease, type Release } from "../acquisition/published_release.ts";
+import { HASH_BITS, nearDuplicates } from "../near_duplicates.ts";
 import type { DatasetFolders, RealDataset } from "../real_dataset.ts";
-import type { Finding } from "./verification.ts";
-
-/** What is known about a folder's files. */
-export interface PublishedFilesCheck {
-  /** The format of the release that the folder holds; nothing where no file name is one of a release. */
-  readonly format?: string;
-  /** Paths of the files that are the published ones. */
-  readonly published: ReadonlySet<string>;
-  readonly findings: readonly Finding[];
-}
+import type { ExaminedPair } from "./examine_pair.ts";
+import type { Finding } from "./verify_dataset.ts";
 
 /**
  * Compares files with the release whose names they have: each file that differs, that is missing, or that the release
  * does not have, is a finding.
  *
  * @param sums SHA-256 (hexadecimal) of every file by its path; nothing where it could not be read
+ * @returns `format` of the release, nothing where no file name is one of a release; paths of `published` files
  */
 export function checkPublishedFiles(
   folders: DatasetFolders,
   sums: ReadonlyMap<string, string | undefined>,
   { definition, releases }: { definition: Pick<RealDataset, "title" | "layouts">; releases: readonly Release[] },
-): PublishedFilesCheck {
+): { format?: string; published: ReadonlySet<string>; findings: readonly Finding[] } {
   const files = [...sums.keys()];
   const targets = files.map((file) => `${dirname(file) === folders.images ? "images" : "masks"}/${basename(file)}`);
   const layouts = [...definition.layouts, { images: "images", masks: "masks" }];
@@ -54,11 +48,6 @@ export function checkPublishedFiles(
   return { format: release.format, published, findings };
 }
 
-/** Polyp pixels of all masks at native size. */
-export function polypPixels(pairs: readonly { readonly foreground: number }[]): number {
-  return pairs.reduce((sum, { foreground }) => sum + foreground, 0);
-}
-
 /** The number of pairs, where it is another than the published one; where it is not, the polyp area likewise. */
 export function countFindings(
   { title, official }: Pick<RealDataset, "title" | "official">,
@@ -69,8 +58,52 @@ export function countFindings(
     const message = `"${images}": expected ${official.count} pairs as ${title} has, found ${pairs.length}`;
     return [{ check: "count", file: images, message }];
   }
-  const area = polypPixels(pairs);
+  const area = pairs.reduce((sum, { foreground }) => sum + foreground, 0);
   if (area === official.foreground) return [];
   const message = `"${masks}": expected ${official.foreground} polyp pixels in all masks, found ${area}`;
   return [{ check: "polyp area", file: masks, message }];
+}
+
+/** Images, and masks with a polyp, that are the same file as one before. */
+export function duplicateFindings(pairs: readonly ExaminedPair[]): Finding[] {
+  const sameFiles = (files: readonly { file: string; sum?: string }[]) => {
+    const first = new Map<string, string>();
+    return files.flatMap(({ file, sum }): Finding[] => {
+      const other = sum && first.get(sum);
+      if (sum && !other) first.set(sum, file);
+      return other ? [{ check: "duplicates", file, message: `"${file}" and "${other}" are the same file` }] : [];
+    });
+  };
+  return [
+    ...sameFiles(pairs.map(({ image, imageSum }) => ({ file: image, sum: imageSum }))),
+    // Empty masks are all alike; they are told by another check.
+    ...sameFiles(pairs.flatMap(({ mask, maskSum, foreground }) => foreground > 0 ? { file: mask, sum: maskSum } : [])),
+  ];
+}
+
+/**
+ * Images that look alike. It is only noted where both are the published files, as the published data sets have such
+ * pairs, or where both are in one group, as splits then keep them together. Pairs that are the same file are left out.
+ *
+ * @param groups one a pair
+ * @param published paths of the files that are the published ones
+ */
+export function nearDuplicateFindings(
+  pairs: readonly ExaminedPair[],
+  groups: readonly string[],
+  published: ReadonlySet<string>,
+): { readonly findings: readonly Finding[]; readonly notes: readonly Finding[] } {
+  const findings: Finding[] = [], notes: Finding[] = [];
+  for (const { first, second, distance } of nearDuplicates(pairs.map(({ hash }) => hash))) {
+    const [one, other] = [pairs[first], pairs[second]];
+    if (one.imageSum === other.imageSum) continue;
+    const together = groups[first] === groups[second];
+    const official = published.has(one.image) && published.has(other.image);
+    const side = together
+      ? "splits by group keep them on one side"
+      : "splits may put them on both sides, so that a test image is nearly one of training";
+    const message = `"${one.image}" and "${other.image}" look alike (${distance} of ${HASH_BITS} bits differ); ${side}`;
+    (together || official ? notes : findings).push({ check: "near-duplicates", file: other.image, message });
+  }
+  return { findings, notes };
 }
