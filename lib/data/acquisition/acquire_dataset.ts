@@ -8,10 +8,9 @@
  */
 import { dirname, join } from "@std/path";
 import type { RealDataset } from "../real_dataset.ts";
-import { checkRelease, type ReleaseCheck, type ReleaseCheckOptions } from "./check_release.ts";
 import { download, type DownloadEvent, type DownloadOptions } from "./download.ts";
-import { openSource } from "./open_source.ts";
-import { readReleases, type Release } from "./published_release.ts";
+import { type FileSource, openSource } from "./open_source.ts";
+import { matchRelease, readReleases, type Release, sha256 } from "./published_release.ts";
 
 /** What happens while a data set is acquired. */
 export type AcquisitionEvent =
@@ -35,18 +34,6 @@ export interface AcquisitionOptions {
   readonly onEvent?: (event: AcquisitionEvent) => void;
 }
 
-/** A data set that is there. */
-export interface Acquisition {
-  /** Its folder. */
-  readonly folder: string;
-  /** The format of its release, as in "TIFF". */
-  readonly format: string;
-  /** Images and masks. */
-  readonly files: number;
-  /** Whether it was there before, checked and right. */
-  readonly before: boolean;
-}
-
 /** Most findings that an error lists; the number of all of them stands in it too. */
 const MOST_LISTED = 20;
 /** Most bytes of a downloaded archive, by those of the unpacked data set: packing saves some and adds little. */
@@ -62,10 +49,14 @@ const MOST_PACKED = 1.5;
  *
  * Two acquisitions of one data set into one folder must not run at once; the caller sees to that.
  *
+ * @returns Its folder, the format of its release as in "TIFF", its number of images and masks, and whether it was there
+ * before, checked and right.
  * @throws If the download fails, if files are missing or not the published ones (they are listed), if the folder is
  * there and something else is in it, or if the disk cannot be written.
  */
-export async function acquireDataset(options: AcquisitionOptions): Promise<Acquisition> {
+export async function acquireDataset(
+  options: AcquisitionOptions,
+): Promise<{ folder: string; format: string; files: number; before: boolean }> {
   const { definition, directory, from, url = definition.source, onEvent } = options;
   const folder = join(directory, definition.title), work = workFolder(definition, directory);
   await removeFolder(work);
@@ -82,7 +73,7 @@ export async function acquireDataset(options: AcquisitionOptions): Promise<Acqui
       await download({ ...options.download, url, file: archive, mostBytes, onEvent });
     }
     const what = `Cannot accept ${from === undefined ? "the download" : `"${from}"`} as ${definition.title}`;
-    const take = (target: string, bytes: Uint8Array) => writeThrough(join(unpacked, target), bytes);
+    const take: Take = (target, bytes) => writeThrough(join(unpacked, target), bytes);
     const check = await checkSource(what, archive, options, take);
     // Empty, as was seen; on some systems a rename onto it would fail.
     await Deno.remove(folder).catch(() => {});
@@ -98,26 +89,66 @@ export function workFolder({ name }: Pick<RealDataset, "name">, directory: strin
   return join(directory, `.${name}.unfinished`);
 }
 
+/** What to do with each published file: its path in the release and its bytes. */
+type Take = (target: string, bytes: Uint8Array) => Promise<void>;
+
 /** Checks an archive or a folder; throws an error that begins with `what` if anything is wrong with it. */
 async function checkSource(
   what: string,
   path: string,
-  { definition, releases = readReleases(definition), onEvent }: AcquisitionOptions,
-  take?: ReleaseCheckOptions["take"],
+  options: AcquisitionOptions,
+  take?: Take,
 ): Promise<{ format: string; files: number }> {
-  let check: ReleaseCheck;
+  let check;
   try {
     using source = await openSource(path);
-    const onProgress: ReleaseCheckOptions["onProgress"] = (progress) => onEvent?.({ kind: "checked", ...progress });
-    check = await checkRelease(source, { path, definition, releases, take, onProgress });
+    check = await checkRelease(source, path, options, take);
   } catch (error) {
     throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
   }
   const { format, files, findings } = check;
-  if (format !== undefined && findings.length === 0) return { format, files };
+  if (findings.length === 0) return { format, files };
   const lines = findings.slice(0, MOST_LISTED), more = findings.length - lines.length;
   const number = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
   throw new Error([`${what}: ${number}`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n  "));
+}
+
+/**
+ * Reads a source's files of a data set and compares their SHA-256 with the published ones: a finding for each image or
+ * mask that is missing or another.
+ *
+ * A source holds one release of the data set, that of which it has the most files. Of two files for one target one has
+ * to be right. Extras that differ are left out.
+ */
+async function checkRelease(
+  source: FileSource,
+  path: string,
+  { definition, releases = readReleases(definition), onEvent }: AcquisitionOptions,
+  take?: Take,
+): Promise<{ format: string; files: number; findings: string[] }> {
+  const match = matchRelease(releases, definition.layouts, source.paths);
+  if (match === undefined) {
+    const wanted = releases.map(({ format, files }) => `${files.size} ${format} files`).join(" or ");
+    const finding = `"${path}" holds no file of ${definition.title}: expected ${wanted}`;
+    return { format: "", files: 0, findings: [finding] };
+  }
+  const { release, targets } = match;
+  const right = new Set<string>(), wrong = new Map<string, string>();
+  let done = 0;
+  for await (const { index, bytes } of source.read(new Set(targets.keys()))) {
+    const target = targets.get(index)!, file = join(path, source.paths[index]);
+    const published = release.files.get(target) ?? release.extras.get(target)!, found = sha256(bytes);
+    if (found !== published) {
+      wrong.set(target, `"${file}" is not the published file: expected SHA-256 ${published}, found ${found}`);
+    } else if (!right.has(target)) {
+      await take?.(target, bytes);
+      right.add(target);
+    }
+    onEvent?.({ kind: "checked", done: ++done, total: targets.size });
+  }
+  const left = [...release.files.keys()].filter((target) => !right.has(target));
+  const findings = left.map((target) => wrong.get(target) ?? `"${target}" is missing in "${path}"`);
+  return { format: release.format, files: release.files.size - left.length, findings };
 }
 
 async function hasEntries(folder: string): Promise<boolean> {

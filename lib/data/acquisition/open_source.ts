@@ -1,12 +1,44 @@
 /**
- * Opens whatever files come from.
+ * Where files come from: a ZIP or RAR archive, or a folder.
+ *
+ * Sources only tell paths and give bytes; they never write, so that no name in an archive can say where a file goes.
  *
  * @module
  */
 import { join, resolve } from "@std/path";
-import { checkEntrySizes, checkFileSize, type FileSource, SOURCE_LIMITS, type SourceLimits } from "./file_source.ts";
 import { rarSource } from "./rar_source.ts";
 import { zipSource } from "./zip_source.ts";
+
+/** An opened archive or folder. */
+export interface FileSource extends Disposable {
+  /** The path of every file inside the source, with "/" between folders; folders are left out. */
+  readonly paths: readonly string[];
+  /**
+   * The bytes of the files with these indices, in the source's own order, one after the other.
+   *
+   * @throws If a file is damaged, encrypted, a link, or longer than stated.
+   */
+  read(indices: ReadonlySet<number>): AsyncIterable<{ readonly index: number; readonly bytes: Uint8Array }>;
+}
+
+/** A source whose paths and sizes are yet to be checked. */
+export interface UncheckedSource extends FileSource {
+  /** The bytes that each file is stated to have. */
+  readonly sizes: readonly number[];
+}
+
+/** How much a source may hold; guards against archives that are small and unpack without end. */
+export interface SourceLimits {
+  /** Most entries, folders included. */
+  readonly entries: number;
+  /** Most bytes of one file that is read. */
+  readonly fileBytes: number;
+  /** Most bytes of all files together. */
+  readonly bytes: number;
+}
+
+/** Many times what the published data sets need: 2001 files, the largest 0.5 MB, together 271 MB. */
+const SOURCE_LIMITS: SourceLimits = { entries: 50_000, fileBytes: 64_000_000, bytes: 4_000_000_000 };
 
 /** The first bytes of a file, as Latin-1. */
 const SIGNATURES = { zip: ["PK\x03\x04", "PK\x05\x06"], rar: ["Rar!\x1a\x07"] };
@@ -19,16 +51,57 @@ const SIGNATURES = { zip: ["PK\x03\x04", "PK\x05\x06"], rar: ["Rar!\x1a\x07"] };
  */
 export async function openSource(path: string, limits: SourceLimits = SOURCE_LIMITS): Promise<FileSource> {
   try {
-    if ((await Deno.stat(path)).isDirectory) return folderSource(path, limits);
-    const start = await firstBytes(path);
-    if (SIGNATURES.zip.some((bytes) => start.startsWith(bytes))) return await zipSource(path, limits);
-    if (SIGNATURES.rar.some((bytes) => start.startsWith(bytes))) return await rarSource(path, limits);
+    if ((await Deno.stat(path)).isDirectory) return checked(folderSource(path), limits, () => {});
+    const start = await firstBytes(path), begins = (bytes: string) => start.startsWith(bytes);
+    if (SIGNATURES.zip.some(begins)) return checked(await zipSource(path, limits), limits, checkEntryPath);
+    if (SIGNATURES.rar.some(begins)) return checked(await rarSource(path, limits), limits, checkEntryPath);
     const text = start.replaceAll(/[^\x20-\x7e]/g, "·").slice(0, 24);
     throw new Error(`expected a ZIP or RAR archive or a folder, found a file that begins with "${text}"`);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound ? "there is no such file or folder" : (error as Error).message;
     throw new Error(`Cannot open "${resolve(path)}": ${reason}`, { cause: error });
   }
+}
+
+/** A source that holds no more, all together and in each file that is read, than it may; else it is closed. */
+function checked(
+  source: UncheckedSource,
+  { entries, bytes, fileBytes }: SourceLimits,
+  checkPath: (path: string) => void,
+): FileSource {
+  const { paths, sizes } = source, all = sizes.reduce((sum, size) => sum + size, 0);
+  try {
+    paths.forEach(checkPath);
+    if (sizes.length > entries) throw new Error(`expected at most ${entries} entries, found ${sizes.length}`);
+    if (!(all <= bytes)) throw new Error(`expected at most ${bytes} bytes unpacked, found ${all}`);
+  } catch (error) {
+    source[Symbol.dispose]();
+    throw error;
+  }
+  return {
+    ...source,
+    async *read(indices) {
+      const large = [...indices].find((index) => sizes[index] > fileBytes);
+      if (large !== undefined) {
+        throw new Error(`expected at most ${fileBytes} bytes of "${paths[large]}", found ${sizes[large]}`);
+      }
+      yield* source.read(indices);
+    },
+  };
+}
+
+/**
+ * Throws unless a path of an archive's entry, which its maker chose, stays inside the folder of the archive on every
+ * system: no root, no drive, no "..", no control character.
+ *
+ * @param path with "/" or "\" between folders
+ */
+function checkEntryPath(path: string): void {
+  const entry = `the archive's entry ${JSON.stringify(path)}`, parts = path.split(/[/\\]/);
+  if (parts.includes("..")) throw new Error(`${entry} leaves its folder`);
+  if (parts[0] === "" || /^[A-Za-z]:/.test(path)) throw new Error(`${entry} has an absolute path`);
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(path)) throw new Error(`${entry} has a control character`);
 }
 
 async function firstBytes(path: string): Promise<string> {
@@ -38,7 +111,7 @@ async function firstBytes(path: string): Promise<string> {
 }
 
 /** The files of a folder and its subfolders, without hidden ones. Links to files are read, to folders not followed. */
-function folderSource(path: string, limits: SourceLimits): FileSource {
+function folderSource(path: string): UncheckedSource {
   const paths: string[] = [], sizes: number[] = [];
   const walk = (folder: string) => {
     for (const { name, isDirectory } of [...Deno.readDirSync(join(path, folder))].sort(byName)) {
@@ -53,14 +126,10 @@ function folderSource(path: string, limits: SourceLimits): FileSource {
     }
   };
   walk("");
-  checkEntrySizes(sizes, limits);
   async function* read(indices: ReadonlySet<number>) {
-    for (const index of indices) {
-      checkFileSize(paths[index], sizes[index], limits);
-      yield { index, bytes: await Deno.readFile(join(path, paths[index])) };
-    }
+    for (const index of indices) yield { index, bytes: await Deno.readFile(join(path, paths[index])) };
   }
-  return { paths, read, [Symbol.dispose]: () => {} };
+  return { paths, sizes, read, [Symbol.dispose]: () => {} };
 }
 
 function byName(a: Deno.DirEntry, b: Deno.DirEntry): number {

@@ -19,13 +19,6 @@ export interface Release {
   readonly extras: ReadonlyMap<string, string>;
 }
 
-/** The release that a list of paths belongs to. */
-export interface ReleaseMatch {
-  readonly release: Release;
-  /** For each path that is one of the release's files, its path there; indices are those of the list. */
-  readonly targets: ReadonlyMap<number, string>;
-}
-
 /** The releases of a data set, from the project's lists of checksums, the preferred one first. */
 export function readReleases({ releases }: Pick<RealDataset, "releases">): Release[] {
   return releases.map(({ format, manifest, folder }) => {
@@ -43,13 +36,6 @@ export function readReleases({ releases }: Pick<RealDataset, "releases">): Relea
  * The checksums of a list as `sha256sum` writes it, by path: SHA-256 in lower-case hexadecimal, paths as they stand.
  *
  * @throws If a line is no checksum with a path, or a path stands twice.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const sum = sha256(new TextEncoder().encode("polyp"));
- * assertEquals([...parseChecksums(`${sum}  images/1.png\n`)], [["images/1.png", sum]]);
- * ```
  */
 export function parseChecksums(text: string): Map<string, string> {
   const sums = new Map<string, string>();
@@ -78,21 +64,13 @@ export function sha256(bytes: Uint8Array): string {
  * set's layouts calls images or masks; so `CVC-ClinicDB/Ground Truth/7.tif` is `masks/7.tif`.
  *
  * @param paths with "/" between folders
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const release = { format: "PNG", files: new Map([["images/7.png", ""], ["masks/7.png", ""]]), extras: new Map() };
- * const paths = ["PNG/Original/7.png", "readme.md", "PNG/Ground Truth/7.png"];
- * const layouts = [{ images: "PNG/Original", masks: "PNG/Ground Truth" }];
- * assertEquals([...matchRelease([release], layouts, paths)!.targets], [[0, "images/7.png"], [2, "masks/7.png"]]);
- * ```
+ * @returns For each path that is one of the release's files, by its index, its path there.
  */
 export function matchRelease(
   releases: readonly Release[],
   layouts: RealDataset["layouts"],
   paths: readonly string[],
-): ReleaseMatch | undefined {
+): { readonly release: Release; readonly targets: ReadonlyMap<number, string> } | undefined {
   const lastPart = (path: string) => path.split("/").at(-1)!.toLowerCase();
   const kinds = new Map(
     layouts.flatMap(({ images, masks }) => [[lastPart(images), "images"], [lastPart(masks), "masks"]]),

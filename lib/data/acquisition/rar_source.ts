@@ -6,7 +6,7 @@
  * @module
  */
 import { createExtractorFromData, type FileHeader, UnrarError } from "node-unrar-js";
-import { checkEntryPath, checkEntrySizes, checkFileSize, type FileSource, type SourceLimits } from "./file_source.ts";
+import type { SourceLimits, UncheckedSource } from "./open_source.ts";
 
 /** Unpacked bytes that one pass keeps in memory; the extractor frees them only with itself. */
 const PASS_BYTES = 100_000_000;
@@ -14,17 +14,17 @@ const PASS_BYTES = 100_000_000;
 /**
  * Opens a RAR archive (RAR 1.5 to 5) and reads its list of entries. The packed archive is held in memory.
  *
- * @throws If it is damaged, one part of several or encrypted, if an entry leaves its folder, or if it holds more than
- * the limits allow.
+ * @throws If it is damaged, one part of several or encrypted, or has more bytes or entries than allowed.
  */
-export async function rarSource(path: string, limits: SourceLimits): Promise<FileSource> {
+export async function rarSource(path: string, limits: SourceLimits): Promise<UncheckedSource> {
   const { size } = await Deno.stat(path);
   if (size > limits.bytes) throw new Error(`expected at most ${limits.bytes} bytes, found ${size}`);
   const archive = (await Deno.readFile(path)).buffer;
   const files = (await inPlainWords(() => listEntries(archive, limits))).filter(({ flags }) => !flags.directory);
   return {
     paths: files.map(({ name }) => name),
-    read: (indices) => readEntries(archive, files, indices, limits),
+    sizes: files.map(({ unpSize }) => unpSize),
+    read: (indices) => readEntries(archive, files, indices),
     [Symbol.dispose]: () => {},
   };
 }
@@ -34,13 +34,9 @@ async function listEntries(archive: ArrayBuffer, limits: SourceLimits): Promise<
   if (list.arcHeader.flags.volume) throw new Error("the archive is one part of several");
   const headers: FileHeader[] = [];
   for (const header of list.fileHeaders) {
+    if (header.flags.encrypted) throw new Error(`the archive's entry "${header.name}" is encrypted`);
     headers.push(header);
-    if (headers.length > limits.entries) break;
-  }
-  checkEntrySizes(headers.map(({ unpSize }) => unpSize), limits);
-  for (const { name, flags } of headers) {
-    checkEntryPath(name);
-    if (flags.encrypted) throw new Error(`the archive's entry "${name}" is encrypted`);
+    if (headers.length > limits.entries) throw new Error(`expected at most ${limits.entries} entries, found more`);
   }
   return headers;
 }
@@ -50,12 +46,10 @@ async function* readEntries(
   archive: ArrayBuffer,
   files: readonly FileHeader[],
   indices: ReadonlySet<number>,
-  limits: SourceLimits,
 ): AsyncGenerator<{ index: number; bytes: Uint8Array }> {
   let pass = new Set<number>(), bytes = 0;
   for (const index of [...indices].sort((a, b) => a - b)) {
-    const { name, unpSize } = files[index];
-    checkFileSize(name, unpSize, limits);
+    const { unpSize } = files[index];
     if (pass.size > 0 && bytes + unpSize > PASS_BYTES) {
       yield* await inPlainWords(() => unpack(archive, pass));
       [pass, bytes] = [new Set(), 0];

@@ -5,7 +5,7 @@
  */
 // @ts-types="@types/yauzl"
 import yauzl from "yauzl";
-import { checkEntryPath, checkEntrySizes, checkFileSize, type FileSource, type SourceLimits } from "./file_source.ts";
+import type { SourceLimits, UncheckedSource } from "./open_source.ts";
 
 /** Unix' kind of file in the upper half of an entry's external attributes, and its value for a symbolic link. */
 const UNIX_KIND = 0o170000, UNIX_LINK = 0o120000;
@@ -13,24 +13,23 @@ const UNIX_KIND = 0o170000, UNIX_LINK = 0o120000;
 /**
  * Opens a ZIP archive and reads its list of entries.
  *
- * @throws If it is damaged, or if an entry leaves its folder, is a link, is encrypted or compressed in another way than
- * by Deflate; or if it holds more than the limits allow.
+ * @throws If it is damaged, if an entry is a link, encrypted or compressed in another way than by Deflate, or if there are
+ * more entries than allowed.
  */
-export async function zipSource(path: string, limits: SourceLimits): Promise<FileSource> {
+export async function zipSource(path: string, limits: SourceLimits): Promise<UncheckedSource> {
   const zip = await yauzl.openPromise(path, { autoClose: false });
   try {
     const entries: yauzl.Entry[] = [];
     for await (const entry of zip.eachEntry()) {
-      checkEntryPath(entry.fileName);
       if (entry.fileName.endsWith("/")) continue;
       checkKind(entry);
       entries.push(entry);
-      if (entries.length > limits.entries) break;
+      if (zip.entriesRead > limits.entries) throw new Error(`expected at most ${limits.entries} entries, found more`);
     }
-    checkEntrySizes(entries.map(({ uncompressedSize }) => uncompressedSize), limits);
     return {
       paths: entries.map(({ fileName }) => fileName),
-      read: (indices) => readEntries(zip, entries, indices, limits),
+      sizes: entries.map(({ uncompressedSize }) => uncompressedSize),
+      read: (indices) => readEntries(zip, entries, indices),
       [Symbol.dispose]: () => zip.close(),
     };
   } catch (error) {
@@ -50,11 +49,9 @@ async function* readEntries(
   zip: yauzl.ZipFile,
   entries: readonly yauzl.Entry[],
   indices: ReadonlySet<number>,
-  limits: SourceLimits,
 ): AsyncGenerator<{ index: number; bytes: Uint8Array }> {
   for (const [index, entry] of entries.entries()) {
     if (!indices.has(index)) continue;
-    checkFileSize(entry.fileName, entry.uncompressedSize, limits);
     // yauzl ends the stream with an error as soon as it is longer, or ends shorter, than the entry states.
     const bytes = new Uint8Array(entry.uncompressedSize);
     let length = 0;

@@ -3,7 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import { randomStream } from "../../../lib/random/random_stream.ts";
 import { faultyServer, whole } from "./faulty_server.ts";
 import { FILES, officialEntries, tiffPaths, tree } from "./published.ts";
-import { rarBytes } from "./rar_bytes.ts";
+import { rarBytes } from "./archive_bytes.ts";
 
 const PROCESS = fromFileUrl(new URL("acquire_process.ts", import.meta.url));
 const ARCHIVE = rarBytes(officialEntries());
@@ -13,7 +13,7 @@ const PIECE_BYTES = 200;
 /** Lines of output after which a process is killed at the latest; one that is left alone prints about twenty. */
 const MOST_LINES = 35;
 /** Data sets that are acquired to the end. */
-const ROUNDS = 8;
+const ROUNDS = 4;
 
 const command = (directory: string, source: string) => [
   Deno.execPath(),

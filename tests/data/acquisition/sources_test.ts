@@ -1,9 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import type { FileSource, SourceLimits } from "../../../lib/data/acquisition/file_source.ts";
-import { openSource } from "../../../lib/data/acquisition/open_source.ts";
-import { rarBytes, type RarEntry } from "./rar_bytes.ts";
-import { zipBytes, type ZipEntry } from "./zip_bytes.ts";
+import { type FileSource, openSource, type SourceLimits } from "../../../lib/data/acquisition/open_source.ts";
+import { rarBytes, zipBytes } from "./archive_bytes.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const LIMITS: SourceLimits = { entries: 5, fileBytes: 1000, bytes: 3000 };
@@ -23,13 +21,7 @@ async function readTexts(source: FileSource, wanted: readonly number[]): Promise
   return texts;
 }
 
-type Entry = ZipEntry & RarEntry;
-const archives: [kind: string, make: (entries: readonly Entry[]) => Uint8Array][] = [
-  ["ZIP", zipBytes],
-  ["RAR", (entries) => rarBytes(entries)],
-];
-
-for (const [kind, make] of archives) {
+for (const [kind, make] of [["ZIP", zipBytes], ["RAR", rarBytes]] as const) {
   Deno.test(`openSource() lists and reads the files of a ${kind} archive, whatever its name`, async () => {
     using file = temporaryFile(
       make([
@@ -46,21 +38,14 @@ for (const [kind, make] of archives) {
     assertEquals(await readTexts(source, [1]), ["1 two, longer"]);
   });
 
-  for (
-    const path of ["../evil.txt", "set/../../evil.txt", "/etc/evil", "C:/evil.txt", "..\\evil.txt", "a\nb"]
-  ) {
-    Deno.test(`openSource() refuses a ${kind} archive with an entry ${JSON.stringify(path)}`, async () => {
+  Deno.test(`openSource() refuses a ${kind} archive with an entry that leaves its folder on any system`, async () => {
+    for (const path of ["../evil.txt", "set/../../evil.txt", "/etc/evil", "C:/evil.txt", "..\\evil.txt", "a\nb"]) {
       using file = temporaryFile(make([{ path: "good.txt", bytes: bytes("one") }, { path, bytes: bytes("two") }]));
-      await assertRejects(
-        () => openSource(file.path),
-        Error,
-        // yauzl says the first two in its own words.
-        ...(kind === "ZIP" && !path.includes("\n")
-          ? ["path"]
-          : [path.includes("\n") ? "control" : "the archive's entry"]),
-      );
-    });
-  }
+      // yauzl says some in its own words.
+      const message = path === "a\nb" ? "control" : kind === "ZIP" ? "path" : "the archive's entry";
+      await assertRejects(() => openSource(file.path), Error, message);
+    }
+  });
 
   Deno.test(`openSource() does not read a link in a ${kind} archive`, async () => {
     using file = temporaryFile(make([{ path: "link", bytes: bytes("/etc/hostname"), mode: 0o120777 }]));

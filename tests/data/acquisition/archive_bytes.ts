@@ -1,21 +1,22 @@
 /**
- * ZIP archives for tests, written byte by byte so that they can also be wrong.
+ * ZIP and RAR archives for tests, written byte by byte so that they can also be wrong.
  *
  * @module
  */
 import { crc32, deflateRawSync } from "node:zlib";
 
 /** An entry of an archive. */
-export interface ZipEntry {
+export interface ArchiveEntry {
+  /** Path with "/" between folders. */
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** Whether it is compressed by Deflate; default false. */
+  /** Whether it is compressed, in a ZIP archive by Deflate; default false. */
   readonly deflate?: boolean;
   /** Unix mode, as in 0o120777 for a link; default a plain file. */
   readonly mode?: number;
   /** The unpacked size that the archive states; default the true one. */
   readonly statedSize?: number;
-  /** General purpose flags; 1 is "encrypted". */
+  /** Further flags of the entry's header: "encrypted" is 1 for ZIP and 4 for RAR. */
   readonly flags?: number;
 }
 
@@ -25,7 +26,7 @@ const UTF8 = 0x800;
 const DEFLATE = 8, STORED = 0;
 
 /** The bytes of a ZIP archive with these entries. */
-export function zipBytes(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> {
+export function zipBytes(entries: readonly ArchiveEntry[]): Uint8Array<ArrayBuffer> {
   const local: Uint8Array[] = [], central: Uint8Array[] = [];
   let offset = 0;
   for (const entry of entries) {
@@ -38,27 +39,14 @@ export function zipBytes(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
       [2, deflate ? DEFLATE : STORED],
       [4, 0],
       [4, crc32(bytes)],
-      [
-        4,
-        packed.length,
-      ],
+      [4, packed.length],
       [4, statedSize],
       [2, name.length],
       [2, 0],
     );
     const start = joined(numbers([4, LOCAL_FILE]), common, name, packed);
-    central.push(
-      joined(
-        numbers([4, CENTRAL_FILE], [2, 0x314]),
-        common,
-        numbers([2, 0], [2, 0], [2, 0]),
-        numbers([2, 0], [2, mode], [
-          4,
-          offset,
-        ]),
-        name,
-      ),
-    );
+    const rest = numbers([2, 0], [2, 0], [2, 0], [2, 0], [2, mode], [4, offset]);
+    central.push(joined(numbers([4, CENTRAL_FILE], [2, 0x314]), common, rest, name));
     local.push(start);
     offset += start.length;
   }
@@ -85,4 +73,41 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
     offset += part.length;
   }
   return result;
+}
+
+const SIGNATURE = new Uint8Array([0x52, 0x61, 0x72, 0x21, 0x1a, 0x07, 0x00]);
+const ARCHIVE_HEADER = 0x73, FILE_HEADER = 0x74, END_OF_ARCHIVE = 0x7b;
+/** The block is longer than its header. */
+const LONG_BLOCK = 0x8000;
+const UNIX = 3, VERSION = 20, UNPACKED = 0x30;
+
+/**
+ * The bytes of a RAR archive with these entries (RAR 2.9's format, stored without compression).
+ *
+ * @param archiveFlags flags of the archive header; 1 is "one part of several"
+ */
+export function rarBytes(entries: readonly ArchiveEntry[], archiveFlags = 0): Uint8Array<ArrayBuffer> {
+  const files = entries.flatMap(({ path, bytes, mode = 0o100644, statedSize = bytes.length, flags = 0 }) => {
+    const name = new TextEncoder().encode(path);
+    const fields = numbers(
+      [4, bytes.length],
+      [4, statedSize],
+      [1, UNIX],
+      [4, crc32(bytes)],
+      [4, 0x5a21_0000],
+      [1, VERSION],
+      [1, UNPACKED],
+      [2, name.length],
+      [4, mode],
+    );
+    return [block(FILE_HEADER, LONG_BLOCK | flags, joined(fields, name)), bytes];
+  });
+  const archive = block(ARCHIVE_HEADER, archiveFlags, new Uint8Array(6));
+  return joined(SIGNATURE, archive, ...files, block(END_OF_ARCHIVE, 0x4000, new Uint8Array()));
+}
+
+/** A header: the lower half of its CRC-32, its type, flags and size, and its fields. */
+function block(type: number, flags: number, fields: Uint8Array): Uint8Array {
+  const rest = joined(numbers([1, type], [2, flags], [2, 7 + fields.length]), fields);
+  return joined(numbers([2, crc32(rest) & 0xffff]), rest);
 }
