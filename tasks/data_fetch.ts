@@ -5,12 +5,11 @@
  */
 import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
-import { acquireDataset, workFolder } from "../lib/data/acquisition/acquire_dataset.ts";
+import { acquireDataset, type AcquisitionEvent, workFolder } from "../lib/data/acquisition/acquire_dataset.ts";
 import { findRealDataset, type RealDataset } from "../lib/data/real_dataset.ts";
-import { acquisitionProgress } from "./data_progress.ts";
 import { requireDiskSpace } from "./setup/disk_space.ts";
 import { tryLock } from "../lib/files/lock.ts";
-import type { ProgressLine } from "./cli/progress_line.ts";
+import { duration, type ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 
@@ -24,7 +23,7 @@ export interface FetchCommand {
   readonly acceptTerms: boolean;
   /** The checkout. */
   readonly root: string;
-  /** The project's folder for things that may be lost. */
+  /** The project's folder for things that may be lost; consent that is lost is asked for again. */
   readonly cache: string;
   readonly line: ProgressLine;
   /** Asks a question; undefined where there is nobody to ask. */
@@ -120,27 +119,13 @@ function plainly(error: Error, title: string): TaskError {
   return new TaskError(`${message}. Or fetch the archive with a browser and give it by --from.`);
 }
 
-/** A data set and its terms. */
-export interface TermsOf {
-  readonly name: string;
-  readonly title: string;
-  readonly terms: readonly string[];
-}
-
 /** How consent is asked for. */
-export interface ConsentOptions {
-  /** The project's folder for things that may be lost; consent that is lost is asked for again. */
-  readonly cache: string;
+export interface ConsentOptions extends Pick<FetchCommand, "cache" | "ask"> {
   /** Whether the user has agreed on the command line. */
   readonly accepted: boolean;
   /** Prints a line. */
   readonly say: (line: string) => void;
-  /** Asks a question; undefined where there is nobody to ask. */
-  readonly ask?: (question: string) => string | null;
 }
-
-/** Consent by data set: the SHA-256 of the terms that were agreed to. */
-type Consents = Readonly<Record<string, string>>;
 
 /**
  * Shows a data set's terms and asks whether the user agrees, unless they were agreed to before. Other terms under the
@@ -148,9 +133,14 @@ type Consents = Readonly<Record<string, string>>;
  *
  * @throws {TaskError} where the user does not agree, or there is nobody to ask
  */
-export async function requireConsent({ name, title, terms }: TermsOf, options: ConsentOptions): Promise<void> {
+export async function requireConsent(
+  { name, title, terms }: Pick<RealDataset, "name" | "title" | "terms">,
+  options: ConsentOptions,
+): Promise<void> {
   const { cache, accepted, say, ask } = options;
-  const consents = await readConsents(cache);
+  const file = join(cache, "accepted_terms.json");
+  // By data set the SHA-256 of the terms that were agreed to.
+  const consents = await Deno.readTextFile(file).then(JSON.parse).catch(() => ({}));
   const hash = createHash("sha256").update(terms.join("\n")).digest("hex");
   if (consents[name] === hash) return;
   say(`Terms of ${title}:`);
@@ -162,13 +152,59 @@ export async function requireConsent({ name, title, terms }: TermsOf, options: C
   }
   const answer = ask("Do you agree? [yes/no]");
   if (!/^y(es)?$/i.test(answer?.trim() ?? "")) throw new TaskError(`${title} was not fetched: you did not agree.`);
-  await writeFileAtomically(consentsPath(cache), JSON.stringify({ ...consents, [name]: hash }, null, 2) + "\n");
+  await writeFileAtomically(file, JSON.stringify({ ...consents, [name]: hash }, null, 2) + "\n");
 }
 
-async function readConsents(cache: string): Promise<Consents> {
-  return await Deno.readTextFile(consentsPath(cache)).then(JSON.parse).catch(() => ({}));
+/** Seconds of the past that a speed is taken over. */
+const SPEED_WINDOW_S = 10;
+/** Seconds between two drawings of the line. */
+const REDRAW_S = 0.1;
+
+/** Measures units a second over the last ten seconds by a clock in seconds; less than before begins anew. */
+function measureSpeed(now: () => number) {
+  let samples: { time: number; done: number }[] = [];
+  /** Notes how much is done now; the speed, undefined until there are two moments to compare. */
+  return (done: number): number | undefined => {
+    const time = now();
+    if (samples.length > 0 && done < samples.at(-1)!.done) samples = [];
+    samples = [...samples.filter((sample) => time - sample.time <= SPEED_WINDOW_S), { time, done }];
+    return time > samples[0].time ? (done - samples[0].done) / (time - samples[0].time) : undefined;
+  };
 }
 
-function consentsPath(cache: string): string {
-  return join(cache, "accepted_terms.json");
+/** A listener that shows the events of an acquisition on a progress line: what is there, how fast, how long still. */
+export function acquisitionProgress(
+  title: string,
+  line: ProgressLine,
+  now: () => number = () => performance.now() / 1000,
+): (event: AcquisitionEvent) => void {
+  let speed = measureSpeed(now), kind = "", drawn = -Infinity;
+  const show = (event: { kind: string; done: number; total?: number }, text: (speed?: number) => string) => {
+    if (event.kind !== kind) [speed, kind] = [measureSpeed(now), event.kind];
+    else if (now() - drawn < REDRAW_S && event.done !== event.total) return;
+    drawn = now();
+    const perSecond = speed(event.done);
+    const left = perSecond && event.total !== undefined
+      ? `, ${duration((event.total - event.done) / perSecond)} left`
+      : "";
+    line.show(`${title}: ${text(perSecond)}${left}`);
+  };
+  return (event) => {
+    switch (event.kind) {
+      case "received":
+        return show({ ...event, done: event.received }, (perSecond) => {
+          const of = event.total === undefined ? "" : ` of ${megabytes(event.total)}`;
+          const fast = perSecond === undefined ? "" : `, ${megabytes(perSecond)}/s`;
+          return `${megabytes(event.received)}${of}${fast}`;
+        });
+      case "checked":
+        return show(event, () => `${event.done} of ${event.total} files checked`);
+      case "retry":
+        return line.say(`${title}: ${event.reason}; from the first byte again in ${duration(event.waitMs / 1000)}`);
+    }
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
