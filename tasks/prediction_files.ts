@@ -5,7 +5,7 @@
  */
 import sharp from "sharp";
 import type { InputImage } from "../lib/data/input_images.ts";
-import { nativeMap, thresholded } from "../lib/data/native_map.ts";
+import { nativeMap, thresholded } from "../lib/data/resize_image.ts";
 import { PREDICTION_FOLDERS } from "../lib/report/predictions_page.ts";
 import type { Prediction, PredictOptions } from "../lib/training/predict_files.ts";
 

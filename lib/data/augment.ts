@@ -60,19 +60,6 @@ export function augmentationTensors(augmentation: Augmentation): AugmentationTen
  * @param image [batch, height, width, 3], 0..1.
  * @param mask [batch, height, width], 0 or 1.
  * @param parameters See {@linkcode augmentationTensors}.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { tf } from "../backend/tf.ts";
- * await tf.setBackend("cpu");
- * const mask = tf.tensor3d([[[1, 0, 0]]]);
- * const image = tf.tensor4d([1, 1, 1, 0, 0, 0, 0, 0, 0], [1, 1, 3, 3]);
- * const parameters = { flipLeftRight: [1], flipUpDown: [0], contrast: [1], brightness: [0] };
- * const flipped = augment(image, mask, augmentationTensors(parameters));
- * assertEquals(flipped.mask.arraySync(), [[[0, 0, 1]]]);
- * assertEquals([...flipped.image.dataSync()], [0, 0, 0, 0, 0, 0, 1, 1, 1]);
- * ```
  */
 export function augment(
   image: tf.Tensor4D,

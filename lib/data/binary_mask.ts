@@ -15,13 +15,6 @@ export const MASK_THRESHOLD = 127;
  *
  * @throws If the mask image is a label image (only 0 and one other value of at most 127), which has no pixel above the
  * threshold although something is marked.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const pixels = new Uint8Array([0, 0, 0, 127, 127, 127, 128, 128, 128, 255, 255, 255]);
- * assertEquals([...binaryMask({ width: 4, height: 1, pixels })], [0, 0, 1, 1]);
- * ```
  */
 export function binaryMask(
   { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: Uint8Array },
@@ -56,13 +49,6 @@ export function foregroundCount(mask: Uint8Array): number {
  *
  * @param mask [height, width], 0 or 1.
  * @returns [newHeight, newWidth], 0 or 1.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([...resizeMask(new Uint8Array([1, 1, 0, 0]), 4, 1, 2)], [1, 0, 1, 0]);
- * assertEquals([...resizeMask(new Uint8Array([0, 0, 0, 1, 0, 0, 0, 0, 0]), 3, 3, 1)], [1]);
- * ```
  */
 export function resizeMask(
   mask: Uint8Array,

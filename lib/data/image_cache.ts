@@ -35,18 +35,6 @@ interface CacheHeader extends Omit<SegmentationDataset, "images" | "masks"> {
  *
  * A cache that cannot be written (read-only folder, full disk) costs time and no result: the data set is returned with a
  * note that says so.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { syntheticDataset } from "./synthetic_dataset.ts";
- * const file = `${Deno.makeTempDirSync()}/synthetic.images`;
- * let made = 0;
- * const make = () => (made++, syntheticDataset({ count: 2, size: 8, seed: 1 }));
- * const first = await cachedDataset({ file, source: "seed 1" }, make);
- * assertEquals(await cachedDataset({ file, source: "seed 1" }, make), first);
- * assertEquals(made, 1);
- * ```
  */
 export async function cachedDataset(
   slot: CacheSlot,

@@ -203,14 +203,6 @@ export interface NamePairs {
  * Pairs names of images with names of masks, both without extension and {@linkcode composed}: equal names, or the mask's
  * with a usual ending (`_mask`, `-mask`, `_segmentation`, `_gt`, `_label` …), or the image's with nnU-Net's `_0000` or
  * with `_image`. Masks of one image whose endings differ in a number alone (`_mask`, `_mask_1`) belong together.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const { masksOf, left } = pairNames(["a", "b_0000"], ["a_mask", "a_mask_1", "b", "c"]);
- * assertEquals([...masksOf], [["a", ["a_mask", "a_mask_1"]], ["b_0000", ["b"]]]);
- * assertEquals(left, ["c"]);
- * ```
  */
 export function pairNames(images: readonly string[], masks: readonly string[]): NamePairs {
   const byName = new Map(images.map((name) => [name, name]));

@@ -15,13 +15,6 @@ const NEAR_DUPLICATES: readonly (readonly [string, string])[] = [
 
 /**
  * The group of every image: its own id, but one id for both images of a near-duplicate pair.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const [first, second] = kvasirGroups(["cju77k828z46w0871r0avuoo9", "cju30bmab08bi0835mvlr6e0r"]);
- * assertEquals(first, second);
- * ```
  */
 export function kvasirGroups(ids: readonly string[]): string[] {
   const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));

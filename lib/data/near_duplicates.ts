@@ -29,15 +29,6 @@ export const MOST_DIFFERENT_BITS = HASH_BITS / 10;
  *
  * @param image `pixels` is [height, width, 3] RGB.
  * @returns 480 bits in 15 words.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const row = Array.from({ length: 64 }, (_, x) => [4 * x, 4 * x, 4 * x]).flat();
- * const image = { width: 64, height: 64, channels: 3, pixels: new Uint8Array(Array(64).fill(row).flat()) } as const;
- * const dark = { ...image, pixels: image.pixels.map((level) => level >> 1) };
- * assertEquals(await differenceHash(image), await differenceHash(dark));
- * ```
  */
 export async function differenceHash(
   { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: Uint8Array },
@@ -74,16 +65,6 @@ export interface LookAlikes {
  * one second.
  *
  * @param hashes one an image, of {@linkcode differenceHash}; nothing for an image without one
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const hashes = [new Uint32Array(15), new Uint32Array(15).fill(7), new Uint32Array(15).fill(5)];
- * assertEquals(nearDuplicates(hashes, 30), [
- *   { first: 1, second: 2, distance: 15 },
- *   { first: 0, second: 2, distance: 30 },
- * ]);
- * ```
  */
 export function nearDuplicates(
   hashes: readonly (Uint32Array | undefined)[],
@@ -111,13 +92,6 @@ export function nearDuplicates(
  * from one to the other. Images that stand alone are left out; groups and members are in the order of the images.
  *
  * @param hashes one an image, of {@linkcode differenceHash}; nothing for an image without one
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const like = (bits: number) => new Uint32Array(15).fill(bits);
- * assertEquals(nearDuplicateGroups([like(0), like(0xff00ff), like(1), like(3), like(0xff00fe)]), [[0, 2, 3], [1, 4]]);
- * ```
  */
 export function nearDuplicateGroups(
   hashes: readonly (Uint32Array | undefined)[],

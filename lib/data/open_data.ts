@@ -67,14 +67,6 @@ export interface RunData {
  * Opens the data of an experiment.
  *
  * @throws If images are missing or wrong (every file is told), or can't be split as chosen.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const choice = { dataset: "synthetic", imageCount: 10, imageSize: 8, fit: "stretch", maskValues: "" } as const;
- * const { split } = await openData({ ...choice, split: "grouped", splitSeed: 1 }, {});
- * assertEquals([split.train.length, split.validation.length, split.test.length], [8, 1, 1]);
- * ```
  */
 export async function openData(choice: DataChoice, places: DataPlaces): Promise<RunData> {
   const dataset = await openImages(choice, places);
@@ -122,14 +114,6 @@ export function contentOf({ size, images }: Pick<SegmentationDataset, "size" | "
 /**
  * What a user names as data set: one that is known, or the path of own images, which are then called as the last part of
  * it, in letters, digits and hyphens, and never as a known one.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(datasetReference("kvasir-seg"), { name: "kvasir-seg" });
- * assertEquals(datasetReference("data/Läsionen 2/"), { name: "lasionen-2", own: "data/Läsionen 2/" });
- * assertEquals(datasetReference("./kvasir-seg").name, "own-kvasir-seg");
- * ```
  */
 export function datasetReference(text: string): { name: string; own?: string } {
   if ((DATASET_NAMES as readonly string[]).includes(text)) return { name: text };

@@ -1,5 +1,6 @@
 /**
- * Brings images and masks of any proportions to the square that the model takes.
+ * Brings images and masks of any proportions to the square that the model takes, and what it says of that back to their
+ * size.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { resizeMask } from "./binary_mask.ts";
 export type Fit = "stretch" | "pad";
 
 /** Where in the square an image lies, pixels. */
-export interface FittedBox {
+interface FittedBox {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -19,13 +20,6 @@ export interface FittedBox {
 
 /**
  * The part of a `size` × `size` square that an image of `width` × `height` fills.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(fittedBox(200, 100, 64, "pad"), { left: 0, top: 16, width: 64, height: 32 });
- * assertEquals(fittedBox(200, 100, 64, "stretch"), { left: 0, top: 0, width: 64, height: 64 });
- * ```
  */
 export function fittedBox(width: number, height: number, size: number, fit: Fit): FittedBox {
   if (fit === "stretch") return { left: 0, top: 0, width: size, height: size };
@@ -70,4 +64,55 @@ function placed(values: Uint8Array, box: FittedBox, size: number, channels: numb
     square.set(values.subarray(y * row, (y + 1) * row), channels * ((box.top + y) * size + box.left));
   }
   return square;
+}
+
+/**
+ * A map of `size` × `size` values at the size of the image's file: the inverse of `fitImage()`. Bilinear between the
+ * centres of pixels, as OpenCV and PyTorch (`align_corners=False`) do; beyond the outermost centres the value there.
+ * Black bars of `"pad"` are cut off and never mixed in.
+ *
+ * @param map `[size, size]`
+ * @param width of the file, its orientation applied, pixels
+ * @param height of the file, pixels
+ * @returns `[height, width]`
+ */
+export function nativeMap(
+  map: Float32Array,
+  size: number,
+  width: number,
+  height: number,
+  fit: Fit = "stretch",
+): Float32Array<ArrayBuffer> {
+  const box = fittedBox(width, height, size, fit);
+  const columns = neighbours(width, box.left, box.width), rows = neighbours(height, box.top, box.height);
+  const native = new Float32Array(width * height);
+  for (let y = 0, position = 0; y < height; y++) {
+    const above = rows.first[y] * size, below = rows.second[y] * size, down = rows.share[y];
+    for (let x = 0; x < width; x++, position++) {
+      const left = columns.first[x], right = columns.second[x], along = columns.share[x];
+      const top = map[above + left] + along * (map[above + right] - map[above + left]);
+      const bottom = map[below + left] + along * (map[below + right] - map[below + left]);
+      native[position] = top + down * (bottom - top);
+    }
+  }
+  return native;
+}
+
+/** The mask of a map: 1 where the probability is above the threshold, as in float32. */
+export function thresholded(probability: Float32Array, threshold: number): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(probability.length), least = Math.fround(threshold);
+  for (let pixel = 0; pixel < mask.length; pixel++) if (probability[pixel] > least) mask[pixel] = 1;
+  return mask;
+}
+
+/** Of every new position the two old ones that it lies between, and how far it is on the way to the second. */
+function neighbours(count: number, from: number, length: number) {
+  const first = new Int32Array(count), second = new Int32Array(count), share = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    const place = Math.min(length - 1, Math.max(0, (index + 0.5) * length / count - 0.5)), before = Math.floor(place);
+    first[index] = from + before;
+    second[index] = from + Math.min(length - 1, before + 1);
+    share[index] = place - before;
+  }
+  return { first, second, share };
 }

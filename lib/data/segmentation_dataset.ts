@@ -69,15 +69,6 @@ export function segmentationDataset(parts: DatasetParts): SegmentationDataset {
  * The images with these indices, in the order given, as a data set of its own; `images` and `masks` are copies.
  *
  * @throws If an index is not one of the data set's or stands twice.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { syntheticDataset } from "./synthetic_dataset.ts";
- * const dataset = syntheticDataset({ count: 3, size: 8, seed: 1 });
- * assertEquals(subset(dataset, [2, 0]).ids, [dataset.ids[2], dataset.ids[0]]);
- * assertEquals(subset(dataset, [0, 1, 2]).fingerprint, dataset.fingerprint);
- * ```
  */
 export function subset(dataset: SegmentationDataset, indices: readonly number[]): SegmentationDataset {
   const { ids, groups, trueDifficulty, native, parts, size } = dataset;

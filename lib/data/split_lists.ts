@@ -24,13 +24,6 @@ const COMMITTED: readonly (readonly [dataset: string, kind: SplitKind])[] = [
 
 /**
  * A split as text: the line `id,part`, then one line an image in the data set's order; part is train, validation or test.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const text = splitList(["a", "b", "c"], { kind: "random", train: [1], validation: [2], test: [0] });
- * assertEquals(text, "id,part\na,test\nb,train\nc,validation\n");
- * ```
  */
 export function splitList(ids: readonly string[], split: Split): string {
   const partOf = new Map(

@@ -62,14 +62,6 @@ export type ScalarField = (x: number, y: number) => number;
  *
  * The lattice belongs to the scene and not to the pixels: the same stream gives the same field at every image size.
  * Outside [−1, 1]² the field keeps the value of the nearest border.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { randomStream } from "../random/random_stream.ts";
- * const field = noiseField(4, randomStream(1, "noise"));
- * assertEquals(field(0.3, -0.2), noiseField(4, randomStream(1, "noise"))(0.3, -0.2));
- * ```
  */
 export function noiseField(cells: number, stream: RandomStream): ScalarField {
   const side = cells + 1;

@@ -28,13 +28,6 @@ const VESSEL_COLOUR: readonly number[] = [0.5, 0.14, 0.14], VESSEL_COVER = 0.5;
  * light and camera in turn, each with a random stream of its own (seed, "synthetic", index, part).
  *
  * The mask holds the pixels whose centre lies inside a polyp's outline and inside the field of view.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const { image, mask } = syntheticImage(7, 0, 32);
- * assertEquals([image.length, mask.length], [3 * 32 * 32, 32 * 32]);
- * ```
  */
 export function syntheticImage(seed: number, index: number, size: number): SyntheticImage {
   const part = (name: string) => randomStream(seed, "synthetic", index, name);

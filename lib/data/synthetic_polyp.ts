@@ -48,14 +48,6 @@ export function drawTraits(stream: RandomStream): DifficultyTraits {
  * 0.35 faintness + 0.2 smallness + 0.15 softness + 0.15 camouflage + 0.15 distraction.
  *
  * It is a definition and not an estimate: the mutual information D of the thesis (equation 8) can be held against it.
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * const easy = { faintness: 0, smallness: 0, softness: 0, camouflage: 0, distraction: 0 };
- * assertAlmostEquals(difficultyOf(easy), 0);
- * assertAlmostEquals(difficultyOf({ ...easy, faintness: 1 }), 0.35);
- * ```
  */
 export function difficultyOf(traits: DifficultyTraits): number {
   const names = Object.keys(DIFFICULTY_WEIGHTS) as (keyof DifficultyTraits)[];

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { nativeMap, thresholded } from "../data/native_map.ts";
+import { type Fit, nativeMap, thresholded } from "../data/resize_image.ts";
 import { nativeMask } from "../data/read_pairs.ts";
-import type { Fit } from "../data/resize_image.ts";
 import type { SegmentationDataset } from "../data/segmentation_dataset.ts";
 import type { MetricName } from "../metrics/metric_names.ts";
 import { metricsOfConfusion } from "../metrics/segmentation_metrics.ts";

@@ -23,34 +23,20 @@ function augmented(change: Partial<Augmentation>): { red: number[]; mask: number
 const float32 = (numbers: readonly number[]) => [...new Float32Array(numbers)];
 const at = (order: number[]) => order.map((pixel) => red[pixel]);
 
-Deno.test("augment() without any change gives back image and mask exactly", () => {
-  const result = augmented({});
-  assertEquals([result.image, result.mask], [float32(values), maskValues]);
-});
-
-Deno.test("augment() mirrors left to right exactly, only the images that are told to be, mask with image", () => {
-  const { red: moved, mask } = augmented({ flipLeftRight: [1, 0] });
-  assertEquals(moved, float32([...at([2, 1, 0, 5, 4, 3]), ...red]));
-  assertEquals(mask, [1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
-});
-
-Deno.test("augment() mirrors top to bottom exactly", () => {
-  assertEquals(augmented({ flipUpDown: [0, 1] }).red, float32([...red, ...at([3, 4, 5, 0, 1, 2])]));
-});
-
-Deno.test("augment() mirrored both ways is the image turned by half", () => {
-  const { red: moved, mask } = augmented({ flipLeftRight: [1, 1], flipUpDown: [1, 1] });
-  assertEquals(moved.slice(0, 6), float32([...red].reverse()));
-  assertEquals(mask.slice(0, 6), [0, 0, 0, 1, 0, 0]);
-});
-
-Deno.test("the mask moves with the image: its pixel is where red is 0.25, whatever the flips", () => {
-  for (const flipLeftRight of [[0, 1], [1, 1]]) {
-    for (const flipUpDown of [[0, 0], [1, 0]]) {
-      const { red: moved, mask } = augmented({ flipLeftRight, flipUpDown });
-      assertEquals(mask, moved.map((value) => value === 0.25 ? 1 : 0));
-    }
+// [what, the order of pixels in the first image and in the second]
+const flips: [Partial<Augmentation>, number[], number[]][] = [
+  [{}, [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]],
+  [{ flipLeftRight: [1, 0] }, [2, 1, 0, 5, 4, 3], [0, 1, 2, 3, 4, 5]],
+  [{ flipUpDown: [0, 1] }, [0, 1, 2, 3, 4, 5], [3, 4, 5, 0, 1, 2]],
+  [{ flipLeftRight: [1, 1], flipUpDown: [1, 0] }, [5, 4, 3, 2, 1, 0], [2, 1, 0, 5, 4, 3]],
+];
+Deno.test("augment() mirrors exactly, only the images that are told to be, mask with image", () => {
+  for (const [change, first, second] of flips) {
+    const { red: moved, mask } = augmented(change);
+    assertEquals(moved, float32([...at(first), ...at(second)]));
+    assertEquals(mask, moved.map((value) => value === 0.25 ? 1 : 0));
   }
+  assertEquals(augmented({}).image, float32(values));
 });
 
 Deno.test("augment() multiplies by the contrast, adds the brightness, clips to [0, 1] and leaves the mask", () => {

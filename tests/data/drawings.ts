@@ -1,14 +1,27 @@
 /**
- * Folders of drawings as people have images and masks: noise with a brighter ellipse, and masks of every kind.
+ * Folders of drawings as people have images and masks: noise with a brighter ellipse, and masks of every kind; and of
+ * patterns with square masks, whose pixels are easily said.
  *
  * @module
  */
 import { dirname, join } from "@std/path";
 import sharp, { type Sharp } from "sharp";
+import type { DataChoice } from "../../lib/data/open_data.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 
 /** Width and height of a drawing, pixels. */
 export const WIDTH = 96, HEIGHT = 80;
+
+/** The choice of own images that most tests make. */
+export const CHOICE: DataChoice = {
+  dataset: "own",
+  imageCount: 0,
+  imageSize: 32,
+  fit: "stretch",
+  maskValues: "",
+  split: "grouped",
+  splitSeed: 0,
+};
 
 /** A drawing: RGB of the image, and 1 where the ellipse is. */
 export interface Drawing {
@@ -87,4 +100,39 @@ export async function drawnFolder(
     lesion += drawn.shape.reduce((sum, value) => sum + value, 0) / drawn.shape.length;
   }
   return { path, share: lesion / count, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+/** Writes one image of random-looking colours or, with `mask`, one with a white square in a corner on black. */
+export async function writeImage(
+  path: string,
+  { width = 12, height = 8, mask = false, white = 255, seed = 1 }: {
+    width?: number;
+    height?: number;
+    mask?: boolean;
+    white?: number;
+    seed?: number;
+  } = {},
+): Promise<void> {
+  const pixels = new Uint8Array(3 * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const inSquare = pixel % width < width / 2 && pixel / width < height / 2;
+    for (let channel = 0; channel < 3; channel++) {
+      pixels[3 * pixel + channel] = mask ? (inSquare ? white : 0) : (37 * pixel + 91 * channel + 53 * seed) % 256;
+    }
+  }
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(path);
+}
+
+/** A temporary folder with `images` and `masks`, one pair for each id; removed when disposed of. */
+export async function imageFolder(
+  ids: readonly string[],
+  { extension = ".png", images = "images", masks = "masks" } = {},
+): Promise<{ path: string } & Disposable> {
+  const path = Deno.makeTempDirSync();
+  for (const [index, id] of ids.entries()) {
+    await writeImage(join(path, images, id + extension), { seed: index });
+    await writeImage(join(path, masks, id + extension), { mask: true });
+  }
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }

@@ -71,13 +71,13 @@ const layouts: [string, string[], string[]][] = [
     "a_mask: images/a_mask.png + masks/a_mask.png",
   ]],
 ];
-for (const [what, files, expected] of layouts) {
-  Deno.test(`readFolder() pairs ${what}`, () => {
+Deno.test("readFolder() pairs the files of every layout", () => {
+  for (const [what, files, expected] of layouts) {
     using folder = folderOf(...files);
-    assertEquals(pairsOf(folder.path), expected);
+    assertEquals(pairsOf(folder.path), expected, what);
     assertEquals(readFolder(folder.path).findings, []);
-  });
-}
+  }
+});
 
 Deno.test("readFolder() takes folders train, val and test for the parts of the split", () => {
   using folder = folderOf(...["train", "val", "test"].flatMap((p) => [`${p}/images/a.png`, `${p}/masks/a.png`]));
@@ -99,13 +99,13 @@ const refused: [string, string[], string[]][] = [
   ["files of other kinds", ["images/a.gif", "masks/a.gif"], ['the folders "images", "masks"', "no image file"]],
   ["nothing", [], ["no folder, no image file"]],
 ];
-for (const [what, files, parts] of refused) {
-  Deno.test(`readFolder() refuses ${what} and says what it found`, () => {
+Deno.test("readFolder() refuses other folders, and says what it found", () => {
+  for (const [what, files, parts] of refused) {
     using folder = folderOf(...files);
     const { message } = assertThrows(() => readFolder(folder.path), Error);
-    for (const part of parts) assertStringIncludes(message, part);
-  });
-}
+    for (const part of parts) assertStringIncludes(message, part, what);
+  }
+});
 
 // [what, files, parts of the findings]
 const wrong: [string, string[], string[]][] = [
@@ -116,13 +116,13 @@ const wrong: [string, string[], string[]][] = [
   ["a second channel", ["imagesTr/a_0000.png", "imagesTr/a_0001.png", "labelsTr/a.png"], ["second channel"]],
   ["a class without masks", ["x/a.png", "x/a_mask.png", "y/b.png"], ['/y/b.png" has no mask']],
 ];
-for (const [what, files, parts] of wrong) {
-  Deno.test(`readFolder() tells ${what}`, () => {
+Deno.test("readFolder() tells every file that makes no pair", () => {
+  for (const [what, files, parts] of wrong) {
     using folder = folderOf(...files);
     const text = readFolder(folder.path).findings.map(({ message }) => message).join("\n");
-    for (const part of parts) assertStringIncludes(text, part);
-  });
-}
+    for (const part of parts) assertStringIncludes(text, part, what);
+  }
+});
 
 Deno.test("readFolder() ends where a link leads back to its own folder", () => {
   using folder = folderOf("images/a.png", "masks/a.png");

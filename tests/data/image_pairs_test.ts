@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { listImagePairs } from "../../lib/data/image_pairs.ts";
 import { THRESHOLD_RULE } from "../../lib/data/mask_rule.ts";
 import { readPairs } from "../../lib/data/read_pairs.ts";
-import { imageFolder, writeImage } from "./image_folder.ts";
+import { imageFolder, writeImage } from "./drawings.ts";
 
 const list = (path: string) =>
   listImagePairs({ images: join(path, "images"), masks: join(path, "masks") }, [".png", ".jpg"]);
@@ -13,16 +13,6 @@ const read = async (path: string, onProgress?: (progress: { done: number; total:
 Deno.test("listImagePairs() sorts names with numbers in numeric order", async () => {
   using folder = await imageFolder(["10", "2", "1", "b", "a"]);
   assertEquals((await list(folder.path)).pairs.map(({ id }) => id), ["1", "2", "10", "a", "b"]);
-});
-
-Deno.test("listImagePairs() pairs files of one name whatever their extensions, and leaves other files out", async () => {
-  using folder = await imageFolder(["a"]);
-  await writeImage(join(folder.path, "images", "b.PNG.jpg"));
-  await writeImage(join(folder.path, "masks", "b.PNG.png"), { mask: true });
-  Deno.writeTextFileSync(join(folder.path, "images", "Thumbs.db"), "");
-  await Deno.copyFile(join(folder.path, "images", "a.png"), join(folder.path, "images", "._a.png"));
-  const { pairs, findings } = await list(folder.path);
-  assertEquals([pairs.map(({ id }) => id), findings], [["a", "b.PNG"], []]);
 });
 
 Deno.test("readPairs() thresholds masks at native size and gives images and masks at the wanted size", async () => {
@@ -71,13 +61,6 @@ Deno.test("readPairs() tells links that lead to no file, with all other findings
   assertStringIncludes(message, `"${path("masks", "1")}" is no file, nor a link to one`);
   assertStringIncludes(message, `image "${path("images", "1")}" has no mask`);
   assertStringIncludes(message, `Cannot decode "${path("images", "2")}"`);
-});
-
-Deno.test("readPairs() refuses two images of one name", async () => {
-  using folder = await imageFolder(["1"]);
-  await writeImage(join(folder.path, "images", "1.jpg"));
-  const { findings } = await list(folder.path);
-  assertStringIncludes(findings[0].message, "have one name: remove one of them");
 });
 
 Deno.test("readPairs() reports its progress up to the last image", async () => {

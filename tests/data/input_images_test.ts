@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { basename, join } from "@std/path";
 import { type InputFile, listInputs, readInput } from "../../lib/data/input_images.ts";
-import { drawnFolder } from "./drawings.ts";
-import { writeImage } from "./image_folder.ts";
+import { niftiFile } from "./decode/drawn_files.ts";
+import { drawnFolder, writeImage } from "./drawings.ts";
 
 function folder(): { path: string } & Disposable {
   const path = Deno.makeTempDirSync();
@@ -63,7 +63,7 @@ Deno.test("readInput() gives an image, and a volume slice by slice under the fil
   using place = folder();
   const image = join(place.path, "a.png"), volume = join(place.path, "v.nii");
   await writeImage(image, { width: 12, height: 8 });
-  Deno.writeFileSync(volume, tinyVolume());
+  Deno.writeFileSync(volume, niftiFile({ size: [3, 2, 2], type: 2, values: new Uint8Array(12) }));
   const [first, ...others] = await Array.fromAsync(readInput(input(image)));
   assertEquals([first.name, first.width, first.height, first.pixels.length, others], ["a", 12, 8, 288, []]);
   const slices = await Array.fromAsync(readInput(input(volume)));
@@ -79,17 +79,4 @@ Deno.test("readInput() names a file that can't be read", async () => {
 
 function input(path: string): InputFile {
   return { path, shown: basename(path), name: basename(path).replace(/\.\w+$/, "") };
-}
-
-/** A NIfTI-1 file of 3 × 2 voxels of eight bits in two slices. */
-function tinyVolume(): Uint8Array {
-  const bytes = new Uint8Array(352 + 12), view = new DataView(bytes.buffer);
-  view.setInt32(0, 348, true);
-  [3, 3, 2, 2, 1, 1, 1, 1].forEach((size, axis) => view.setInt16(40 + 2 * axis, size, true));
-  view.setInt16(70, 2, true); // eight bits without sign
-  view.setInt16(72, 8, true);
-  view.setFloat32(108, 352, true);
-  bytes.set(new TextEncoder().encode("n+1\0"), 344);
-  bytes.set(Array.from({ length: 12 }, (_, voxel) => 20 * voxel), 352);
-  return bytes;
 }

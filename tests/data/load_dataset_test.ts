@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { type DatasetName, findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
-import { imageFolder, writeImage } from "./image_folder.ts";
+import { imageFolder, writeImage } from "./drawings.ts";
 
 const load = (name: string, directory: string, more = {}) =>
   loadDataset({ name: name as DatasetName, directory, size: 4, seed: 1, ...more });
@@ -16,21 +16,18 @@ const layouts: [DatasetName, string, string, string][] = [
   ["cvc-clinicdb", ".png", "CVC-ClinicDB/PNG/Original", "CVC-ClinicDB/PNG/Ground Truth"],
   ["cvc-clinicdb", ".png", "Original", "Ground Truth"],
 ];
-for (const [name, extension, images, masks] of layouts) {
-  Deno.test(`loadDataset() reads ${name} from "${images}" and "${masks}"`, async () => {
+Deno.test("loadDataset() and findDatasets() find a published data set in all of its layouts", async () => {
+  for (const [name, extension, images, masks] of layouts) {
     using folder = await imageFolder(["1", "2"], { extension, images, masks });
     const dataset = await load(name, folder.path);
     assertEquals([dataset.name, dataset.size, dataset.ids], [name, 4, ["1", "2"]]);
     assertEquals(findDatasets(folder.path).map((found) => found.name), [name]);
-  });
-}
+  }
+});
 
 Deno.test("findDatasets() finds both data sets in one folder, and none in an empty or missing one", async () => {
-  using folder = await imageFolder(["a"], {
-    extension: ".jpg",
-    images: "Kvasir-SEG/images",
-    masks: "Kvasir-SEG/masks",
-  });
+  const names = { extension: ".jpg", images: "Kvasir-SEG/images", masks: "Kvasir-SEG/masks" };
+  using folder = await imageFolder(["a"], names);
   await writeImage(join(folder.path, "CVC-ClinicDB/Original/1.png"));
   await writeImage(join(folder.path, "CVC-ClinicDB/Ground Truth/1.png"), { mask: true });
   assertEquals(findDatasets(folder.path).map(({ name }) => name), ["kvasir-seg", "cvc-clinicdb"]);

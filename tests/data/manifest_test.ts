@@ -38,14 +38,18 @@ const forms: [string, string][] = [
     'split,group,mask,image\ntrain,p1,"m/a.png",a.png\n\ntest,p2,m/b.png,b.png\n\n',
   ],
 ];
-for (const [what, text] of forms) {
-  Deno.test(`readManifest() reads ${what}`, () => {
+Deno.test("readManifest() reads what people's programs write", () => {
+  for (const [what, text] of forms) {
     using folder = listFolder(text);
     const { pairs, findings } = readManifest(folder.list);
     assertEquals(findings, []);
-    assertEquals(pairs.map(({ id, group, part }) => [id, group, part]), [["a", "p1", "train"], ["b", "p2", "test"]]);
-  });
-}
+    assertEquals(
+      pairs.map(({ id, group, part }) => [id, group, part]),
+      [["a", "p1", "train"], ["b", "p2", "test"]],
+      what,
+    );
+  }
+});
 
 Deno.test("readManifest() takes paths for ids where names stand twice", () => {
   using folder = listFolder("image,mask\n1/a.png,m/a.png\n2/a.png,m/b.png\n", [
@@ -75,14 +79,14 @@ const wrong: [string, string, string][] = [
   ],
   ["two groups of one image", "image,mask,group\nb.png,m/b.png,1\nb.png,m/b2.png,2\n", "different entries for group"],
 ];
-for (const [what, text, message] of wrong) {
-  Deno.test(`readManifest() tells ${what}, with the line`, () => {
+Deno.test("readManifest() tells every wrong line, with its number", () => {
+  for (const [what, text, message] of wrong) {
     using folder = listFolder(text);
     const { findings } = readManifest(folder.list);
-    assertStringIncludes(findings.map(({ message }) => message).join("\n"), message);
+    assertStringIncludes(findings.map(({ message }) => message).join("\n"), message, what);
     assertEquals(findings[0].file, folder.list);
-  });
-}
+  }
+});
 
 Deno.test("readManifest() refuses a table without its columns and says which it found", () => {
   using folder = listFolder("path,label\na.png,m/a.png\n");

@@ -2,19 +2,11 @@ import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } 
 import type { Sharp } from "sharp";
 import { checkImages } from "../../lib/data/check_images.ts";
 import { parseMaskValues } from "../../lib/data/mask_rule.ts";
-import { drawnFolder, type MaskKind, WIDTH } from "./drawings.ts";
+import { CHOICE, drawnFolder, type MaskKind, WIDTH } from "./drawings.ts";
 
 const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", extension = "png") => {
   using folder = await drawnFolder(6, { kind, mask: (id) => `masks/${id}.${extension}` });
-  const choice = {
-    dataset: "own",
-    imageCount: 0,
-    imageSize: 32,
-    fit: "stretch",
-    split: "grouped",
-    splitSeed: 0,
-  } as const;
-  return { ...await checkImages({ ...choice, maskValues }, { own: folder.path }), share: folder.share };
+  return { ...await checkImages({ ...CHOICE, maskValues }, { own: folder.path }), share: folder.share };
 };
 const grey = (lesion: number, background = 0, more: Partial<MaskKind> = {}): MaskKind => ({
   value: (isLesion) => [isLesion ? lesion : background],

@@ -1,19 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
-import { contentOf, type DataChoice, datasetReference, openData } from "../../lib/data/open_data.ts";
+import { contentOf, datasetReference, openData } from "../../lib/data/open_data.ts";
 import { nativeMask } from "../../lib/data/read_pairs.ts";
-import { BLACK_AND_WHITE, drawing, drawnFolder, HEIGHT, WIDTH, writeDrawing, writeMask } from "./drawings.ts";
-
-const CHOICE: DataChoice = {
-  dataset: "own",
-  imageCount: 0,
-  imageSize: 32,
-  fit: "stretch",
-  maskValues: "",
-  split: "grouped",
-  splitSeed: 0,
-};
+import { niftiFile } from "./decode/drawn_files.ts";
+import { BLACK_AND_WHITE, CHOICE, drawing, drawnFolder, HEIGHT, WIDTH, writeDrawing, writeMask } from "./drawings.ts";
 
 Deno.test("openData() reads own files named 1.png … as no video sequences of ClinicDB, and notes nothing of it", async () => {
   using folder = await drawnFolder(12, {
@@ -184,20 +175,8 @@ Deno.test("a mask that was drawn on the unturned image is told with the reason",
   await assertRejects(() => openData(CHOICE, { own: folder.path }), Error, "turned by its EXIF orientation 6");
 });
 
-/** A NIfTI-1 volume of unsigned bytes. */
-function nifti(slices: readonly (readonly number[])[]): Uint8Array {
-  const area = WIDTH * HEIGHT, file = new Uint8Array(352 + area * slices.length), view = new DataView(file.buffer);
-  view.setInt32(0, 348, true);
-  [3, WIDTH, HEIGHT, slices.length, 1, 1, 1, 1].forEach((size, index) => view.setInt16(40 + 2 * index, size, true));
-  view.setInt16(70, 2, true); // uint8
-  view.setInt16(72, 8, true);
-  [1, 1, 1, 1, 1, 1, 1, 1].forEach((size, index) => view.setFloat32(76 + 4 * index, size, true));
-  view.setFloat32(108, 352, true);
-  view.setFloat32(112, 1, true);
-  file.set(new TextEncoder().encode("n+1\0"), 344);
-  slices.forEach((slice, index) => file.set(slice, 352 + area * index));
-  return file;
-}
+const nifti = (slices: readonly (readonly number[])[]) =>
+  niftiFile({ size: [WIDTH, HEIGHT, slices.length], type: 2, values: Uint8Array.from(slices.flat()) });
 
 Deno.test("volumes are read as slices, one group a volume, and refused where image and label differ in slices", async () => {
   const path = Deno.makeTempDirSync();
@@ -226,5 +205,6 @@ Deno.test("datasetReference() never gives own images a published set's name", ()
     assertEquals(datasetReference(`./${name.toUpperCase()}.csv`).name, `own-${name}`);
   }
   assertEquals(datasetReference("/").name, "own");
+  assertEquals(datasetReference("data/Läsionen 2/"), { name: "lasionen-2", own: "data/Läsionen 2/" });
   assertEquals(datasetReference("C data/My Set (2).v1").name, "my-set-2-v1");
 });

@@ -10,12 +10,6 @@ const two: DatasetParts = {
   trueDifficulty: [0.25, 0.75],
 };
 
-Deno.test("segmentationDataset() takes the ids as groups and has no notes by default", () => {
-  const dataset = segmentationDataset(two);
-  assertEquals(dataset.groups, ["a", "b"]);
-  assertEquals(dataset.notes, []);
-});
-
 const wrong: [string, Partial<DatasetParts>, string][] = [
   [
     "no image",
@@ -30,11 +24,11 @@ const wrong: [string, Partial<DatasetParts>, string][] = [
   ["a difficulty that is no number", { trueDifficulty: [0, NaN] }, "true difficulties in [0, 1], found NaN"],
   ["a size that is no integer", { size: 1.5 }, "a positive integer as size, found 1.5"],
 ];
-for (const [what, change, message] of wrong) {
-  Deno.test(`segmentationDataset() refuses ${what}`, () => {
-    assertThrows(() => segmentationDataset({ ...two, ...change }), Error, message);
-  });
-}
+Deno.test("segmentationDataset() refuses parts that do not fit together", () => {
+  for (const [what, change, message] of wrong) {
+    assertThrows(() => segmentationDataset({ ...two, ...change }), Error, message, what);
+  }
+});
 
 Deno.test("segmentationDataset() tells everything that is wrong at once", () => {
   const error = assertThrows(
@@ -46,7 +40,8 @@ Deno.test("segmentationDataset() tells everything that is wrong at once", () => 
 });
 
 Deno.test("the fingerprint changes with name, ids, one image value and one mask value", () => {
-  const { fingerprint } = segmentationDataset(two);
+  const { fingerprint, groups, notes } = segmentationDataset(two);
+  assertEquals([groups, notes], [["a", "b"], []]);
   const images = Uint8Array.from(two.images), masks = Uint8Array.from(two.masks);
   images[5]++;
   masks[0] = 1;
@@ -62,6 +57,8 @@ Deno.test("subset() keeps image, mask, group and difficulty of an image together
   assertEquals([...part.images], [12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
   assertEquals([...part.masks], [1, 0, 0, 0]);
   assertEquals([part.groups, part.trueDifficulty], [["y"], [0.75]]);
+  const whole = segmentationDataset(two);
+  assertEquals(subset(whole, [0, 1]).fingerprint, whole.fingerprint);
 });
 
 Deno.test("subset() refuses an index outside the data set and one that stands twice", () => {

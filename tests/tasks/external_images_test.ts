@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { writeImage } from "../data/image_folder.ts";
+import { writeImage } from "../data/drawings.ts";
 import { readRecords } from "../../lib/results/record_store.ts";
 import { runTrainingTask, trainingFolders } from "./training_tasks.ts";
 

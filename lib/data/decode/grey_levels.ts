@@ -32,14 +32,6 @@ export interface GreyScale {
  * keep their numbers; any others are spread, the least as 0 and the greatest as 65535. Values that are not finite are 0.
  *
  * @throws If no value is finite.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const labels = new Float32Array([0, 1, 2]), measured = new Int16Array([-1000, 0, 3000]);
- * assertEquals([...greyScale(labels).levels(labels, 0, 3)], [0, 1, 2]);
- * assertEquals([...greyScale(measured).levels(measured, 0, 3)], [0, 16384, 65535]);
- * ```
  */
 export function greyScale(values: Values, { slope = 1, intercept = 0 } = {}): GreyScale {
   const stored = rangeOf(values);

@@ -1,8 +1,7 @@
 import "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { tf } from "../../lib/backend/tf.ts";
-import { nativeMap, thresholded } from "../../lib/data/native_map.ts";
-import { fittedBox } from "../../lib/data/resize_image.ts";
+import { fittedBox, nativeMap, thresholded } from "../../lib/data/resize_image.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 
 function randomMap(size: number): Float32Array {
