@@ -10,7 +10,7 @@ import { tf } from "../backend/tf.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 
 /** How far brightness and contrast change: both are drawn from ±0.2, the default of albumentations' RandomBrightnessContrast. */
-export const BRIGHTNESS_CONTRAST_RANGE = 0.2;
+const BRIGHTNESS_CONTRAST_RANGE = 0.2;
 
 /** What is done to each image of a batch; every array has one number an image. */
 export interface Augmentation {
@@ -43,12 +43,12 @@ export function drawAugmentation(count: number, stream: RandomStream): Augmentat
 
 /** The augmentation as float32 tensors of shape [batch]; the caller disposes of them. */
 export function augmentationTensors(augmentation: Augmentation): AugmentationTensors {
-  const { flipLeftRight, flipUpDown, contrast, brightness } = augmentation;
+  const tensor = (values: readonly number[]) => tf.tensor1d([...values], "float32");
   return {
-    flipLeftRight: tf.tensor1d([...flipLeftRight], "float32"),
-    flipUpDown: tf.tensor1d([...flipUpDown], "float32"),
-    contrast: tf.tensor1d([...contrast], "float32"),
-    brightness: tf.tensor1d([...brightness], "float32"),
+    flipLeftRight: tensor(augmentation.flipLeftRight),
+    flipUpDown: tensor(augmentation.flipUpDown),
+    contrast: tensor(augmentation.contrast),
+    brightness: tensor(augmentation.brightness),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 
 /** Grey levels above this are polyp. JPEG masks hold 0–8 and 246–255 besides pure black and white. */
-export const MASK_THRESHOLD = 127;
+const MASK_THRESHOLD = 127;
 
 /**
  * The binary mask of a published mask image, [height, width] of 0 and 1: 1 where the mean of the three channels is above 127.

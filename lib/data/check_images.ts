@@ -63,22 +63,21 @@ export async function checkedImages(choice: DataChoice, places: DataPlaces): Pro
 function checkOf(choice: DataChoice, where: string, result: SourceRead, dataset?: SegmentationDataset): Check {
   const { read, nearDuplicates } = result, findings = [...result.findings];
   if (dataset === undefined) return nothing(choice, findings, read.notes);
-  const shares = read.rule === undefined ? [] : lesionShares(read);
+  const shares = read.rule === undefined ? [] : lesionShares(read), ordered = shares.toSorted((a, b) => a - b);
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const bySize = read.native.toSorted((a, b) => a.width * a.height - b.width * b.height)
+    .map(({ width, height }) => `${width} × ${height}`);
   return {
+    ...nothing(choice, findings, dataset.notes),
     pairs: dataset.ids.length,
-    lesionShare: shares.length === 0
-      ? { mean: null, min: null, max: null }
-      : { mean, min: least(shares), max: -least(shares.map((share) => -share)) },
-    maskRule: read.rule?.sentence ?? "none: see the findings",
+    ...(shares.length > 0 && { lesionShare: { mean, min: ordered[0], max: ordered.at(-1)! } }),
+    ...(read.rule && { maskRule: read.rule.sentence }),
     groups: new Set(dataset.groups).size,
     nearDuplicates,
     split: partsOf(choice, where, dataset, findings),
-    findings,
-    notes: dataset.notes,
-    sizes: sizesOf(read.native),
+    sizes: { different: new Set(bySize).size, least: bySize[0], most: bySize.at(-1)! },
     formats: read.formats,
-    emptyMasks: dataset.ids.filter((_, index) => shares[index] === 0),
+    emptyMasks: read.rule === undefined ? [] : dataset.ids.filter((_, index) => read.foreground[index] === 0),
   };
 }
 
@@ -97,16 +96,6 @@ function partsOf(
     findings.push({ file, message: (error as Error).message });
     return { kind, train: 0, validation: 0, test: 0 };
   }
-}
-
-function sizesOf(native: readonly { readonly width: number; readonly height: number }[]): Check["sizes"] {
-  const bySize = native.toSorted((a, b) => a.width * a.height - b.width * b.height)
-    .map(({ width, height }) => `${width} × ${height}`);
-  return { different: new Set(bySize).size, least: bySize[0], most: bySize.at(-1)! };
-}
-
-function least(values: readonly number[]): number {
-  return values.reduce((smallest, value) => Math.min(smallest, value), Infinity);
 }
 
 /** The check of a place where no image could be read. */

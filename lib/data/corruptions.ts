@@ -23,11 +23,10 @@ export const CORRUPTIONS = {
   specular: [5, 15, 45],
 } as const satisfies Readonly<Record<string, readonly [number, number, number]>>;
 
-/** Name of a corruption. */
-export type Corruption = keyof typeof CORRUPTIONS;
+type Corruption = keyof typeof CORRUPTIONS;
 
-/** How much of it. */
-export type CorruptionStrength = 1 | 2 | 3;
+/** From the weakest to the strongest. */
+type CorruptionStrength = 1 | 2 | 3;
 
 /** Every corruption at every strength. */
 export const CORRUPTION_CASES: readonly { readonly corruption: Corruption; readonly strength: CorruptionStrength }[] =
@@ -63,7 +62,7 @@ export async function corrupted(
     case "jpeg": {
       const raw = { width: size, height: size, channels: 3 } as const;
       const file = await sharp(image, { raw }).jpeg({ quality: amount, chromaSubsampling: "4:2:0" }).toBuffer();
-      return bytesOf(await sharp(file).raw().toBuffer());
+      return Uint8Array.from(await sharp(file).raw().toBuffer());
     }
     case "specular":
       return withSpots(image, size, amount, stream);
@@ -115,10 +114,8 @@ function withSpots(image: Uint8Array, size: number, count: number, stream: Rando
   const between = ([from, to]: readonly number[]) => from + (to - from) * stream.uniform();
   for (let spot = 0; spot < count; spot++) {
     const [x, y] = [size * stream.uniform(), size * stream.uniform()];
-    const long = size * between(SPOT_RADIUS),
-      short = long * between(SPOT_ROUNDNESS),
-      angle = Math.PI * stream.uniform();
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const long = size * between(SPOT_RADIUS), short = long * between(SPOT_ROUNDNESS);
+    const angle = Math.PI * stream.uniform(), cos = Math.cos(angle), sin = Math.sin(angle);
     const reach = Math.ceil(long + 1);
     for (let row = Math.max(0, Math.floor(y) - reach); row < Math.min(size, y + reach); row++) {
       for (let column = Math.max(0, Math.floor(x) - reach); column < Math.min(size, x + reach); column++) {
@@ -132,8 +129,4 @@ function withSpots(image: Uint8Array, size: number, count: number, stream: Rando
     }
   }
   return changed;
-}
-
-function bytesOf(buffer: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

@@ -7,7 +7,6 @@ import { basename, join } from "@std/path";
 import {
   composed,
   entriesOf,
-  type FileFinding,
   IMAGE_EXTENSIONS,
   type ImageFile,
   imageFilesIn,
@@ -38,7 +37,7 @@ interface Layout {
 const MOST_DEPTH = 3;
 
 /** What `--dataset` takes, for whoever gave something else. */
-export const KNOWN_LAYOUTS = "folders images/ and masks/ (or labels/, annotations/, gt/ …), nnU-Net's imagesTr/ and " +
+const KNOWN_LAYOUTS = "folders images/ and masks/ (or labels/, annotations/, gt/ …), nnU-Net's imagesTr/ and " +
   "labelsTr/, one folder with NAME.png and NAME_mask.png, folders of these, or a CSV file with the columns image,mask";
 
 /**
@@ -110,7 +109,10 @@ function readNnunet(paths: { images: string; masks: string }): Pairing {
 
 /** Images and masks in one folder, told apart by the masks' endings. */
 function oneFolder(folder: string): Layout[] {
-  const { images, masks } = bySuffix(folder);
+  const { folders } = entriesOf(folder);
+  const files = imageFilesIn(folder).filter(({ path }) => !folders.includes(basename(path)));
+  const isMask = ({ name }: ImageFile) => withoutMaskSuffix(name) !== undefined;
+  const images = files.filter((file) => !isMask(file)), masks = files.filter(isMask);
   const names = new Set(images.map(({ name }) => name));
   if (!masks.some(({ name }) => names.has(withoutMaskSuffix(name)!.base))) return [];
   const read = () => {
@@ -118,13 +120,6 @@ function oneFolder(folder: string): Layout[] {
     return { ...pairing, notes: [...pairing.notes, ...otherFiles([folder])] };
   };
   return [{ text: `images and masks in "${folder}", told apart by their names`, read }];
-}
-
-function bySuffix(folder: string): { images: ImageFile[]; masks: ImageFile[] } {
-  const isMask = ({ name }: ImageFile) => withoutMaskSuffix(name) !== undefined;
-  const { folders } = entriesOf(folder);
-  const files = imageFilesIn(folder).filter(({ path }) => !folders.includes(basename(path)));
-  return { images: files.filter((file) => !isMask(file)), masks: files.filter(isMask) };
 }
 
 /** One folder an image, with a folder of the image and one of its masks, whatever their names (DSB 2018). */
@@ -141,11 +136,9 @@ function folderAnImage(folder: string, folders: readonly string[]): Layout | und
   const read = (): Pairing => {
     const whole = cases.filter(({ masks }) => masks.length > 0);
     const without = cases.filter(({ masks }) => masks.length === 0).map(({ images }) => images[0]);
-    const findings = without.map((file): FileFinding => ({ file, message: `image "${file}" has no mask` }));
+    const findings = without.map((file) => ({ file, message: `image "${file}" has no mask` }));
     const pairs = whole.map(({ id, images: [image], masks: [mask, ...moreMasks] }): ImagePair => ({
-      id,
-      image,
-      mask,
+      ...{ id, image, mask },
       ...(moreMasks.length > 0 && { moreMasks }),
     }));
     return { pairs, single: { images: without, masks: [] }, findings, notes: [] };
@@ -155,11 +148,7 @@ function folderAnImage(folder: string, folders: readonly string[]): Layout | und
 
 /** Folders that can each be read: classes, or the parts of a split. */
 function severalFolders(folder: string, folders: readonly string[], depth: number): Layout | undefined {
-  const layouts = folders.map((name) => ({
-    name,
-    path: join(folder, name),
-    layout: theLayout(join(folder, name), depth - 1),
-  }));
+  const layouts = folders.map((name) => ({ name, layout: theLayout(join(folder, name), depth - 1) }));
   const fitting = layouts.filter(({ layout }) => layout !== undefined);
   if (fitting.length === 0) return undefined;
   const areParts = fitting.every(({ name }) => partNamed(name) !== undefined);
@@ -173,25 +162,21 @@ function severalFolders(folder: string, folders: readonly string[], depth: numbe
       };
     });
     const without = layouts.filter(({ layout }) => layout === undefined)
-      .flatMap(({ path }) => imageFilesIn(path, { levels: MOST_DEPTH }).map((file) => file.path));
+      .flatMap(({ name }) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).map(({ path }) => path));
     return {
       pairs: inner.flatMap(({ pairs }) => pairs),
       single: {
-        images: [...inner.flatMap(({ single }) => single.images), ...without],
+        images: inner.flatMap(({ single }) => single.images).concat(without),
         masks: inner.flatMap(({ single }) => single.masks),
       },
-      findings: [
-        ...inner.flatMap(({ findings }) => findings),
-        ...without.map((file) => ({ file, message: `image "${file}" has no mask in its folder` })),
-      ],
+      findings: inner.flatMap(({ findings }) => findings)
+        .concat(without.map((file) => ({ file, message: `image "${file}" has no mask in its folder` }))),
       notes: [...new Set(inner.flatMap(({ notes }) => notes))],
     };
   };
   const names = fitting.map(({ name }) => `"${name}"`).join(", ");
-  return {
-    text: `${areParts ? "parts of a split" : "folders"} ${names} in "${folder}", each with images and masks`,
-    read,
-  };
+  const kind = areParts ? "parts of a split" : "folders";
+  return { text: `${kind} ${names} in "${folder}", each with images and masks`, read };
 }
 
 /** A note on files that are no images, where there are some. */

@@ -56,20 +56,8 @@ export interface ImageFile {
 export type ReadProgress = (progress: { done: number; total: number }) => void;
 
 /** Extensions of the files that can be read, in lower case. */
-export const IMAGE_EXTENSIONS: readonly string[] = [
-  ".jpg",
-  ".jpeg",
-  ".jpe",
-  ".jfif",
-  ".png",
-  ".tif",
-  ".tiff",
-  ".bmp",
-  ".webp",
-  ".nii.gz",
-  ".nii",
-  ".dcm",
-];
+export const IMAGE_EXTENSIONS: readonly string[] = ".jpg .jpeg .jpe .jfif .png .tif .tiff .bmp .webp .nii.gz .nii .dcm"
+  .split(" ");
 
 /** Files that systems leave in folders: hidden ones (`._x`, `.DS_Store`) and Windows' own. */
 const JUNK = /^(\.|~\$)|^(thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx)$/i;
@@ -159,11 +147,8 @@ export function pairFiles(
     mask: path(first),
     ...(more.length > 0 && { moreMasks: more.map(path) }),
   }));
-  const notes = [
-    ...(suffixes.length === 0
-      ? []
-      : [`Masks have their image's name and ${suffixes.map((s) => `"${s}"`).join(" or ")}.`]),
-  ];
+  const endings = suffixes.map((suffix) => `"${suffix}"`).join(" or ");
+  const notes = suffixes.length === 0 ? [] : [`Masks have their image's name and ${endings}.`];
   return { pairs: sorted(pairs), single, findings, notes };
 }
 
@@ -187,24 +172,15 @@ export function withoutMaskSuffix(name: string): { readonly base: string; readon
     : { base: name.slice(0, found.index), suffix: found[0].slice(0, found[1].length + 1) };
 }
 
-/** What pairing gives. Names are keys of the maps that were paired. */
-export interface NamePairs {
-  /** The masks of each image that has any, in the order of the images. */
-  readonly masksOf: ReadonlyMap<string, readonly string[]>;
-  /** Endings that masks have and their images do not, as in "_segmentation". */
-  readonly suffixes: readonly string[];
-  /** Masks that no image has. */
-  readonly left: readonly string[];
-  /** Images with masks under several names, and these. */
-  readonly doubtful: readonly { readonly image: string; readonly masks: readonly string[] }[];
-}
-
 /**
  * Pairs names of images with names of masks, both without extension and {@linkcode composed}: equal names, or the mask's
  * with a usual ending (`_mask`, `-mask`, `_segmentation`, `_gt`, `_label` …), or the image's with nnU-Net's `_0000` or
  * with `_image`. Masks of one image whose endings differ in a number alone (`_mask`, `_mask_1`) belong together.
+ *
+ * @returns The masks of each image that has any, the endings that masks have and their images have not, masks that no
+ * image has, and images with masks under several names.
  */
-export function pairNames(images: readonly string[], masks: readonly string[]): NamePairs {
+function pairNames(images: readonly string[], masks: readonly string[]) {
   const byName = new Map(images.map((name) => [name, name]));
   const byBase = new Map(
     images.flatMap((name) => IMAGE_SUFFIX.test(name) ? [[name.replace(IMAGE_SUFFIX, ""), name]] : []),
@@ -223,9 +199,7 @@ export function pairNames(images: readonly string[], masks: readonly string[]): 
   const names = (list: readonly { mask: string }[]) => list.map(({ mask }) => mask);
   return {
     masksOf: new Map(withMasks.map(([image, list]) => [image, names(list)])),
-    suffixes: [...new Set(withMasks.flatMap(([, list]) => list.map(({ suffix }) => suffix)))].filter((text) =>
-      text !== ""
-    ),
+    suffixes: [...new Set(withMasks.flatMap(([, list]) => list.map(({ suffix }) => suffix)))].filter(Boolean),
     left,
     doubtful: withMasks.filter(([, list]) => isDoubtful(list)).map(([image, list]) => ({ image, masks: names(list) })),
   };

@@ -75,39 +75,27 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
     if (values[0] !== 0) {
       throw new Error(`expected lesion and background, found only ${valueText(values[0])} in all masks`);
     }
-    return {
-      by: "values",
-      reading,
-      lesion: [],
-      sentence: `Every mask is empty: 0 is the only value${where(reading)}.`,
-    };
+    const sentence = `Every mask is empty: 0 is the only value${where(reading)}.`;
+    return { by: "values", reading, lesion: [], sentence };
   }
   if (exact && values.length === 2) {
     const [background, lesion] = backgroundFirst(values);
-    return {
-      by: "values",
-      reading,
-      lesion: [lesion],
-      sentence: `Lesion is ${valueText(lesion)}, background ${valueText(background)}${where(reading)}.`,
-    };
+    const sentence = `Lesion is ${valueText(lesion)}, background ${valueText(background)}${where(reading)}.`;
+    return { by: "values", reading, lesion: [lesion], sentence };
   }
   if (survey.lossy === 0 && exact && areLabels(table)) throw labels(survey, table);
   const [first, second, ...others] = coloursOf(table);
   if (second === undefined) throw labels(survey, table);
   const two = [first.colour, second.colour] as const;
-  const isLabel = ({ colour, blocks }: FlatColour) =>
-    blocks >= 8 &&
-    blocks >= (distanceToLine(colour, two) > ONE_COLOUR ? LABEL_OFF_LINE : LABEL_ON_LINE) * second.blocks;
+  const isLabel = ({ colour, blocks }: FlatColour) => {
+    const share = distanceToLine(colour, two) > ONE_COLOUR ? LABEL_OFF_LINE : LABEL_ON_LINE;
+    return blocks >= 8 && blocks >= share * second.blocks;
+  };
   if (others.some(isLabel)) throw labels(survey, table);
   const [background, lesion] = two.toSorted((a, b) => blackness(a) - blackness(b));
-  return {
-    by: "nearest",
-    reading,
-    lesion: [lesion],
-    background: [background],
-    sentence: `Lesion is what is nearer to ${colourText(lesion)} than to ${colourText(background)}${where(reading)}: ` +
-      "noise of lossy files and grey rims are cut at the middle.",
-  };
+  const sentence = `Lesion is what is nearer to ${colourText(lesion)} than to ${colourText(background)}` +
+    `${where(reading)}: noise of lossy files and grey rims are cut at the middle.`;
+  return { by: "nearest", reading, lesion: [lesion], background: [background], sentence };
 }
 
 /**
@@ -118,14 +106,13 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
 export function applyMaskRule(rule: MaskRule, mask: Picture): Uint8Array {
   if (rule.by === "threshold") return binaryMask({ ...mask, pixels: rgbOf(mask).pixels });
   const values = valuesOf(mask, rule.reading), binary = new Uint8Array(values.length);
-  const known = new Map<number, { isLesion: 0 | 1; doubtful: 0 | 1 }>();
-  let value = -1, judged = { isLesion: 0, doubtful: 0 }, doubtful = 0;
+  const known = new Map<number, Judgement>();
+  let value = -1, judged: Judgement = { isLesion: 0, doubtful: 0 }, doubtful = 0;
   for (let pixel = 0; pixel < values.length; pixel++) {
     if (values[pixel] !== value) {
       value = values[pixel];
-      const before = known.get(value), judgement = before ?? judge(rule, value, mask.bits);
-      if (before === undefined) known.set(value, judgement);
-      judged = judgement;
+      judged = known.get(value) ?? judge(rule, value, mask.bits);
+      known.set(value, judged);
     }
     binary[pixel] = judged.isLesion;
     doubtful += judged.doubtful;
@@ -137,11 +124,13 @@ export function applyMaskRule(rule: MaskRule, mask: Picture): Uint8Array {
   return binary;
 }
 
-function judge(
-  rule: Exclude<MaskRule, { by: "threshold" }>,
-  value: number,
-  bits: 8 | 16,
-): { isLesion: 0 | 1; doubtful: 0 | 1 } {
+/** What a value is, and whether it lies between lesion and background. */
+interface Judgement {
+  readonly isLesion: 0 | 1;
+  readonly doubtful: 0 | 1;
+}
+
+function judge(rule: Exclude<MaskRule, { by: "threshold" }>, value: number, bits: 8 | 16): Judgement {
   if (rule.by === "values") return { isLesion: rule.lesion.includes(value) ? 1 : 0, doubtful: 0 };
   const colour = colourOf(value, bits);
   const nearest = (colours: readonly Colour[]) => Math.min(...colours.map((other) => squaredDistance(colour, other)));
@@ -165,18 +154,17 @@ function areLabels({ exact }: ValueTable): boolean {
 function namedRule(survey: MaskSurvey, reading: MaskReading, maskValues: string): MaskRule {
   const table = survey.tables[reading];
   const named = parseMaskValues(maskValues);
-  const text = named.map(({ from, to }) => from === to ? valueText(from) : `${from}-${to}`).join(", ");
-  const missing = (range: { from: number; to: number }) => {
-    const name = range.from === range.to ? valueText(range.from) : `${range.from}-${range.to}`;
-    return new Error(`expected the mask value ${name}, as --mask-value says, found ${listing(survey, table)}`);
-  };
-  const inside = (value: number) => named.some(({ from, to }) => value >= from && value <= to);
+  const nameOf = ({ from, to }: ValueRange) => from === to ? valueText(from) : `${from}-${to}`;
+  const text = named.map(nameOf).join(", ");
+  const missing = (range: ValueRange) =>
+    new Error(`expected the mask value ${nameOf(range)}, as --mask-value says, found ${listing(survey, table)}`);
+  const isIn = (value: number) => ({ from, to }: ValueRange) => value >= from && value <= to;
   const sentence = `Lesion is ${text}, as --mask-value says, all else background${where(reading)}.`;
   if (exactly(survey, table)) {
     const values = [...table.exact.keys()];
-    const absent = named.find(({ from, to }) => !values.some((value) => value >= from && value <= to));
+    const absent = named.find((range) => !values.some((value) => isIn(value)(range)));
     if (absent) throw missing(absent);
-    return { by: "values", reading, lesion: values.filter(inside), sentence };
+    return { by: "values", reading, lesion: values.filter((value) => named.some(isIn(value))), sentence };
   }
   const colours = coloursOf(table).map(({ colour }) => colour);
   const nearest = named.map((range) => {
@@ -190,12 +178,18 @@ function namedRule(survey: MaskSurvey, reading: MaskReading, maskValues: string)
   return { by: "nearest", reading, lesion: nearest, background, sentence };
 }
 
+/** Mask values, both ends included. */
+interface ValueRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The values of `--mask-value`: grey levels, ranges of them, and colours as six hexadecimal digits.
  *
  * @throws If a part is none of these.
  */
-export function parseMaskValues(text: string): { from: number; to: number }[] {
+export function parseMaskValues(text: string): ValueRange[] {
   return text.split(",").map((part) => {
     const word = part.trim().toLowerCase();
     const colour = /^#?([0-9a-f]{6})$/.exec(word), range = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(word);
@@ -288,10 +282,8 @@ function labels(survey: MaskSurvey, table: ValueTable): Error {
     ? backgroundFirst([...table.exact.keys()]).map(valueText)
     : colours.toSorted((a, b) => blackness(a) - blackness(b)).map(colourText);
   const options = values.slice(1).map((text) => text.replace("#", ""));
-  const range = () => `${options[0]}-${options.at(-1)}`;
-  const all = options.length <= MOST_LISTED || options.some((text) => !/^\d+$/.test(text))
-    ? options.join(",")
-    : range();
+  const isList = options.length <= MOST_LISTED || options.some((text) => !/^\d+$/.test(text));
+  const all = isList ? options.join(",") : `${options[0]}-${options.at(-1)}`;
   const wayOut = options.length < 2
     ? "save them as PNG with two values"
     : `name the values that are lesion: --mask-value ${options[0]} for one of them, --mask-value ${all} for all`;
@@ -317,9 +309,8 @@ function listing(survey: MaskSurvey, table: ValueTable): string {
   const texts = order.slice(0, MOST_LISTED).map((value) => {
     const { pixels, files, first } = table.exact.get(value)!;
     const names = files <= 2 && survey.files > 4 ? `, "${first}"` : "";
-    return `${valueText(value)} (${
-      percent(pixels / survey.pixels)
-    } of the pixels, in ${files} of ${survey.files}${names})`;
+    const share = percent(pixels / survey.pixels);
+    return `${valueText(value)} (${share} of the pixels, in ${files} of ${survey.files}${names})`;
   });
   return texts.join(", ") + (order.length > MOST_LISTED ? ` and ${order.length - MOST_LISTED} more` : "");
 }

@@ -59,11 +59,7 @@ const FLAT_LEVELS = 8;
 
 /** A survey of no masks. */
 export function emptySurvey(): MaskSurvey {
-  const table = (): ValueTable => ({
-    exact: new Map(),
-    overflown: false,
-    flat: new Float64Array(4 * BINS),
-  });
+  const table = (): ValueTable => ({ exact: new Map(), overflown: false, flat: new Float64Array(4 * BINS) });
   const tables = { colour: table(), alpha: table(), "over black": table() };
   return { files: 0, lossy: 0, pixels: 0, tables, alphas: new Set(), coloursUnderAlpha: new Set() };
 }
@@ -139,9 +135,8 @@ function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: P
     for (let column = 0; column < width; column++, pixel++) {
       if (values[pixel] !== value) {
         value = values[pixel];
-        const known = inFile.get(value);
-        count = known ?? { pixels: 0, blocks: 0 };
-        if (known === undefined) inFile.set(value, count);
+        count = inFile.get(value) ?? { pixels: 0, blocks: 0 };
+        inFile.set(value, count);
       }
       count.pixels++;
       if (row + 1 === height || column + 1 === width) continue;
@@ -187,11 +182,8 @@ function countNearlyFlat(tables: readonly ValueTable[], values: Uint32Array, { w
 }
 
 function addFlat(flat: Float64Array, value: number, bits: 8 | 16, blocks: number): void {
-  const colour = colourOf(value, bits), bin = 4 * binOf(colour);
+  const colour = colourOf(value, bits), [red, green, blue] = colour;
+  const bin = 4 * ((red >> 4) << 8 | (green >> 4) << 4 | blue >> 4);
   flat[bin] += blocks;
   colour.forEach((level, channel) => flat[bin + 1 + channel] += blocks * level);
-}
-
-function binOf([red, green, blue]: readonly number[]): number {
-  return (red >> 4) << 8 | (green >> 4) << 4 | blue >> 4;
 }

@@ -52,7 +52,7 @@ export async function differenceHash(
 }
 
 /** Two images, by their index, and the number of bits in which their hashes differ. */
-export interface LookAlikes {
+interface LookAlikes {
   readonly first: number;
   readonly second: number;
   readonly distance: number;

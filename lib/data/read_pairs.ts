@@ -60,9 +60,8 @@ export interface PairsRead {
 /** Files decoded at once: enough to keep a few cores busy, few enough to hold only some large photographs in memory. */
 const CONCURRENCY = 3;
 
-/** An image to be read. */
+/** An image to be read; `slice` of a volume. */
 interface Slot {
-  readonly id: string;
   readonly pair: ImagePair;
   readonly slice?: number;
 }
@@ -73,65 +72,62 @@ interface Slot {
  * @param root Path by which findings on all masks together are told.
  */
 export async function readPairs(listing: PairListing, root: string, options: ReadOptions): Promise<PairsRead> {
-  const { size, fit = "stretch", maskValues = "", hashes: hashed = false } = options;
+  const { size, maskValues = "", onProgress } = options, { pairs } = listing;
   const findings: FileFinding[] = [...listing.findings];
-  const pairs = listing.pairs, surveys = options.rule === undefined;
-  const progress = counter(options.onProgress, pairs.length * (surveys ? 2 : 1));
-  const survey = emptySurvey(), slots: Slot[] = [];
-  if (surveys) {
+  let { rule } = options, done = 0;
+  const total = pairs.length * (rule === undefined ? 2 : 1);
+  const progress = () => onProgress?.({ done: ++done, total });
+  const slots: Slot[] = [];
+  if (rule === undefined) {
+    const survey = emptySurvey();
     await inOrder(pairs, decodedMasks, (pair, { slices, masks, error }) => {
       if (error) findings.push(error);
       masks.forEach(({ file, picture }) => surveyMask(survey, picture, file));
-      slots.push(...slotsOf(pair, slices));
+      if (slices === undefined) slots.push({ pair });
+      else for (let slice = 0; slice < slices; slice++) slots.push({ pair, slice });
       progress();
     });
-  } else slots.push(...pairs.map((pair) => ({ id: pair.id, pair })));
-  const broken = new Set(findings.map(({ file }) => file));
-  let rule = options.rule;
-  if (rule === undefined && survey.files > 0) {
     try {
-      rule = decideMaskRule(survey, maskValues);
+      if (survey.files > 0) rule = decideMaskRule(survey, maskValues);
     } catch (error) {
       findings.push({ file: root, message: `Cannot read the masks of "${root}": ${(error as Error).message}` });
     }
-  }
+  } else slots.push(...pairs.map((pair) => ({ pair })));
 
-  const notes = noteCounter(), formats: Record<string, number> = {};
+  const broken = new Set(findings.map(({ file }) => file));
+  const notes = new Map<string, { text: string; count: number; first: string }>(), formats: Record<string, number> = {};
   const images = new Uint8Array(3 * size * size * slots.length), masks = new Uint8Array(size * size * slots.length);
-  const ids: string[] = [],
-    foreground: number[] = [],
-    native: NativeImage[] = [],
-    hashes: (Uint32Array | undefined)[] = [];
+  const ids: string[] = [], foreground: number[] = [], native: NativeImage[] = [];
+  const hashes: (Uint32Array | undefined)[] = [];
   let lastPair: ImagePair | undefined;
-  const read = (slot: Slot) => readSlot(slot, { size, fit, rule, hashed, broken });
-  await inOrder(slots, read, (slot, result) => {
-    if (slot.pair !== lastPair) progress();
-    lastPair = slot.pair;
-    findings.push(...result.findings);
-    result.notes.forEach((text) => notes.add(text, slot.pair.image));
-    if (result.formats) formats[result.formats] = (formats[result.formats] ?? 0) + 1;
-    if (result.image === undefined) return;
-    images.set(result.image, 3 * size * size * ids.length);
-    masks.set(result.mask, size * size * ids.length);
-    ids.push(slot.id);
-    foreground.push(result.foreground);
-    hashes.push(result.hash?.some((word) => word !== 0) ? result.hash : undefined);
-    const { group: _group, part: _part, ...files } = slot.pair;
-    const { width, height } = result;
-    native.push({ ...files, width, height, ...(slot.slice !== undefined && { slice: slot.slice }) });
+  await inOrder(slots, (slot) => readSlot(slot, { ...options, rule, broken }), ({ pair, slice }, read) => {
+    if (pair !== lastPair) progress();
+    lastPair = pair;
+    findings.push(...read.findings);
+    for (const text of read.notes) {
+      const kind = text.replace(/\d+/g, "#"), known = notes.get(kind); // notes that differ in numbers alone are one
+      if (known === undefined) notes.set(kind, { text, count: 1, first: pair.image });
+      else known.count++;
+    }
+    if (read.formats) formats[read.formats] = (formats[read.formats] ?? 0) + 1;
+    if (read.fitted === undefined) return;
+    images.set(read.fitted.image, 3 * size * size * ids.length);
+    masks.set(read.fitted.mask, size * size * ids.length);
+    ids.push(slice === undefined ? pair.id : `${pair.id}#${slice}`);
+    foreground.push(read.fitted.foreground);
+    hashes.push(read.fitted.hash?.some((word) => word !== 0) ? read.fitted.hash : undefined);
+    const { group: _group, part: _part, ...files } = pair, { width, height } = read.fitted;
+    native.push({ ...files, width, height, ...(slice !== undefined && { slice }) });
   });
   openVolumes.clear();
   return {
-    ids,
+    ...{ ids, foreground, native, hashes, rule, formats, findings },
     images: images.subarray(0, 3 * size * size * ids.length),
     masks: masks.subarray(0, size * size * ids.length),
-    foreground,
-    native,
-    hashes,
-    rule,
-    formats,
-    findings,
-    notes: notes.texts(),
+    notes: [...notes.values()].map(({ text, count, first }) => {
+      const files = count === 1 ? "1 file" : `${count} files`;
+      return `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")} (${files}, the first "${first}").`;
+    }),
   };
 }
 
@@ -192,25 +188,19 @@ async function decodedMasks(pair: ImagePair): Promise<{
   masks: { file: string; picture: Picture }[];
   error?: FileFinding;
 }> {
-  const masks: { file: string; picture: Picture }[] = [];
-  const ofVolumes = isVolume(pair.image);
+  const masks: { file: string; picture: Picture }[] = [], ofVolumes = isVolume(pair.image);
   let slices: number | undefined, file = pair.image;
+  const wrong = (text: string) => new Error(`Cannot read mask "${file}": expected ${text}`);
   try {
-    if (ofVolumes) slices = (await openVolume(file)).slices;
+    if (ofVolumes) ({ slices } = await openVolume(file));
     for (file of masksOf(pair)) {
-      if (isVolume(file) !== ofVolumes) {
-        throw new Error(`Cannot read mask "${file}": expected a volume for a volume and an image for an image`);
-      }
+      if (isVolume(file) !== ofVolumes) throw wrong("a volume for a volume and an image for an image");
       if (!ofVolumes) {
         masks.push({ file, picture: await decodePicture(file) });
         continue;
       }
       const volume = await openVolume(file);
-      if (volume.slices !== slices) {
-        throw new Error(
-          `Cannot read mask "${file}": expected ${slices} slices as its image has, found ${volume.slices}`,
-        );
-      }
+      if (volume.slices !== slices) throw wrong(`${slices} slices as its image has, found ${volume.slices}`);
       for (let slice = 0; slice < volume.slices; slice++) masks.push({ file, picture: volume.slice(slice) });
     }
     return { masks, slices };
@@ -220,36 +210,26 @@ async function decodedMasks(pair: ImagePair): Promise<{
   }
 }
 
-function slotsOf(pair: ImagePair, slices: number | undefined): Slot[] {
-  if (slices === undefined) return [{ id: pair.id, pair }];
-  return Array.from({ length: slices }, (_, slice) => ({ id: `${pair.id}#${slice}`, pair, slice }));
-}
-
+/** What an image with its mask gave; nothing is `fitted` where something is wrong, which the findings say. */
 interface SlotRead {
-  readonly image?: Uint8Array;
-  readonly mask: Uint8Array;
-  readonly foreground: number;
-  readonly width: number;
-  readonly height: number;
-  readonly hash?: Uint32Array;
+  readonly fitted?: {
+    readonly image: Uint8Array;
+    readonly mask: Uint8Array;
+    readonly foreground: number;
+    readonly width: number;
+    readonly height: number;
+    readonly hash?: Uint32Array;
+  };
   readonly formats?: string;
   readonly findings: readonly FileFinding[];
   readonly notes: readonly string[];
 }
 
-/** One image with its mask; `image` is missing where something is wrong, which the findings say. */
 async function readSlot(
   { pair, slice }: Slot,
-  { size, fit, rule, hashed, broken }: {
-    size: number;
-    fit: Fit;
-    rule?: MaskRule;
-    hashed: boolean;
-    broken: ReadonlySet<string>;
-  },
+  { size, fit = "stretch", rule, hashes, broken }: ReadOptions & { readonly broken: ReadonlySet<string> },
 ): Promise<SlotRead> {
-  const findings: FileFinding[] = [];
-  const nothing = { mask: new Uint8Array(), foreground: 0, width: 0, height: 0, notes: [] };
+  const findings: FileFinding[] = [], notes: string[] = [];
   const opened = async (file: string) => {
     try {
       return await decode(file, slice);
@@ -263,39 +243,35 @@ async function readSlot(
     const mask = await opened(file);
     if (mask !== undefined) masks.push(mask);
   }
-  if (image === undefined || masks.length < files.length) return { ...nothing, findings };
+  if (image === undefined || masks.length < files.length) return { findings, notes };
   const { width, height } = image, formats = `${image.format} images, ${masks[0].format} masks`;
   const binaries = masks.flatMap((mask, index): Uint8Array[] => {
-    const file = files[index];
-    if (mask.width !== width || mask.height !== height) {
-      findings.push({ file, message: `Cannot read mask "${file}": ${otherSize(image, mask)}` });
-      return [];
-    }
     try {
+      if (mask.width !== width || mask.height !== height) throw new Error(otherSize(image, mask));
       return [rule === undefined ? new Uint8Array(width * height) : applyMaskRule(rule, mask)];
     } catch (error) {
+      const file = files[index];
       findings.push({ file, message: `Cannot read mask "${file}": ${(error as Error).message}` });
       return [];
     }
   });
-  if (binaries.length < files.length) return { ...nothing, formats, findings };
+  if (binaries.length < files.length) return { formats, findings, notes };
   const { pixels, note } = rgbOf(image), mask = united(binaries);
-  return {
+  notes.push(...image.notes, ...(note ? [note] : []), ...masks.flatMap(({ notes }) => notes));
+  if (image.orientation !== masks[0].orientation) {
+    // That one was turned at all is the decoder's note.
+    notes.push(
+      `the image has EXIF orientation ${image.orientation} and its mask ${masks[0].orientation}: each is turned as ` +
+        "viewers turn it; look whether the outlines fit",
+    );
+  }
+  const fitted = {
+    ...{ width, height, foreground: foregroundCount(mask) },
     image: await fitImage({ width, height, pixels }, size, fit),
     mask: fitMask(mask, width, height, size, fit),
-    foreground: foregroundCount(mask),
-    width,
-    height,
-    ...(hashed && slice === undefined && { hash: await differenceHash({ width, height, pixels }) }),
-    formats,
-    findings,
-    notes: [
-      ...image.notes,
-      ...(note ? [note] : []),
-      ...masks.flatMap(({ notes }) => notes),
-      ...turned(image, masks[0]),
-    ],
+    ...(hashes && slice === undefined && { hash: await differenceHash({ width, height, pixels }) }),
   };
+  return { fitted, formats, findings, notes };
 }
 
 function united([first, ...others]: readonly Uint8Array[]): Uint8Array {
@@ -309,35 +285,4 @@ function otherSize(image: Picture, mask: Picture): string {
   if (image.orientation === mask.orientation || mask.width !== image.height || mask.height !== image.width) return text;
   return `${text}; the image is turned by its EXIF orientation ${image.orientation} and the mask by ` +
     `${mask.orientation}: turn the one that was drawn on the unturned picture, or take the tag away`;
-}
-
-/** That image and mask were turned differently; that one was turned at all is the decoder's note. */
-function turned(image: Picture, mask: Picture): string[] {
-  return image.orientation === mask.orientation ? [] : [
-    `the image has EXIF orientation ${image.orientation} and its mask ${mask.orientation}: each is turned as viewers turn ` +
-    "it; look whether the outlines fit",
-  ];
-}
-
-function counter(onProgress: ReadProgress | undefined, total: number): () => void {
-  let done = 0;
-  return () => onProgress?.({ done: ++done, total });
-}
-
-/** Notes of single files, those that differ in numbers alone put together. */
-function noteCounter() {
-  const found = new Map<string, { text: string; count: number; first: string }>();
-  return {
-    add(text: string, file: string) {
-      const key = text.replace(/\d+/g, "#"), known = found.get(key);
-      if (known === undefined) found.set(key, { text, count: 1, first: file });
-      else known.count++;
-    },
-    texts: () =>
-      [...found.values()].map(({ text, count, first }) =>
-        `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")} (${
-          count === 1 ? "1 file" : `${count} files`
-        }, the first "${first}").`
-      ),
-  };
 }

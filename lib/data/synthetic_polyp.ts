@@ -22,7 +22,7 @@ export interface DifficultyTraits {
 }
 
 /** The share of each trait in the difficulty; the shares sum to 1. */
-export const DIFFICULTY_WEIGHTS: Readonly<DifficultyTraits> = {
+const DIFFICULTY_WEIGHTS: Readonly<DifficultyTraits> = {
   faintness: 0.35,
   smallness: 0.2,
   softness: 0.15,
@@ -117,13 +117,8 @@ export function drawPolyps(traits: DifficultyTraits, stream: RandomStream): Blob
     const radius = index === 0 ? full : Math.max(SMALLEST_RADIUS, 0.6 * full);
     const direction = 2 * Math.PI * stream.uniform();
     const distance = (0.8 - 0.6 * radius) * Math.sqrt(stream.uniform());
-    return drawBlob({
-      x: distance * Math.cos(direction),
-      y: distance * Math.sin(direction),
-      radius,
-      aspect: 0.6 + 0.4 * stream.uniform(),
-      waviness: 0.12,
-    }, stream);
+    const x = distance * Math.cos(direction), y = distance * Math.sin(direction);
+    return drawBlob({ x, y, radius, aspect: 0.6 + 0.4 * stream.uniform(), waviness: 0.12 }, stream);
   });
 }
 

@@ -91,13 +91,8 @@ export function drawVessels(size: number, stream: RandomStream): Float32Array {
       tip.heading += VESSEL_TURN * stream.normal();
       for (const part of [0, 1 / 3, 2 / 3]) {
         const along = part * VESSEL_STEP;
-        stamp(
-          visibility,
-          size,
-          tip.x + along * Math.cos(tip.heading),
-          tip.y + along * Math.sin(tip.heading),
-          tip.width,
-        );
+        const x = tip.x + along * Math.cos(tip.heading), y = tip.y + along * Math.sin(tip.heading);
+        stamp(visibility, size, x, y, tip.width);
       }
       tip.x += VESSEL_STEP * Math.cos(tip.heading);
       tip.y += VESSEL_STEP * Math.sin(tip.heading);
@@ -156,11 +151,8 @@ export function paintDistractors(canvas: SurfaceCanvas, distraction: number, str
     } else {
       const colour = RESIDUE_COLOURS[stream.integer(0, RESIDUE_COLOURS.length - 1)];
       const radius = 0.08 + 0.16 * stream.uniform();
-      paintResidue(
-        canvas,
-        drawBlob({ x, y, radius, aspect: 0.5 + 0.5 * stream.uniform(), waviness: 0.3 }, stream),
-        colour,
-      );
+      const blob = drawBlob({ x, y, radius, aspect: 0.5 + 0.5 * stream.uniform(), waviness: 0.3 }, stream);
+      paintResidue(canvas, blob, colour);
     }
   }
 }

@@ -50,10 +50,10 @@ export function decodeBmp(file: Uint8Array): Picture {
   const palette = bits <= 8 ? colours(file, header) : new Uint8Array();
   for (let row = 0; row < height; row++) {
     const from = header.pixels + stride * (header.bottomUp ? height - 1 - row : row);
-    const to = channels * width * row;
-    if (bits <= 8) fromPalette(file, from, bits, palette, pixels, to, width);
-    else if (bits === 24) fromBytes(file, from, pixels, to, width);
-    else fromMasks(view, from, bits, masks, pixels, to, width);
+    const to = pixels.subarray(channels * width * row, channels * width * (row + 1));
+    if (bits <= 8) fromPalette(file, from, bits, palette, to);
+    else if (bits === 24) fromBytes(file, from, to);
+    else fromMasks(view, from, bits, masks, to);
   }
   return { format: "BMP", width, height, orientation: 1, channels, bits: 8, pixels, lossy: false, notes: [] };
 }
@@ -103,48 +103,31 @@ function colours(file: Uint8Array, { palette: { at, colours, bytes }, bits }: He
   return Uint8Array.from({ length: 3 * count }, (_, entry) => file[at + bytes * Math.floor(entry / 3) + 2 - entry % 3]);
 }
 
-function fromPalette(
-  file: Uint8Array,
-  from: number,
-  bits: number,
-  palette: Uint8Array,
-  pixels: Uint8Array,
-  to: number,
-  width: number,
-): void {
+function fromPalette(file: Uint8Array, from: number, bits: number, palette: Uint8Array, row: Uint8Array): void {
   const perByte = 8 / bits, mask = 2 ** bits - 1;
-  for (let x = 0; x < width; x++) {
+  for (let x = 0; 3 * x < row.length; x++) {
     const byte = file[from + Math.floor(x / perByte)];
     const entry = 3 * ((byte >> (8 - bits - bits * (x % perByte))) & mask);
     if (entry >= palette.length) throw new Error("the file is damaged (a pixel's colour is not in its palette)");
-    for (let channel = 0; channel < 3; channel++) pixels[to++] = palette[entry + channel];
+    for (let channel = 0; channel < 3; channel++) row[3 * x + channel] = palette[entry + channel];
   }
 }
 
-function fromBytes(file: Uint8Array, from: number, pixels: Uint8Array, to: number, width: number): void {
-  for (let x = 0; x < width; x++, from += 3) {
-    pixels[to++] = file[from + 2];
-    pixels[to++] = file[from + 1];
-    pixels[to++] = file[from];
+/** Blue, green and red, a byte each. */
+function fromBytes(file: Uint8Array, from: number, row: Uint8Array): void {
+  for (let to = 0; to < row.length; to += 3) {
+    for (let channel = 0; channel < 3; channel++) row[to + channel] = file[from + to + 2 - channel];
   }
 }
 
-function fromMasks(
-  view: DataView,
-  from: number,
-  bits: number,
-  masks: readonly number[],
-  pixels: Uint8Array,
-  to: number,
-  width: number,
-): void {
+function fromMasks(view: DataView, from: number, bits: number, masks: readonly number[], row: Uint8Array): void {
   const shifts = masks.map((mask) => 31 - Math.clz32(mask & -mask));
   const greatest = masks.map((mask, channel) => mask >>> shifts[channel]);
-  for (let x = 0; x < width; x++) {
+  for (let x = 0, to = 0; to < row.length; x++) {
     const pixel = bits === 16 ? view.getUint16(from + 2 * x, true) : view.getUint32(from + 4 * x, true);
     for (let channel = 0; channel < masks.length; channel++) {
       const level = (pixel & masks[channel]) >>> shifts[channel];
-      pixels[to++] = Math.round(255 * level / greatest[channel]);
+      row[to++] = Math.round(255 * level / greatest[channel]);
     }
   }
 }

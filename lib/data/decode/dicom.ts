@@ -49,7 +49,8 @@ const TAG = {
  */
 export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   const { syntax, data } = parse(file.subarray(0, MOST_HEADER_BYTES));
-  const { dataOffset, length } = pixelElement(data);
+  if (data.elements[TAG.pixels] === undefined) throw new Error("expected an image, found no pixels in its first MiB");
+  const { dataOffset, length } = data.elements[TAG.pixels];
   const width = data.uint16(TAG.columns) ?? 0, height = data.uint16(TAG.rows) ?? 0;
   const samples = data.uint16(TAG.samples) ?? 1, bits = data.uint16(TAG.bitsAllocated) ?? 8;
   checkSize(width, height, samples * bits / 8);
@@ -62,8 +63,9 @@ export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   }
   const kinds = isColour ? ["RGB", "YBR_FULL", "YBR_FULL_422"] : ["MONOCHROME1", "MONOCHROME2"];
   if (!kinds.includes(photometric)) throw new Error(`expected ${kinds.join(" or ")}, found "${photometric}"`);
-  const base = { format: "DICOM", width, height, orientation: 1, lossy: JPEG_BASELINE.includes(syntax) } as const;
-  if (JPEG_BASELINE.includes(syntax)) {
+  const lossy = JPEG_BASELINE.includes(syntax);
+  const base = { format: "DICOM", width, height, orientation: 1, lossy } as const;
+  if (lossy) {
     const jpeg = await decodeBySharp(fragments(file, dataOffset), "JPEG");
     if (jpeg.width !== width || jpeg.height !== height || jpeg.channels !== samples) {
       throw new Error(
@@ -82,13 +84,8 @@ export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   const stored = new Uint8Array(file.subarray(dataOffset, dataOffset + expected));
   if (!isColour) return { ...base, channels: 1, ...shown(valuesOf(stored, data, bits), data) };
   const pixels = rgb(stored, data.uint16(TAG.planar) === 1, photometric === "YBR_FULL");
-  return {
-    ...base,
-    channels: 3,
-    bits: 8,
-    pixels,
-    notes: photometric === "RGB" ? [] : ["YBR colours were turned into RGB"],
-  };
+  const notes = photometric === "RGB" ? [] : ["YBR colours were turned into RGB"];
+  return { ...base, channels: 3, bits: 8, pixels, notes };
 }
 
 /** The data set up to the pixels; how it is encoded is looked at first, as dicom-parser would misread other encodings. */
@@ -108,12 +105,6 @@ function parsed(parse: () => DataSet): DataSet {
     const message = (error as { exception?: unknown; message?: string }).exception ?? (error as Error).message ?? error;
     throw new Error(`the file is damaged or cut short (${String(message).slice(0, 200)})`, { cause: error });
   }
-}
-
-function pixelElement(data: DataSet): { dataOffset: number; length: number } {
-  const element = data.elements[TAG.pixels];
-  if (element === undefined) throw new Error("expected an image, found no pixels in its first MiB");
-  return element;
 }
 
 /** The JPEG file inside: the fragments of the pixels (PS3.5, A.4) without the first one, a table of offsets. */
@@ -189,13 +180,8 @@ function rgb(stored: Uint8Array, isPlanar: boolean, isYbr: boolean): Uint8Array 
     const [red, green, blue] = isYbr
       ? [a + 1.402 * (c - 128), a - 0.344136 * (b - 128) - 0.714136 * (c - 128), a + 1.772 * (b - 128)]
       : [a, b, c];
-    pixels[3 * pixel] = clamp(red);
-    pixels[3 * pixel + 1] = clamp(green);
-    pixels[3 * pixel + 2] = clamp(blue);
+    const levels = [red, green, blue].map((level) => Math.min(255, Math.max(0, Math.round(level))));
+    pixels.set(levels, 3 * pixel);
   }
   return pixels;
-}
-
-function clamp(level: number): number {
-  return Math.min(255, Math.max(0, Math.round(level)));
 }

@@ -4,21 +4,13 @@
  * @module
  */
 
+type Integers = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
+
 /** Values as files hold them. */
-export type Values =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
+export type Values = Integers | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
 
 /** From values to levels of 8 or 16 bits. */
-export interface GreyScale {
+interface GreyScale {
   readonly bits: 8 | 16;
   /** The level that is shown as white. */
   readonly white: number;

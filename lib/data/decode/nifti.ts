@@ -15,7 +15,7 @@ import { checkSize, MOST_SIDE, MOST_VOLUME_BYTES } from "./limits.ts";
 import { openRegularFile } from "../../files/regular_file.ts";
 
 /** A volume as pictures, one for each index of its third axis. */
-export interface Volume {
+interface Volume {
   readonly slices: number;
   /** The slice as it is stored: the first axis across, the second downwards. */
   readonly slice: (index: number) => Picture;
@@ -29,8 +29,8 @@ const MOST_REST = 2 ** 20;
 
 type ArrayOf = new (buffer: ArrayBuffer, offset: number, length: number) => Values;
 
-/** NIfTI's codes of data types: bytes of a value and the array that holds them; `RGB` is three bytes a voxel. */
 const RGB = 128;
+/** NIfTI's codes of data types: bytes of a value, the array that holds them, and values of a voxel. */
 const TYPES: Readonly<Record<number, readonly [bytes: number, array: ArrayOf, samples?: number]>> = {
   2: [1, Uint8Array],
   4: [2, Int16Array],
@@ -96,7 +96,10 @@ async function readVolume(file: ReadableStream<Uint8Array<ArrayBuffer>>): Promis
   if (await input.fill(new Uint8Array(MOST_REST)) === MOST_REST) {
     throw new Error(`expected ${voxels.length} bytes of voxels as its header says, found more`);
   }
-  if (!layout.littleEndian && bytes > 1) swapBytes(voxels, bytes);
+  if (!layout.littleEndian && bytes > 1) {
+    const buffer = Buffer.from(voxels.buffer);
+    bytes === 2 ? buffer.swap16() : bytes === 4 ? buffer.swap32() : buffer.swap64();
+  }
   return { layout, values: new Values(voxels.buffer, 0, voxels.length / bytes) };
 }
 
@@ -121,7 +124,9 @@ async function unpacked(file: ReadableStream<Uint8Array<ArrayBuffer>>) {
     let filled = 0;
     while (filled < target.length) {
       if (rest.length === 0) {
-        const { done, value } = await content.read().catch(damagedPacking);
+        const { done, value } = await content.read().catch((cause) => {
+          throw new Error("the file is damaged or cut short (in its compression)", { cause });
+        });
         if (done) break;
         rest = value;
       }
@@ -135,13 +140,7 @@ async function unpacked(file: ReadableStream<Uint8Array<ArrayBuffer>>) {
   return { fill, [Symbol.asyncDispose]: () => content.cancel().catch(() => reader.cancel().catch(() => {})) };
 }
 
-function damagedPacking(error: Error): never {
-  throw new Error("the file is damaged or cut short (in its compression)", { cause: error });
-}
-
-/**
- * @throws If the header is damaged, or describes what is no volume of real numbers within the limits.
- */
+/** Throws if the header is damaged, or describes what is no volume of real numbers within the limits. */
 function layoutOf(head: Uint8Array): Layout {
   const header = headerOf(head);
   const [dimensions, width, height = 1, slices = 1, ...others] = header.dims.slice(0, 1 + Math.max(1, header.dims[0]));
@@ -177,17 +176,9 @@ function headerOf(head: Uint8Array): NIFTI1 | NIFTI2 {
   }
 }
 
-function swapBytes(bytes: Uint8Array<ArrayBuffer>, width: number): void {
-  const buffer = Buffer.from(bytes.buffer);
-  if (width === 2) buffer.swap16();
-  else if (width === 4) buffer.swap32();
-  else buffer.swap64();
-}
-
 function volumeOf({ width, height, slices, type, slope, intercept }: Layout, values: Values): Volume {
-  const isRgb = type === RGB;
-  const scale = isRgb ? undefined : greyScale(values, { slope, intercept });
-  const samples = isRgb ? 3 : 1, step = samples * width * height;
+  const scale = type === RGB ? undefined : greyScale(values, { slope, intercept });
+  const channels = type === RGB ? 3 : 1, step = channels * width * height;
   const slice = (index: number): Picture => {
     if (!(Number.isInteger(index) && index >= 0 && index < slices)) {
       throw new Error(`Cannot take slice ${index}: expected 0 to ${slices - 1}`);
@@ -197,15 +188,9 @@ function volumeOf({ width, height, slices, type, slope, intercept }: Layout, val
     const { bits, white, notes } = scale ?? { bits: 8, white: 255, notes: [] };
     return {
       format: "NIfTI",
-      width,
-      height,
       orientation: 1,
-      channels: samples,
-      bits,
-      white,
-      pixels,
       lossy: false,
-      notes,
+      ...{ width, height, channels, bits, white, pixels, notes },
     };
   };
   return { slices, slice };

@@ -14,7 +14,7 @@ const COMPRESSION = 259, PHOTOMETRIC = 262, SAMPLES_PER_PIXEL = 277, TILE_WIDTH 
 const BLACK_IS_ZERO = 1, RGB = 2, OLD_JPEG = 6, JPEG = 7;
 
 /** What `sharp` does not say about a TIFF file. */
-export interface TiffDirectory {
+interface TiffDirectory {
   /** Images in the file. */
   readonly pages: number;
   /** Whether its pixels were compressed by JPEG. */
