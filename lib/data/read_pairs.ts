@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { foregroundCount } from "./binary_mask.ts";
+import { applyMaskRule, decideMaskRule, foregroundCount, type MaskRule } from "./mask_rule.ts";
 import { type FileFinding, type ImagePair, masksOf, type PairListing, type ReadProgress } from "./image_pairs.ts";
-import { applyMaskRule, decideMaskRule, type MaskRule } from "./mask_rule.ts";
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { differenceHash } from "./near_duplicates.ts";
 import { decodePicture, decodeVolume, type Picture, rgbOf } from "./picture.ts";

@@ -5,7 +5,6 @@
  * @module
  */
 import sharp from "sharp";
-import { resizeMask } from "./binary_mask.ts";
 
 /** How: stretched to the square, as the thesis does, or whole in its middle with black bars beside it. */
 export type Fit = "stretch" | "pad";
@@ -54,6 +53,62 @@ export async function fitImage(
 export function fitMask(mask: Uint8Array, width: number, height: number, size: number, fit: Fit): Uint8Array {
   const box = fittedBox(width, height, size, fit);
   return placed(resizeMask(mask, width, height, box.width, box.height), box, size, 1);
+}
+
+/**
+ * A binary mask of `width` × `height` resized to `newWidth` × `newHeight`: each new pixel is 1 where at least half of the area
+ * that it covers is polyp, parts of pixels counted by their area.
+ *
+ * A polyp that nowhere covers half of a new pixel keeps the one pixel that it covers most, so only an empty mask becomes
+ * an empty one.
+ *
+ * @param mask [height, width], 0 or 1.
+ * @returns [newHeight, newWidth], 0 or 1.
+ */
+export function resizeMask(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  newWidth: number,
+  newHeight: number = newWidth,
+): Uint8Array {
+  const coverage = areaAverage(mask, width, height, newWidth, newHeight);
+  // Sums of fractions of pixels carry rounding of about 1e-16 each; half of an area must not depend on it.
+  const half = 0.5 - 1e-9;
+  const resized = new Uint8Array(newWidth * newHeight);
+  let most = 0;
+  for (let pixel = 0; pixel < resized.length; pixel++) {
+    if (coverage[pixel] >= half) resized[pixel] = 1;
+    if (coverage[pixel] > coverage[most]) most = pixel;
+  }
+  if (coverage[most] > 0) resized[most] = 1;
+  return resized;
+}
+
+/** The share of each of `columns` × `rows` equal cells that a mask covers, [rows, columns] in [0, 1]. */
+function areaAverage(mask: Uint8Array, width: number, height: number, columns: number, rows: number): Float64Array {
+  const sums = new Float64Array(columns * rows);
+  const cellWidth = width / columns, cellHeight = height / rows;
+  const before = new Float64Array(width + 1); // number of ones in a row before each column
+  const cells = new Float64Array(columns);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) before[column + 1] = before[column] + mask[row * width + column];
+    if (before[width] === 0) continue;
+    const onesBefore = (position: number) => {
+      const column = Math.min(width - 1, Math.floor(position));
+      return before[column] + (position - column) * (before[column + 1] - before[column]);
+    };
+    for (let cell = 0; cell < columns; cell++) {
+      cells[cell] = onesBefore((cell + 1) * cellWidth) - onesBefore(cell * cellWidth);
+    }
+    const last = Math.min(rows - 1, Math.ceil((row + 1) / cellHeight) - 1);
+    for (let cellRow = Math.floor(row / cellHeight); cellRow <= last; cellRow++) {
+      const overlap = Math.min(row + 1, (cellRow + 1) * cellHeight) - Math.max(row, cellRow * cellHeight);
+      if (overlap <= 0) continue;
+      for (let cell = 0; cell < columns; cell++) sums[cellRow * columns + cell] += overlap * cells[cell];
+    }
+  }
+  return sums.map((sum) => sum / (cellWidth * cellHeight));
 }
 
 /** Values of a box in a square of zeros. */

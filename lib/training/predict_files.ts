@@ -10,7 +10,7 @@ import type { Run, WeightsName } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
 import { createScorer, type ScoredBatch, scoreImages, type Scorer } from "./score_images.ts";
 import type { Session } from "./session.ts";
-import { foregroundCount } from "../data/binary_mask.ts";
+import { foregroundCount } from "../data/mask_rule.ts";
 import { type Fit, fitImage, fittedBox, nativeMap, thresholded } from "../data/resize_image.ts";
 import { segmentationDataset } from "../data/segmentation_dataset.ts";
 import { connectedComponents } from "../metrics/connected_components.ts";

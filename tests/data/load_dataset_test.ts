@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { type DatasetName, findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
+import { realDataTest } from "../real_data.ts";
 import { imageFolder, writeImage } from "./drawings.ts";
 
 const load = (name: string, directory: string, more = {}) =>
@@ -125,3 +126,38 @@ Deno.test("loadDataset() gives the same synthetic images with and without a cach
   assertAlmostEquals(plain.trueDifficulty!.length, 3);
   Deno.removeSync(cacheDirectory, { recursive: true });
 });
+
+// [data set, images, groups, mean and deviation of red, green and blue at 256 × 256 as data/README.md has them]
+const facts: [DatasetName, number, number, number[], number[]][] = [
+  ["kvasir-seg", 1000, 996, [0.557, 0.322, 0.236], [0.317, 0.22, 0.186]],
+  ["cvc-clinicdb", 612, 29, [0.401, 0.27, 0.184], [0.298, 0.204, 0.138]],
+];
+for (const [name, count, groups, means, deviations] of facts) {
+  const claim =
+    `the whole of ${name} loads with its official polyp area, known colours and no empty mask, then from cache`;
+  Deno.test(realDataTest(name, claim, async (directory) => {
+    const cacheDirectory = Deno.makeTempDirSync();
+    const options = { name, directory, size: 64, seed: 1, cacheDirectory };
+    // Loading throws where the sum of all masks at native size is not the official one.
+    const dataset = await loadDataset(options);
+    assertEquals([dataset.ids.length, new Set(dataset.groups).size, dataset.notes], [count, groups, []]);
+    for (let index = 0; index < count; index++) {
+      assert(dataset.masks.subarray(4096 * index, 4096 * (index + 1)).includes(1), dataset.ids[index]);
+    }
+    for (const channel of [0, 1, 2]) {
+      let sum = 0, squares = 0;
+      for (let entry = channel; entry < dataset.images.length; entry += 3) {
+        sum += dataset.images[entry] / 255;
+        squares += (dataset.images[entry] / 255) ** 2;
+      }
+      const mean = sum / (4096 * count), square = squares / (4096 * count);
+      assertAlmostEquals(mean, means[channel], 0.002);
+      // Averaging to 64 pixels takes some of the deviation away.
+      assertAlmostEquals(Math.sqrt(square - mean ** 2), deviations[channel], 0.006);
+    }
+    let decoded = 0;
+    const { fingerprint } = await loadDataset({ ...options, onProgress: () => decoded++ });
+    assertEquals([fingerprint, decoded], [dataset.fingerprint, 0]);
+    Deno.removeSync(cacheDirectory, { recursive: true });
+  }));
+}

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Sharp } from "sharp";
 import { checkImages } from "../../lib/data/check_images.ts";
-import { parseMaskValues } from "../../lib/data/mask_rule.ts";
+import { binaryMask, parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { CHOICE, drawnFolder, type MaskKind, WIDTH } from "./drawings.ts";
 
 const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", extension = "png") => {
@@ -147,4 +147,16 @@ Deno.test("a set whose masks are lesion nearly everywhere is read with a warning
 Deno.test("a photograph in place of one of many masks is told with its file", async () => {
   const { findings } = await check((number) => number === 2 ? { ...photograph, ...jpeg(90) } : grey(255, 0, jpeg(90)));
   assertEquals(findings.map(({ file }) => file.split("/").at(-1)), ["case2.png"]);
+});
+
+const levels = (...values: number[]) => ({
+  width: values.length,
+  height: 1,
+  pixels: new Uint8Array(values.flatMap((value) => [value, value, value])),
+});
+
+Deno.test("binaryMask() takes 128 for polyp and 127 for background, and noise for nothing, but refuses labels", () => {
+  assertEquals([...binaryMask(levels(0, 8, 127, 128, 246, 255))], [0, 0, 0, 1, 1, 1]);
+  assertEquals([...binaryMask(levels(0, 3, 8, 1)), ...binaryMask(levels(0, 0))], [0, 0, 0, 0, 0, 0]);
+  assertThrows(() => binaryMask(levels(0, 1, 1, 0)), Error, "found only 0 and 1");
 });

@@ -4,7 +4,7 @@ import { clinicdbGroups, CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { listImagePairs } from "../../lib/data/image_pairs.ts";
 import { KVASIR_SEG } from "../../lib/data/kvasir_seg.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
-import { PROTOCOL_SPLIT_SEED, protocolSplitLists, publishedDataset } from "../../lib/data/split_lists.ts";
+import { PROTOCOL_SPLIT_SEED, protocolSplitLists, publishedDataset } from "../../tasks/write_splits.ts";
 import { readSplitFile } from "../../lib/data/real_dataset.ts";
 import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { readStudy } from "../../tasks/training/study_file.ts";

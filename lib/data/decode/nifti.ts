@@ -98,7 +98,9 @@ async function readVolume(file: ReadableStream<Uint8Array<ArrayBuffer>>): Promis
   }
   if (!layout.littleEndian && bytes > 1) {
     const buffer = Buffer.from(voxels.buffer);
-    bytes === 2 ? buffer.swap16() : bytes === 4 ? buffer.swap32() : buffer.swap64();
+    if (bytes === 2) buffer.swap16();
+    else if (bytes === 4) buffer.swap32();
+    else buffer.swap64();
   }
   return { layout, values: new Values(voxels.buffer, 0, voxels.length / bytes) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { sha256 } from "../acquisition/published_release.ts";
-import { binaryMask, foregroundCount } from "../binary_mask.ts";
+import { binaryMask, foregroundCount } from "../mask_rule.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import { differenceHash } from "../near_duplicates.ts";
 import { decodeBytes, rgbOf } from "../picture.ts";

@@ -5,7 +5,7 @@ import { faultyServer, whole } from "./faulty_server.ts";
 import { FILES, officialEntries, tiffPaths, tree } from "./published.ts";
 import { rarBytes } from "./archive_bytes.ts";
 
-const PROCESS = fromFileUrl(new URL("acquire_process.ts", import.meta.url));
+const PROCESS = fromFileUrl(new URL("published.ts", import.meta.url));
 const ARCHIVE = rarBytes(officialEntries());
 /** Pieces in which the server sends the archive, so that a kill can fall between any two of them. */
 const PIECE_BYTES = 200;

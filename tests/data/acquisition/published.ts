@@ -1,11 +1,12 @@
 /**
- * A small published data set for tests: its files, its checksums, and archives of it.
+ * A small published data set for tests: its files, its checksums, and archives of it. Run as a program, it acquires the
+ * data set into a folder from a server's address or an archive's path, prints a line at every event, and can be killed.
  *
  * @module
  */
 import { join } from "@std/path";
-import { sha256 } from "../../../lib/data/acquisition/published_release.ts";
-import type { Release } from "../../../lib/data/acquisition/published_release.ts";
+import { acquireDataset } from "../../../lib/data/acquisition/acquire_dataset.ts";
+import { type Release, sha256 } from "../../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../../lib/data/cvc_clinicdb.ts";
 import type { RealDataset } from "../../../lib/data/real_dataset.ts";
 
@@ -62,4 +63,16 @@ export function tree(folder: string, inside = ""): string[] {
 
 function sums(wanted: (path: string) => boolean): Map<string, string> {
   return new Map([...FILES].filter(([path]) => wanted(path)).map(([path, bytes]) => [path, sha256(bytes)]));
+}
+
+if (import.meta.main) {
+  const [directory, source] = Deno.args;
+  const from = source.startsWith("http:") ? { url: source } : { from: source };
+  await acquireDataset({
+    definition: DEFINITION,
+    releases: RELEASES,
+    directory,
+    ...from,
+    onEvent: ({ kind }) => console.log(kind),
+  });
 }
