@@ -34,6 +34,7 @@ export async function checkPage(title: string, check: Check, dataset?: Segmentat
   const rows = checkRows(check).map(([name, value]) =>
     `<tr><th scope="row">${name}</th><td>${escaped(value)}</td></tr>`
   );
+  const wrong = list(check.findings.map(({ message }) => message));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(title)}</title><style>${STYLE}</style></head><body><main>
@@ -41,9 +42,7 @@ export async function checkPage(title: string, check: Check, dataset?: Segmentat
 ${
     check.findings.length === 0
       ? "<p>Nothing is wrong: training would read the images as they are shown here.</p>"
-      : `<section class="wrong"><h2>Training refuses these images</h2>${
-        list(check.findings.map(({ message }) => message))
-      }</section>`
+      : `<section class="wrong"><h2>Training refuses these images</h2>${wrong}</section>`
   }
 <table>${rows.join("\n")}</table>
 ${check.notes.length === 0 ? "" : `<h2>Notes</h2>${list(check.notes)}`}
@@ -76,15 +75,11 @@ async function figure(dataset: SegmentationDataset, index: number, { emptyMasks 
   const picture = await sharp(outlined(dataset, index), { raw: { width: size, height: size, channels: 3 } })
     .jpeg({ quality: 85 }).toBuffer();
   const { width, height } = native?.[index] ?? { width: size, height: size };
-  const parts = [
-    id,
-    `${width} × ${height}`,
-    ...(groups[index] === id ? [] : [`group ${groups[index]}`]),
-    ...(emptyMasks.includes(id) ? ["empty mask"] : []),
-  ];
-  return `<figure><img loading="lazy" alt="${escaped(id)} with the outline of its mask" src="data:image/jpeg;base64,${
-    picture.toString("base64")
-  }"><figcaption>${escaped(parts.join(" · "))}</figcaption></figure>`;
+  const group = groups[index] === id ? [] : [`group ${groups[index]}`];
+  const parts = [id, `${width} × ${height}`, ...group, ...(emptyMasks.includes(id) ? ["empty mask"] : [])];
+  const source = `data:image/jpeg;base64,${picture.toString("base64")}`;
+  return `<figure><img loading="lazy" alt="${escaped(id)} with the outline of its mask" src="${source}">` +
+    `<figcaption>${escaped(parts.join(" · "))}</figcaption></figure>`;
 }
 
 /** An image with the rim of its mask drawn over it, [size, size, 3]. */

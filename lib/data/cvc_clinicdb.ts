@@ -48,11 +48,7 @@ export const CVC_CLINICDB: RealDataset = {
   groupsOf: (ids) => {
     const groups = clinicdbGroups(ids);
     const unknown = ids.filter((id, index) => groups[index] === id);
-    const notes = unknown.length === 0 ? [] : [
-      `${unknown.length} files are no frame of the official set and stand outside the video sequences: ${
-        unknown.join(", ")
-      }`,
-    ];
-    return { groups, notes };
+    const note = `${unknown.length} files are no frame of the official set and stand outside the video sequences: `;
+    return { groups, notes: unknown.length === 0 ? [] : [note + unknown.join(", ")] };
   },
 };

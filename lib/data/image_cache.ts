@@ -14,7 +14,6 @@ import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
 /** Where a data set is cached and what it was made from. */
 export interface CacheSlot {
-  /** Path of the cache file. */
   readonly file: string;
   /** Whatever the data follow from (file states, size, versions); compared by its JSON. */
   readonly source: unknown;

@@ -15,12 +15,10 @@ import { type SegmentationDataset, segmentationDataset } from "./segmentation_da
 
 /** A set of image files before any is decoded. */
 export interface ImageSource {
-  /** What it is called in records. */
   readonly name: string;
   /** Path of its folder or list, by which findings on all of it are told. */
   readonly root: string;
   readonly listing: PairListing;
-  /** What is known of a published set. */
   readonly published?: RealDataset;
 }
 
@@ -31,7 +29,6 @@ export interface SourceRead {
   readonly dataset?: SegmentationDataset;
   /** Images that look almost like an earlier one; 0 where none was looked for. */
   readonly nearDuplicates: number;
-  /** What training refuses. */
   readonly findings: readonly FileFinding[];
 }
 
@@ -52,23 +49,15 @@ export async function publishedSource(published: RealDataset, directory: string)
   return { name: published.name, root: folders.masks, listing, published };
 }
 
-/**
- * A user's own images: a folder (see `readFolder()`) or a list (see `readManifest()`).
- *
- * @param groups Path of a list of groups.
- * @throws If there is nothing at the path or it can't be understood.
- */
+/** A user's own images: a folder (see `readFolder()`) or a list (see `readManifest()`), and a list of groups. */
 export async function ownSource(name: string, path: string, groups?: string): Promise<ImageSource> {
   const root = resolve(path), kind = kindOf(root);
   if (kind === undefined) {
     throw new Error(`Cannot open "${root}": expected a folder or a CSV file, found nothing there`);
   }
   const pairing = kind === "folder" ? readFolder(root) : readManifest(root);
-  return {
-    name,
-    root,
-    listing: await withState(groups === undefined ? pairing : withGroups(pairing, resolve(groups))),
-  };
+  const listing = await withState(groups === undefined ? pairing : withGroups(pairing, resolve(groups)));
+  return { name, root, listing };
 }
 
 /** Reads a source whole to one size; what is wrong is told and left out. */
@@ -128,8 +117,8 @@ function alikeNotes({ ids, groups, native }: SegmentationDataset): string[] {
   }
   const alike = ids.length - new Set(groups).size;
   return alike === 0 ? [] : [
-    `${alike} of ${ids.length} images look almost like an earlier one; they are one group with it and stay on one side of ` +
-    `a grouped split.`,
+    `${alike} of ${ids.length} images look almost like an earlier one; they are one group with it and stay on one side ` +
+    "of a grouped split.",
   ];
 }
 

@@ -10,7 +10,6 @@ import { decodePicture, decodeVolume, formatOfFile, type Picture, rgbOf } from "
 
 /** A file to read. */
 export interface InputFile {
-  /** Absolute. */
   readonly path: string;
   /** As people should see it: from the folder that was named on. */
   readonly shown: string;

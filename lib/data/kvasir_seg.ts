@@ -13,9 +13,7 @@ const NEAR_DUPLICATES: readonly (readonly [string, string])[] = [
   ["cju5fydrud94708507vo6oy21", "cju7avvi51iox0817ym55y6tt"],
 ];
 
-/**
- * The group of every image: its own id, but one id for both images of a near-duplicate pair.
- */
+/** The group of every image: its own id, but one id for both images of a near-duplicate pair. */
 export function kvasirGroups(ids: readonly string[]): string[] {
   const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));
   return ids.map((id) => leader.get(id) ?? id);

@@ -117,11 +117,7 @@ export async function loadDataset(options: LoadOptions): Promise<SegmentationDat
   return subset(whole, drawn.sort((a, b) => a - b));
 }
 
-/**
- * The files of a published data set, or of a user's own.
- *
- * @throws If the name is unknown or the files are not found or not understood.
- */
+/** The files of a published data set, or of a user's own. */
 export async function openSource(
   { name, own, groups, directory = projectDataDirectory() }: Pick<LoadOptions, "name" | "own" | "groups" | "directory">,
 ): Promise<ImageSource> {

@@ -26,8 +26,6 @@ interface Row {
  * The pairs of a CSV file with the columns `image` and `mask`, and where wanted `group` and `split` (train, validation or
  * test). Paths are relative to the file; several lines of one image are several masks, which are united. An image's id is
  * its file's name, or its path where names stand twice.
- *
- * @throws If the file cannot be read as such a table. Lines that are wrong are findings.
  */
 export function readManifest(path: string): Pairing {
   const { rows, notes } = readTable(path, { needed: [["image"], ["mask"]], known: ["group", "split"] });
@@ -72,8 +70,6 @@ export function readManifest(path: string): Pairing {
 /**
  * Pairs with the groups of a CSV file: columns `image` (or `id`, `name`, `file`) and `group` (or `patient`, `video`). An
  * image is named by its id, its file's name or its path.
- *
- * @throws If the file cannot be read as such a table. Images that it does not name are a finding.
  */
 export function withGroups<Listing extends Pairing>(listing: Listing, path: string): Listing {
   const columns = [["image", "id", "name", "file"], ["group", "patient", "video", "case"]];

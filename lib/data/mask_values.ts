@@ -32,7 +32,6 @@ export interface ValueCount {
 export interface ValueTable {
   /** Exact values, at most {@linkcode MOST_VALUES}. */
   readonly exact: Map<number, ValueCount>;
-  /** Whether there were more. */
   overflown: boolean;
   /** Of the blocks of 2 × 2 nearly equal pixels in each bin: their number and the sums of red, green and blue. */
   readonly flat: Float64Array;

@@ -74,11 +74,7 @@ export async function openData(choice: DataChoice, places: DataPlaces): Promise<
   return { dataset, split, fingerprint: dataFingerprint(dataset, split) };
 }
 
-/**
- * Opens the images of an experiment without splitting them.
- *
- * @throws If images are missing or wrong; every file is told.
- */
+/** Opens the images of an experiment without splitting them. */
 export async function openImages(
   choice: Omit<DataChoice, "split">,
   places: DataPlaces,

@@ -31,7 +31,6 @@ export interface ReadOptions {
   readonly rule?: MaskRule;
   /** The mask values that are lesion; "" leaves it to the masks. */
   readonly maskValues?: string;
-  /** Whether to look for images that look alike; default false. */
   readonly hashes?: boolean;
   readonly onProgress?: ReadProgress;
 }
@@ -130,11 +129,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
   };
 }
 
-/**
- * The mask of an image at its native size, [height, width] of 0 and 1.
- *
- * @throws If a file has changed so that it can't be read.
- */
+/** The mask of an image at its native size, [height, width] of 0 and 1. */
 export async function nativeMask(native: NativeImage, rule: MaskRule): Promise<Uint8Array> {
   const masks = await Promise.all(masksOf(native).map((file) => decode(file, native.slice)));
   return united(masks.map((mask) => applyMaskRule(rule, mask)));
@@ -145,8 +140,8 @@ export async function nativeImage(native: NativeImage): Promise<Uint8Array> {
   return rgbOf(await decode(native.image, native.slice)).pixels;
 }
 
-/** Applies `make` to some items at once and `take` to the results in their order. */
-async function inOrder<Item, Made>(
+/** Applies `make` to three items at once and `take` to the results in their order. */
+export async function inOrder<Item, Made>(
   items: readonly Item[],
   make: (item: Item) => Promise<Made>,
   take: (item: Item, made: Made) => void,

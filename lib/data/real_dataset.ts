@@ -4,16 +4,7 @@
  * @module
  */
 import { dirname, join, resolve } from "@std/path";
-
-/** Where the checksums of a release's files stand. */
-export interface PublishedRelease {
-  /** What tells it from the others, as in "TIFF". */
-  readonly format: string;
-  /** File of `data/checksums`. */
-  readonly manifest: string;
-  /** Folder with which its lines in that file begin. */
-  readonly folder: string;
-}
+import { imageFilesIn, kindOf } from "./image_pairs.ts";
 
 /** What is known about a published data set. */
 export interface RealDataset {
@@ -21,7 +12,6 @@ export interface RealDataset {
   readonly name: string;
   /** The name its authors gave it, which is also its folder's. */
   readonly title: string;
-  /** Where users get it. */
   readonly source: string;
   /** Pairs of folders, relative to the data set's, in which releases of it keep images and masks. */
   readonly layouts: readonly { readonly images: string; readonly masks: string }[];
@@ -32,8 +22,11 @@ export interface RealDataset {
    * largest release unpacked.
    */
   readonly official: { readonly count: number; readonly foreground: number; readonly bytes: number };
-  /** The forms in which its files are published and have known checksums, the preferred one first. */
-  readonly releases: readonly PublishedRelease[];
+  /**
+   * The forms in which its files are published, the preferred one first: what tells it from the others, as in "TIFF", and
+   * where its checksums stand, which are the lines of a file of `data/checksums` that begin with a folder.
+   */
+  readonly releases: readonly { readonly format: string; readonly manifest: string; readonly folder: string }[];
   /** What its authors allow, one sentence a line. */
   readonly terms: readonly string[];
   /** The group of every id, and notes on ids without a known one. */
@@ -53,8 +46,9 @@ export interface DatasetFolders {
  * no known layout with at least one image file of its kind is there.
  */
 export function findRealDataset(definition: RealDataset, directory: string): DatasetFolders | undefined {
-  return placesOf(definition, directory).find((folders) =>
-    isFolder(folders.masks) && filesIn(folders.images).some((file) => hasExtension(definition, file))
+  const { extensions } = definition;
+  return placesOf(definition, directory).find(({ images, masks }) =>
+    isFolder(masks) && isFolder(images) && imageFilesIn(images, { extensions }).length > 0
   );
 }
 
@@ -66,19 +60,7 @@ function placesOf({ title, layouts }: RealDataset, directory: string): DatasetFo
 }
 
 function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-function filesIn(folder: string): string[] {
-  return isFolder(folder) ? [...Deno.readDirSync(folder)].map(({ name }) => name) : [];
-}
-
-function hasExtension({ extensions }: RealDataset, file: string): boolean {
-  return extensions.some((extension) => file.toLowerCase().endsWith(extension));
+  return kindOf(path) === "folder";
 }
 
 /** Says where a data set was looked for and how to get it. */
@@ -110,11 +92,9 @@ export function foregroundFinding(
 ): string | undefined {
   const total = foreground.reduce((sum, count) => sum + count, 0);
   if (foreground.length !== official.count || total === official.foreground) return undefined;
+  const verify = `\`deno task data verify --data "${dirname(masks)}" --dataset ${name}\``;
   return `Cannot use ${title}: expected ${official.foreground} polyp pixels in its ${official.count} masks, found ` +
-    `${total}; \`deno task data verify --data "${
-      dirname(masks)
-    }" --dataset ${name}\` names the files that differ from ` +
-    `the published ones`;
+    `${total}; ${verify} names the files that differ from the published ones`;
 }
 
 /** The lists of names that come with the library. */

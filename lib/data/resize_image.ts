@@ -17,9 +17,7 @@ interface FittedBox {
   readonly height: number;
 }
 
-/**
- * The part of a `size` × `size` square that an image of `width` × `height` fills.
- */
+/** The part of a `size` × `size` square that an image of `width` × `height` fills. */
 export function fittedBox(width: number, height: number, size: number, fit: Fit): FittedBox {
   if (fit === "stretch") return { left: 0, top: 0, width: size, height: size };
   const side = (length: number) => Math.max(1, Math.round(size * length / Math.max(width, height)));
@@ -56,14 +54,11 @@ export function fitMask(mask: Uint8Array, width: number, height: number, size: n
 }
 
 /**
- * A binary mask of `width` × `height` resized to `newWidth` × `newHeight`: each new pixel is 1 where at least half of the area
- * that it covers is polyp, parts of pixels counted by their area.
+ * A binary mask, [height, width] of 0 and 1, resized to [newHeight, newWidth]: each new pixel is 1 where at least half of
+ * the area that it covers is polyp, parts of pixels counted by their area.
  *
  * A polyp that nowhere covers half of a new pixel keeps the one pixel that it covers most, so only an empty mask becomes
  * an empty one.
- *
- * @param mask [height, width], 0 or 1.
- * @returns [newHeight, newWidth], 0 or 1.
  */
 export function resizeMask(
   mask: Uint8Array,

@@ -7,7 +7,6 @@ import type { RandomStream } from "../random/random_stream.ts";
 
 /** A surface being painted: one entry a pixel, rows from top to bottom. Lengths are in half image widths. */
 export interface SurfaceCanvas {
-  /** Height = width of the image, pixels. */
   readonly size: number;
   /** [size, size, 3] share of red, green and blue light that the surface gives back, 0..1. */
   readonly albedo: Float32Array;

@@ -23,13 +23,9 @@ export interface AcquisitionOptions {
   readonly definition: RealDataset;
   /** Folder that will hold the data set's own, which is called by its title. */
   readonly directory: string;
-  /** Archive or folder to take; without it the data set is downloaded. */
   readonly from?: string;
-  /** Releases with their checksums; by default the project's lists. */
   readonly releases?: readonly Release[];
-  /** Address of the archive; by default the official one. */
   readonly url?: string;
-  /** How to download; by default as {@linkcode download} does. */
   readonly download?: Pick<DownloadOptions, "tries" | "firstWaitMs" | "stallMs">;
   readonly onEvent?: (event: AcquisitionEvent) => void;
 }

@@ -16,7 +16,6 @@ export interface DownloadOptions {
   readonly url: string;
   /** Path of the file; its folder exists. A download that fails may leave bytes there. */
   readonly file: string;
-  /** Most bytes that are taken. */
   readonly mostBytes: number;
   /** Tries in all; default 7, with waits of about a minute together between them. */
   readonly tries?: number;

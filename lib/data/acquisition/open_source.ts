@@ -23,7 +23,6 @@ export interface FileSource extends Disposable {
 
 /** A source whose paths and sizes are yet to be checked. */
 export interface UncheckedSource extends FileSource {
-  /** The bytes that each file is stated to have. */
   readonly sizes: readonly number[];
 }
 
@@ -31,9 +30,7 @@ export interface UncheckedSource extends FileSource {
 export interface SourceLimits {
   /** Most entries, folders included. */
   readonly entries: number;
-  /** Most bytes of one file that is read. */
   readonly fileBytes: number;
-  /** Most bytes of all files together. */
   readonly bytes: number;
 }
 

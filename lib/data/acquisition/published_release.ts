@@ -34,8 +34,6 @@ export function readReleases({ releases }: Pick<RealDataset, "releases">): Relea
 
 /**
  * The checksums of a list as `sha256sum` writes it, by path: SHA-256 in lower-case hexadecimal, paths as they stand.
- *
- * @throws If a line is no checksum with a path, or a path stands twice.
  */
 export function parseChecksums(text: string): Map<string, string> {
   const sums = new Map<string, string>();

@@ -11,11 +11,7 @@ import type { SourceLimits, UncheckedSource } from "./open_source.ts";
 /** Unpacked bytes that one pass keeps in memory; the extractor frees them only with itself. */
 const PASS_BYTES = 100_000_000;
 
-/**
- * Opens a RAR archive (RAR 1.5 to 5) and reads its list of entries. The packed archive is held in memory.
- *
- * @throws If it is damaged, one part of several or encrypted, or has more bytes or entries than allowed.
- */
+/** Opens a RAR archive (RAR 1.5 to 5) and reads its list of entries. The packed archive is held in memory. */
 export async function rarSource(path: string, limits: SourceLimits): Promise<UncheckedSource> {
   const { size } = await Deno.stat(path);
   if (size > limits.bytes) throw new Error(`expected at most ${limits.bytes} bytes, found ${size}`);

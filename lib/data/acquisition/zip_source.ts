@@ -10,12 +10,7 @@ import type { SourceLimits, UncheckedSource } from "./open_source.ts";
 /** Unix' kind of file in the upper half of an entry's external attributes, and its value for a symbolic link. */
 const UNIX_KIND = 0o170000, UNIX_LINK = 0o120000;
 
-/**
- * Opens a ZIP archive and reads its list of entries.
- *
- * @throws If it is damaged, if an entry is a link, encrypted or compressed in another way than by Deflate, or if there are
- * more entries than allowed.
- */
+/** Opens a ZIP archive and reads its list of entries. */
 export async function zipSource(path: string, limits: SourceLimits): Promise<UncheckedSource> {
   const zip = await yauzl.openPromise(path, { autoClose: false });
   try {

@@ -25,14 +25,11 @@ interface Header {
   readonly compression: number;
   /** Byte at which the colours of the palette begin, their number, and the bytes of each. */
   readonly palette: { readonly at: number; readonly colours: number; readonly bytes: number };
-  /** Byte at which the pixels begin. */
   readonly pixels: number;
 }
 
 /**
  * Decodes a bitmap of 1, 4 or 8 bits with a palette or 16, 24 or 32 bits to RGB, or to RGBA where it has a mask of alpha.
- *
- * @throws If the file is damaged or cut short, too large, or compressed.
  */
 export function decodeBmp(file: Uint8Array): Picture {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

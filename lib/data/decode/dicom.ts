@@ -43,9 +43,6 @@ const TAG = {
 /**
  * Decodes a DICOM file as viewers show it: stored values are rescaled, then taken through the file's window to 8 bits;
  * without a window, whole numbers are kept and others spread over 16 bits. MONOCHROME1 is inverted, so that 0 is black.
- *
- * @throws If the file is damaged or cut short, too large, has several frames, a palette, another compression or big-endian
- * numbers.
  */
 export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   const { syntax, data } = parse(file.subarray(0, MOST_HEADER_BYTES));

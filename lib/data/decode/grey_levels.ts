@@ -12,7 +12,6 @@ export type Values = Integers | Float32Array | Float64Array | BigInt64Array | Bi
 /** From values to levels of 8 or 16 bits. */
 interface GreyScale {
   readonly bits: 8 | 16;
-  /** The level that is shown as white. */
   readonly white: number;
   /** The level of each value of `values` from `start` to `end`. */
   readonly levels: (values: Values, start: number, end: number) => Uint8Array | Uint16Array;
@@ -22,8 +21,6 @@ interface GreyScale {
 /**
  * The scale of values v = slope · stored + intercept: whole numbers of 0 … 65535 are levels as they are, so that labels
  * keep their numbers; any others are spread, the least as 0 and the greatest as 65535. Values that are not finite are 0.
- *
- * @throws If no value is finite.
  */
 export function greyScale(values: Values, { slope = 1, intercept = 0 } = {}): GreyScale {
   const stored = rangeOf(values);

@@ -24,8 +24,6 @@ const SPACES: Readonly<Record<string, { space: string; bits: 8 | 16 }>> = {
 /**
  * Decodes the first image of a file. Its EXIF orientation is applied; an embedded colour profile is not, so that the
  * pixels are the file's.
- *
- * @throws If the file is damaged or cut short, too large, or of a kind without 8- or 16-bit grey or colour samples.
  */
 export async function decodeBySharp(
   file: Uint8Array,
@@ -102,9 +100,7 @@ const BLACK_IS_ZERO = 1, RGB = 2, OLD_JPEG = 6, JPEG = 7;
 
 /** What `sharp` does not say about a TIFF file. */
 interface TiffDirectory {
-  /** Images in the file. */
   readonly pages: number;
-  /** Whether its pixels were compressed by JPEG. */
   readonly lossy: boolean;
   /** Pixels of a tile, 0 where the image is stored in strips. */
   readonly tilePixels: number;
@@ -115,11 +111,7 @@ interface TiffDirectory {
   readonly file: Uint8Array;
 }
 
-/**
- * Reads the first directory of a TIFF file and follows the chain of the others.
- *
- * @throws If a directory lies outside the file, the chain is a ring, or it has more than 1000 images.
- */
+/** Reads the first directory of a TIFF file and follows the chain of the others. */
 function readTiffDirectory(file: Uint8Array): TiffDirectory {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const littleEndian = file[0] === 0x49;

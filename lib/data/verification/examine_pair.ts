@@ -26,7 +26,6 @@ export interface ExaminedPair extends ImagePair {
   readonly hash?: Uint32Array;
   /** Polyp pixels of the mask at native size; 0 where it cannot be decoded or is no mask. */
   readonly foreground: number;
-  /** What is wrong with the two files by themselves. */
   readonly findings: readonly Finding[];
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { readReleases, type Release } from "../acquisition/published_release.ts";
-import { type FileFinding, type ImagePair, listImagePairs, type ReadProgress } from "../image_pairs.ts";
+import { type FileFinding, listImagePairs, type ReadProgress } from "../image_pairs.ts";
+import { inOrder } from "../read_pairs.ts";
 import { datasetNotFound, findRealDataset, type RealDataset } from "../real_dataset.ts";
 import { SPLIT_KINDS, splitDataset } from "../split.ts";
 import { type ExaminedPair, examineFile, examinePair } from "./examine_pair.ts";
@@ -36,17 +37,14 @@ export interface Finding extends FileFinding {
 export interface Verification {
   /** Name of the data set, as in "kvasir-seg". */
   readonly dataset: string;
-  /** Paths of its two folders. */
   readonly folders: { readonly images: string; readonly masks: string };
   /** The format of the published release that it is, as in "TIFF"; nothing where no file is of one. */
   readonly format?: string;
   /** Whether the folder was held against the whole published data set or is the user's own selection. */
   readonly selection: boolean;
-  /** Whether nothing is wrong. */
   readonly passed: boolean;
   /** Of the folder; `expectedPairs` of the published data set, `polypPixels` of all masks at native size. */
   readonly counts: Readonly<Record<"images" | "masks" | "pairs" | "expectedPairs" | "polypPixels", number>>;
-  /** What is wrong, in the order of the checks. */
   readonly findings: readonly Finding[];
   /** What one should know and is not wrong, such as near-duplicates that the published data set has. */
   readonly notes: readonly Finding[];
@@ -55,17 +53,13 @@ export interface Verification {
 /** What to check. */
 export interface VerifyOptions {
   readonly definition: RealDataset;
-  /** The data set's folder or the one above it. */
   readonly directory: string;
   /** Whether the folder is the user's own selection or addition: what the published set has is then only noted. */
   readonly selection?: boolean;
-  /** Releases with their checksums; by default the project's lists. */
   readonly releases?: readonly Release[];
   readonly onProgress?: ReadProgress;
 }
 
-/** Pairs read at once. */
-const CONCURRENCY = 3;
 /** Checks that hold a folder against the published data set. */
 const AGAINST_PUBLISHED: readonly Check[] = ["count", "polyp area", "checksums"];
 
@@ -80,8 +74,12 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
   const folders = findRealDataset(definition, directory);
   if (folders === undefined) throw new Error(datasetNotFound(definition, directory));
   const listing = await listImagePairs(folders, definition.extensions);
-  const pairs = await examineAll(listing.pairs, options.onProgress);
-  const { single } = listing, singleFindings: Finding[] = [];
+  const { single, pairs: { length: total } } = listing, singleFindings: Finding[] = [];
+  const pairs: ExaminedPair[] = [];
+  await inOrder(listing.pairs, examinePair, (_, examined) => {
+    pairs.push(examined);
+    options.onProgress?.({ done: pairs.length, total });
+  });
   const sums = new Map<string, string | undefined>(
     pairs.flatMap(({ image, mask, imageSum, maskSum }) => [[image, imageSum], [mask, maskSum]]),
   );
@@ -103,8 +101,8 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
     ...splitFindings(folders.images, { name: definition.name, ids, groups }, !selection),
   ];
   const known = (finding: Finding) => selection && AGAINST_PUBLISHED.includes(finding.check);
-  const findings = inOrder(found.filter((finding) => !known(finding)));
-  const notes = inOrder([
+  const findings = sorted(found.filter((finding) => !known(finding)));
+  const notes = sorted([
     ...found.filter(known),
     ...alike.notes,
     ...groupNotes.map((message): Finding => ({ check: "splits", file: folders.images, message })),
@@ -127,19 +125,6 @@ export async function verifyDataset(options: VerifyOptions): Promise<Verificatio
   };
 }
 
-async function examineAll(pairs: readonly ImagePair[], onProgress?: ReadProgress): Promise<ExaminedPair[]> {
-  const examined: ExaminedPair[] = [];
-  let next = 0, done = 0;
-  const examineUntilNoneIsLeft = async () => {
-    for (let index = next++; index < pairs.length; index = next++) {
-      examined[index] = await examinePair(pairs[index]);
-      onProgress?.({ done: ++done, total: pairs.length });
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, examineUntilNoneIsLeft));
-  return examined;
-}
-
 /** Why the data set can't be split by image, by group or, where it is the whole Kvasir-SEG, as published. */
 function splitFindings(
   file: string,
@@ -158,7 +143,7 @@ function splitFindings(
 }
 
 /** Findings in the order of the checks. */
-function inOrder(findings: readonly Finding[]): Finding[] {
+function sorted(findings: readonly Finding[]): Finding[] {
   const order = Object.keys(CHECKS);
   return findings.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check));
 }
