@@ -90,19 +90,14 @@ export function nearDuplicates(
 /**
  * The groups of images that look alike, by their index: two images are in one group if a chain of near-duplicates leads
  * from one to the other. Images that stand alone are left out; groups and members are in the order of the images.
- *
- * @param hashes one an image, of {@linkcode differenceHash}; nothing for an image without one
  */
-export function nearDuplicateGroups(
-  hashes: readonly (Uint32Array | undefined)[],
-  mostBits: number = MOST_DIFFERENT_BITS,
-): number[][] {
+export function nearDuplicateGroups(hashes: readonly (Uint32Array | undefined)[]): number[][] {
   const parents = [...hashes.keys()];
   const root = (index: number) => {
     while (parents[index] !== index) index = parents[index] = parents[parents[index]];
     return index;
   };
-  for (const { first, second } of nearDuplicates(hashes, mostBits)) {
+  for (const { first, second } of nearDuplicates(hashes)) {
     const [one, other] = [root(first), root(second)];
     parents[Math.max(one, other)] = Math.min(one, other);
   }
