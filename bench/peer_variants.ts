@@ -4,7 +4,7 @@
  * @module
  */
 import { quantile } from "../lib/statistics/quantile.ts";
-import { type Block, measureBlock, QUIET_CORES, waitForQuiet } from "./machine_load.ts";
+import { type Block, measureBlock, QUIET_CORES, waitForQuiet } from "./alternate.ts";
 import type { Variant, WorkSettings } from "./messages.ts";
 import { startWorker, withWaiting, type WorkerCommand, WorkerFailure, type WorkerProcess } from "./worker_process.ts";
 

@@ -3,27 +3,34 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
 import { type BenchPlan, DEFAULT_SIZES, parseWorkSize, type WorkSize } from "../bench/bench_plan.ts";
-import { type BenchReport, ratioRows, readReport } from "../bench/bench_report.ts";
-import { casesCsv, disturbanceNote, growthCsv, reportMarkdown, steadyTable } from "../bench/report_tables.ts";
+import {
+  type BenchReport,
+  casesCsv,
+  disturbanceNote,
+  growthCsv,
+  ratioRows,
+  readReport,
+  reportMarkdown,
+  steadyTable,
+} from "../bench/bench_report.ts";
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
-import { runCommand } from "./cli/child_process.ts";
-import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
 import { tryLock } from "../lib/files/lock.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
-import { plainError } from "./plain_error.ts";
+import { runCommand } from "./cli/child_process.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
+import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
+import { setup } from "./setup.ts";
 import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
 import { ensureEnvironment } from "./setup/pinned_environment.ts";
-import { setup } from "./setup.ts";
-import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
 /** What to measure and where to put it. Paths are absolute. */
 export interface BenchOptions {

@@ -7,8 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type RunCommand, runCommand } from "./cli/child_process.ts";
 import { runTask } from "./cli/task_error.ts";
-import { joinCells, type JoinedCells, readNotebookCells } from "./notebooks/cells.ts";
-import { findNotebooks } from "./notebooks/files.ts";
+import { findNotebooks, joinCells, type JoinedCells, readNotebookCells } from "./notebooks/cells.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 
 interface JoinedNotebook {
@@ -117,6 +116,39 @@ async function main(args: string[]): Promise<number> {
   for (const problem of problems) console.error(problem);
   console.log(`Checked ${notebooks.length} notebook${notebooks.length === 1 ? "" : "s"}`);
   return problems.length ? 1 : 0;
+}
+
+/**
+ * The notebooks that `deno fmt` would change.
+ *
+ * @param notebooks paths of .ipynb files
+ * @param config path of the deno.json whose rules hold
+ * @param run starts a command
+ * @returns one sentence a notebook, with what to run
+ */
+export async function unformattedNotebooks(
+  notebooks: readonly string[],
+  config: string,
+  run: RunCommand = runCommand,
+): Promise<string[]> {
+  if (notebooks.length === 0) return [];
+  const folder = await Deno.makeTempDir({ prefix: "polydice_format_" });
+  try {
+    const copies = notebooks.map((notebook) => join(folder, basename(notebook)));
+    for (const [index, copy] of copies.entries()) await Deno.copyFile(notebooks[index], copy);
+    const { status, lines } = await run([Deno.execPath(), "fmt", "-q", "--config", config, ...copies]);
+    if (status !== 0) return [`deno fmt failed:\n${lines.join("\n")}`];
+    const problems: string[] = [];
+    for (const [index, copy] of copies.entries()) {
+      const [before, after] = await Promise.all([notebooks[index], copy].map((path) => Deno.readTextFile(path)));
+      if (before !== after) {
+        problems.push(`${basename(copy)} is not formatted: run \`deno fmt notebooks/${basename(copy)}\`.`);
+      }
+    }
+    return problems;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { pathOption, wholeNumber } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
-import { projectFolder } from "./setup/project_folder.ts";
-import { onEndingSignal } from "../lib/training/interruption.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { join } from "node:path";
 import type { Site } from "../explorer/build_site.ts";
+import { onEndingSignal } from "../lib/training/interruption.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 
 const LARGEST_PORT = 65535;
 

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
 import { STATE_DICT_NAMES } from "../lib/model/state_dict_names.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { TaskError } from "./cli/task_error.ts";
 import { findRun, runLines } from "./training/stored_runs.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Option } from "@commander-js/extra-typings";
 import sharp from "sharp";
+import { Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { type InputFile, type InputListing, listInputs, readInput } from "../lib/data/input_images.ts";
@@ -19,19 +19,18 @@ import { predictImage, type PredictOptions } from "../lib/training/predict_files
 import { createScorer, type Scorer } from "../lib/training/score_images.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption, positiveNumber, probability, userPath } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
-import { predictionFiles } from "./prediction_files.ts";
 import {
   inReviewOrder,
   keepPredicted,
   type PredictedFile,
+  predictionFiles,
   type PredictionRow,
   predictionsCsv,
   readState,
   writeState,
-} from "./prediction_table.ts";
+} from "./prediction_files.ts";
 import { setup } from "./setup.ts";
 import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";

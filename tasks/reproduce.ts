@@ -3,29 +3,28 @@
  *
  * @module
  */
-import { basename, join, relative } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { basename, join, relative } from "node:path";
 import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { checkNotebooks } from "./check_notebooks.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { pathOption, wholeNumber } from "./cli/values.ts";
-import { findNotebooks, notebookName, notebookNumber } from "./notebooks/files.ts";
-import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
-import { plainError } from "./plain_error.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
-import { makeReport, openPage, REPORT_FILE } from "./report.ts";
-import { reproduceProgress } from "./reproduce_progress.ts";
-import { chosenProcessor, setup } from "./setup.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
+import { findNotebooks, notebookName, notebookNumber } from "./notebooks/cells.ts";
+import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
 import {
   type MeasuredSeconds,
   readKnownSeconds,
   updateMeasuredSeconds,
   writeMeasuredSeconds,
 } from "./notebooks/time_left.ts";
+import { makeReport, openPage, REPORT_FILE } from "./report.ts";
+import { reproduceProgress } from "./reproduce_progress.ts";
+import { chosenProcessor, setup } from "./setup.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { chosenData, withDataOptions } from "./training/options.ts";
 
 export const command = withDataOptions(

@@ -10,14 +10,12 @@ import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.t
 import { type Results, resultsOf } from "../lib/results/results_of.ts";
 import { resultsBlock, resultsPage } from "../lib/results/results_page.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
-import { replaceMarkedBlock } from "./marked_block.ts";
-import { plainError } from "./plain_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { TaskError } from "./cli/task_error.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";
@@ -180,6 +178,33 @@ function reportLine(name: string, records: number, different: readonly string[],
     ? "all tables are theirs"
     : different.map((path) => `${path.replace(`${root}/`, "")} ${verb}`).join(", ");
   return `${name}, ${records} records: ${state}`;
+}
+
+/**
+ * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; the marks stay.
+ *
+ * @param text the file
+ * @param name of the marks
+ * @param block what to put between them
+ * @returns undefined where the file has neither mark
+ * @throws {TaskError} where it has one mark only, a mark twice, or the end before the beginning
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const text = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
+ * assertEquals(replaceMarkedBlock(text, "x", "new\n"), "a\n<!-- x:begin -->\n\nnew\n\n<!-- x:end -->\nb\n");
+ * assertEquals(replaceMarkedBlock("a\n", "x", "new\n"), undefined);
+ * ```
+ */
+export function replaceMarkedBlock(text: string, name: string, block: string): string | undefined {
+  const [begin, end] = ["begin", "end"].map((edge) => `<!-- ${name}:${edge} -->`);
+  const [beginnings, endings] = [text.split(begin), text.split(end)];
+  if (beginnings.length === 1 && endings.length === 1) return undefined;
+  if (beginnings.length !== 2 || endings.length !== 2 || text.indexOf(end) < text.indexOf(begin)) {
+    throw new TaskError(`Cannot replace a part of a file: expected "${begin}" once and "${end}" once after it.`);
+  }
+  return `${beginnings[0]}${begin}\n\n${block.trim()}\n\n${end}${endings[1]}`;
 }
 
 if (import.meta.main) await runCommandLine(command);

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { checkNotebooks } from "./check_notebooks.ts";
+import { join } from "node:path";
+import { checkNotebooks, unformattedNotebooks } from "./check_notebooks.ts";
 import { runAttached } from "./cli/child_process.ts";
 import { duration, progressLine } from "./cli/progress_line.ts";
 import { runTask } from "./cli/task_error.ts";
-import { findNotebooks } from "./notebooks/files.ts";
-import { unformattedNotebooks } from "./notebooks/format.ts";
+import { findNotebooks } from "./notebooks/cells.ts";
 import { setup } from "./setup.ts";
 import { DEBIAN_PROGRAMS, installDebianProgram } from "./setup/debian_programs.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunCommand, runCommand } from "./cli/child_process.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { runTask, TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 import { jupyterEnvironment } from "./setup/environments.ts";
-import { writeKernelSpec } from "./setup/kernel_spec.ts";
 import { ensureEnvironment, type EnvironmentMeans, type Processor, readStamp } from "./setup/pinned_environment.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
@@ -93,6 +94,33 @@ async function main(args: string[]): Promise<number> {
   const processor = await setup({ processor: chosenProcessor(values) });
   console.log(`Ready: TensorFlow for ${processor.toUpperCase()}`);
   return 0;
+}
+
+/**
+ * What tells Jupyter how to start the kernel. The kernel takes no flag beside these: any other one stops it.
+ *
+ * @param deno the path of the program
+ */
+export function kernelSpec(deno: string): Record<string, unknown> {
+  return {
+    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "2" },
+  };
+}
+
+/**
+ * Writes the kernel's specification where it is missing or names another Deno.
+ *
+ * @returns whether it was written
+ */
+export async function writeKernelSpec(project: ProjectFolder, deno: string = Deno.execPath()): Promise<boolean> {
+  const path = join(project.jupyter, "kernels", "deno", "kernel.json");
+  const text = JSON.stringify(kernelSpec(deno), null, 2) + "\n";
+  if (await Deno.readTextFile(path).catch(() => undefined) === text) return false;
+  await writeFileAtomically(path, text);
+  return true;
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

@@ -85,3 +85,20 @@ export function placeError(error: unknown): TaskError | undefined {
     (/ENOSPC|EDQUOT/.test(code!) ? "Free some space" : "Choose another place, or see to it that you may write there");
   return new TaskError(`Cannot use ${path ?? "a file"}: ${fault}. ${advice}.`);
 }
+
+/**
+ * An error to throw on: what the library says in full ("Cannot …") without a stack, anything else as it is.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { TaskError } from "./cli/task_error.ts";
+ *
+ * assert(plainError(new Error("Cannot read the mask: it is missing")) instanceof TaskError);
+ * assert(!(plainError(new TypeError("x is undefined")) instanceof TaskError));
+ * ```
+ */
+export function plainError(error: unknown): unknown {
+  const isPlain = error instanceof Error && !(error instanceof TaskError) && error.message.startsWith("Cannot ");
+  return isPlain ? new TaskError(error.message) : error;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { TaskError } from "../cli/task_error.ts";
 
 /** A code cell that is not empty. */
@@ -104,4 +104,32 @@ export async function lineInCell(source: string, traceback: readonly string[]): 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * Finds the notebooks whose names begin with a number, `1_loss_geometry.ipynb`, in the order of the numbers.
+ *
+ * @param folder where they lie
+ * @returns absolute paths where the folder's is; none where there is no such folder
+ */
+export async function findNotebooks(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (/^\d+_.*\.ipynb$/.test(name)) names.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort((a, b) => parseInt(a) - parseInt(b) || (a < b ? -1 : 1)).map((name) => join(folder, name));
+}
+
+/** The number that a notebook's name begins with. */
+export function notebookNumber(path: string): number {
+  return parseInt(basename(path));
+}
+
+/** A notebook's name without folder and ending. */
+export function notebookName(path: string): string {
+  return basename(path, ".ipynb");
 }

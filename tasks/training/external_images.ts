@@ -9,7 +9,7 @@ import type { Experiment } from "../../lib/experiment/experiment.ts";
 import type { Study, StudyData } from "../../lib/experiment/study.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";
 import { changedTestImages, type ExternalImages } from "../../lib/training/external_scores.ts";
-import { plainError } from "../plain_error.ts";
+import { plainError } from "../cli/task_error.ts";
 
 /** Where images from elsewhere may lie, absolute. */
 export interface ExternalPlaces {

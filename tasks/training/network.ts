@@ -12,9 +12,8 @@ import type { UNetWeights } from "../../lib/model/unet_weights.ts";
 import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
 import type { Run, WeightsName } from "../../lib/training/run.ts";
 import { loadWeights, runDirectory, weightsFile } from "../../lib/training/run_store.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { plainError, TaskError } from "../cli/task_error.ts";
 import { userPath } from "../cli/values.ts";
-import { plainError } from "../plain_error.ts";
 import { findRun } from "./stored_runs.ts";
 
 /** One of a network's weights; opening gives its tensors. */

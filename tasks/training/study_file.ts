@@ -5,10 +5,9 @@
  */
 import { basename, join } from "node:path";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
+import { plainError, TaskError } from "../cli/task_error.ts";
 import { didYouMean, userPath } from "../cli/values.ts";
-import { plainError } from "../plain_error.ts";
 import { projectFolder } from "../setup/project_folder.ts";
-import { TaskError } from "../cli/task_error.ts";
 
 /** Folder of the project's studies. */
 export function studiesFolder(root: string = projectFolder().root): string {

@@ -13,7 +13,7 @@ import { OUTLINE, outlined } from "../../lib/notebook/mask_outline.ts";
 import { resized } from "../../lib/notebook/raster.ts";
 import { createScorer, scoreImages, type Scorer } from "../../lib/training/score_images.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";
-import { plainError } from "../plain_error.ts";
+import { plainError } from "../cli/task_error.ts";
 import { logFields } from "./log.ts";
 
 /** Validation images that are shown, the first of them. */

@@ -10,12 +10,11 @@ import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { type RunEvent, type RunListener, trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { plainError } from "../plain_error.ts";
 import type { ProgressLine } from "../cli/progress_line.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { plainError, TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
 import type { TrainingProgress } from "./progress.ts";
-import { rememberPlaces } from "./run_places.ts";
+import { rememberPlaces } from "./stored_runs.ts";
 
 /** A run to train. */
 export interface WantedRun {

@@ -1,10 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { ratioRows } from "../../bench/bench_report.ts";
-import { casesCsv, growthCsv, reportMarkdown } from "../../bench/report_tables.ts";
-import { madeReport } from "./made_report.ts";
+import { casesCsv, growthCsv, ratioRows, reportMarkdown } from "../../bench/bench_report.ts";
 import { growthChart, speedChart } from "../../bench/charts.ts";
 import { chartSvg } from "../../lib/notebook/vega_lite.ts";
+import { madeReport } from "./made_report.ts";
 
 Deno.test("ratioRows() gives scripts work, size, precision, both medians and peer / ours", () => {
   assertEquals(ratioRows(madeReport())[0], {

@@ -1,21 +1,21 @@
-import { backend } from "../backend.ts";
+import sharp from "sharp";
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import sharp from "sharp";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { openData } from "../../lib/data/open_data.ts";
 import { resolveExperiment } from "../../lib/experiment/resolve_experiment.ts";
 import { saveUNetWeights } from "../../lib/model/unet_weights_file.ts";
-import { loadWeights } from "../../lib/training/run_store.ts";
-import { recordRun } from "../../lib/training/record_run.ts";
 import type { NativeScore } from "../../lib/training/native_scores.ts";
+import { recordRun } from "../../lib/training/record_run.ts";
+import { loadWeights } from "../../lib/training/run_store.ts";
 import type { ImageScore } from "../../lib/training/score_images.ts";
 import { trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command } from "../../tasks/evaluate.ts";
 import { command as predictCommand } from "../../tasks/predict.ts";
-import { rememberPlaces } from "../../tasks/training/run_places.ts";
+import { rememberPlaces } from "../../tasks/training/stored_runs.ts";
+import { backend } from "../backend.ts";
 import { BLACK_AND_WHITE, drawing, drawnFolder, writeDrawing, writeMask } from "../data/drawings.ts";
 import { realDataTest } from "../real_data.ts";
 

@@ -4,7 +4,8 @@ import { experimentHash } from "../../lib/experiment/experiment.ts";
 import { parseStudy } from "../../lib/experiment/study.ts";
 import { readRecords } from "../../lib/results/record_store.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
-import { command, selectedRuns } from "../../tasks/sweep.ts";
+import { command } from "../../tasks/sweep.ts";
+import { selectedRuns } from "../../tasks/training/selection.ts";
 import { BLACK_AND_WHITE, drawing, drawnFolder, writeMask } from "../data/drawings.ts";
 import { runTrainingTask, trainingFolders } from "./training_tasks.ts";
 

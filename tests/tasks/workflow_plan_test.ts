@@ -3,7 +3,7 @@ import { join, resolve } from "@std/path";
 import { runOfRecord, runsOf } from "../../lib/experiment/study_runs.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
-import { selectedRuns } from "../../tasks/sweep.ts";
+import { selectedRuns } from "../../tasks/training/selection.ts";
 import { workflowCommand } from "../../tasks/workflow.ts";
 import { snakemakeArguments, type Workflow, workflowPlan } from "../../tasks/workflow_plan.ts";
 import { madeRecord, madeStudy } from "../results/made_records.ts";

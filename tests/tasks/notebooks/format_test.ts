@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { unformattedNotebooks } from "../../../tasks/notebooks/format.ts";
+import { unformattedNotebooks } from "../../../tasks/check_notebooks.ts";
 import { projectFolder } from "../../../tasks/setup/project_folder.ts";
 
 const CONFIG = join(projectFolder().root, "deno.json");

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { keptProgress } from "../temporary_project.ts";
-import { sideBySideProgress } from "../../../tasks/training/side_by_side_progress.ts";
-import { trainSideBySide, type WaitingRun } from "../../../tasks/training/side_by_side.ts";
 import { projectFolder } from "../../../tasks/setup/project_folder.ts";
+import { sideBySideProgress, trainSideBySide, type WaitingRun } from "../../../tasks/training/side_by_side.ts";
+import { keptProgress } from "../temporary_project.ts";
 
 /** Trains runs of these records by made workers. */
 async function train(
