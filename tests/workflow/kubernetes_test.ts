@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findRsync } from "../../tasks/setup/debian_programs.ts";
-import { trainingFolders } from "../tasks/training_tasks.ts";
+import { trainingFolders } from "../tasks/run_task.ts";
 import { startKubernetes } from "./kubernetes_cluster.ts";
 import { recordsIn, startWorkflow, trainedEpochs, until, whyNoSnakemake, writeStudy } from "./workflow_process.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { trainingFolders } from "../tasks/training_tasks.ts";
+import { trainingFolders } from "../tasks/run_task.ts";
 import {
   eventsOf,
   recordsIn,

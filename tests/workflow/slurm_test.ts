@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findSlurm } from "../../tasks/setup/debian_programs.ts";
-import { trainingFolders } from "../tasks/training_tasks.ts";
+import { trainingFolders } from "../tasks/run_task.ts";
 import { startSlurm } from "./slurm_cluster.ts";
 import { recordsIn, startWorkflow, trainedEpochs, until, whyNoSnakemake, writeStudy } from "./workflow_process.ts";
 
