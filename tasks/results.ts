@@ -131,7 +131,7 @@ async function textIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-const command = taskCommand(
+export const command = taskCommand(
   "deno task results",
   "Makes the tables of a study from the records of its runs: a page and CSV files beside them, and of the project's own " +
     "records also the parts of README.md and workflow/README.md between their marks.",
