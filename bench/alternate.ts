@@ -32,12 +32,6 @@ const SHORT_MS = 250;
  * Repetitions of a block.
  *
  * @param slower milliseconds of one repetition on the slower side
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([10, 100, 5000].map(blockRepetitions), [20, 6, 1]);
- * ```
  */
 export function blockRepetitions(slower: number): number {
   return Math.min(MOST_REPETITIONS, Math.max(1, Math.round(BLOCK_MS / slower)));
@@ -46,9 +40,6 @@ export function blockRepetitions(slower: number): number {
 /**
  * Lets two workers repeat what they have prepared, in blocks, one after the other; who begins changes from round to
  * round.
- *
- * @param ours both have run their work at least once
- * @param observe called with what is going on
  */
 export async function alternate(
   ours: WorkerProcess,
@@ -88,15 +79,7 @@ export interface Spread {
   readonly upper: number;
 }
 
-/**
- * The spread of some measurements.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(spread([3, 1, 2, 5, 4]), { median: 3, lower: 2, upper: 4 });
- * ```
- */
+/** The spread of some measurements. */
 export function spread(values: readonly number[]): Spread {
   return { median: quantile(values, 0.5), lower: quantile(values, 0.25), upper: quantile(values, 0.75) };
 }
@@ -125,16 +108,7 @@ export interface Comparison {
 /** With fewer quiet rounds than this, all rounds count. */
 const FEWEST_QUIET_ROUNDS = 3;
 
-/**
- * Compares the sides over the rounds that nobody disturbed; over all of them where fewer than three were quiet.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const round = { ours: [10, 12, 11], peer: [20, 24, 22], otherCores: 0 };
- * assertEquals(compareRounds([round, round, round]).ratio, { median: 2, lower: 2, upper: 2 });
- * ```
- */
+/** Compares the sides over the rounds that nobody disturbed; over all of them where fewer than three were quiet. */
 export function compareRounds(rounds: readonly Round[]): Comparison {
   const quiet = rounds.filter(isQuiet);
   const used = quiet.length >= FEWEST_QUIET_ROUNDS ? quiet : rounds;
@@ -171,11 +145,7 @@ export interface ProcessorClock {
   readonly now: number;
 }
 
-/**
- * Reads the clock.
- *
- * @param workers those that are expected to compute
- */
+/** Reads the clock. */
 export async function processorClock(workers: readonly WorkerProcess[]): Promise<ProcessorClock> {
   let used = 0;
   for (const worker of workers) used += (await worker.usage()).processorSeconds;
@@ -208,7 +178,6 @@ const LOOK_MS = 250;
  * Waits until everything but these workers leaves the machine alone.
  *
  * @param patience seconds to wait at most
- * @param observe called with the cores that they keep busy while it waits
  * @returns seconds waited
  */
 export async function waitForQuiet(
@@ -236,12 +205,7 @@ export interface Block {
   readonly otherCores: number;
 }
 
-/**
- * Lets a worker repeat what it has prepared.
- *
- * @param count repetitions that count
- * @param skipped repetitions before those
- */
+/** Lets a worker repeat what it has prepared. */
 export async function measureBlock(worker: WorkerProcess, count: number, skipped = 0): Promise<Block> {
   const before = await processorClock([worker]);
   const { milliseconds } = await worker.ask<Repeated>({ operation: "run", count: count + skipped });

@@ -24,12 +24,6 @@ const IMAGE_SIZE_UNIT = 16;
  * Reads a size.
  *
  * @throws {RangeError} saying what is wrong with it
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(parseWorkSize("16/96/8"), { baseWidth: 16, imageSize: 96, batch: 8 });
- * ```
  */
 export function parseWorkSize(text: string): WorkSize {
   const match = /^([1-9]\d{0,4})\/([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text);
@@ -187,7 +181,6 @@ const PRIOR = 30;
  * Keeps the time.
  *
  * @param expected seconds of the pieces of work, in their order
- * @param now seconds since any moment
  *
  * @example
  * ```ts

@@ -144,11 +144,7 @@ function marksWithin(values: readonly number[]): number[] {
   return TIME_MARKS.filter((mark) => mark >= lowest && mark <= highest);
 }
 
-/**
- * Draws a report's charts beside it.
- *
- * @param folder of the report, `bench.json`
- */
+/** Draws a report's charts beside it. */
 async function drawCharts(folder: string): Promise<void> {
   const report: BenchReport = JSON.parse(await Deno.readTextFile(join(folder, "bench.json")));
   const charts: Record<string, Chart> = {

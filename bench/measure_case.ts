@@ -38,12 +38,7 @@ export interface CaseResult {
   readonly peer: SideCost;
 }
 
-/**
- * Measures a piece of work in two fresh processes, of which only one computes at a time.
- *
- * @param inputs file that both read their numbers from
- * @param observe called with what is going on
- */
+/** Measures a piece of work in two fresh processes, of which only one computes at a time. */
 export async function measureCase(
   sides: Sides,
   settings: WorkSettings,

@@ -93,9 +93,6 @@ export interface MachineResult {
  * Starts both sides and asks them.
  *
  * @param ours our worker; the device that it finds is the one that PyTorch is given as well
- * @param peerOn PyTorch's worker for a device
- * @param inputs of the comparison
- * @param plan which precisions are asked for
  */
 export async function measureMachine(
   ours: WorkerCommand,
@@ -210,19 +207,7 @@ export function peakRate({ rates }: MatrixPeak): number {
   return Math.max(...rates.flatMap(({ ours, peer }) => [ours, peer]));
 }
 
-/**
- * Share of the machine's peak that some arithmetic reached.
- *
- * @param arithmetic multiply-accumulates
- * @param milliseconds that they took
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * const peak = { precision: "float32", rates: [{ kind: "product", ours: 8e10, peer: 1e11 }] } as const;
- * assertAlmostEquals(shareOfPeak(peak, 4e10, 800), 0.5);
- * ```
- */
+/** Share of the machine's peak that some arithmetic reached. */
 export function shareOfPeak(peak: MatrixPeak, arithmetic: number, milliseconds: number): number {
   return arithmetic / (milliseconds / 1000) / peakRate(peak);
 }

@@ -55,9 +55,6 @@ export function formatVariant({ layout, compile, fusedAdam, waiting }: Variant):
 /**
  * Tries PyTorch's settings on a piece of work, each beside the best so far: how its threads wait, the layout, fused Adam
  * (in training), torch.compile.
- *
- * @param compile whether torch.compile is among them
- * @param observe called before every trial
  */
 export async function tryVariants(
   command: WorkerCommand,
@@ -127,14 +124,6 @@ async function tryVariant(worker: WorkerProcess, settings: WorkSettings, variant
  * The setting with the shortest median repetition.
  *
  * @throws {Error} where none worked, with what the first one said
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const compiled = { ...CHANNELS_LAST, compile: true };
- * const trials = [{ variant: CHANNELS_LAST, milliseconds: 9 }, { variant: compiled, error: "no compiler" }];
- * assertEquals(fastest(trials), CHANNELS_LAST);
- * ```
  */
 export function fastest(trials: readonly Trial[]): Variant {
   const working = trials.filter(({ milliseconds }) => milliseconds !== undefined);

@@ -37,8 +37,6 @@ export interface BenchMeans {
 /**
  * Measures everything; cases that other programs have disturbed a second time.
  *
- * @param line shows what is going on
- * @param save called with the report so far after every piece of work
  * @param earlier an interrupted report to go on with; its pieces are kept where machine and versions are the same
  * @throws {TaskError} where a worker fails
  */

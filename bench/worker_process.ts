@@ -49,13 +49,7 @@ export function ourWorker(): WorkerCommand {
   };
 }
 
-/**
- * PyTorch's worker.
- *
- * @param python a Python that has PyTorch
- * @param device `"cpu"` or `"cuda"`
- * @param cache folder for what torch.compile makes
- */
+/** PyTorch's worker. */
 export function pytorchWorker(python: string, device: "cpu" | "cuda", cache: string): WorkerCommand {
   const script = join(import.meta.dirname!, "pytorch_worker.py");
   return {
@@ -79,7 +73,6 @@ export interface Asides {
 /**
  * Starts a worker and waits until it is ready.
  *
- * @param asides what libraries print among the answers; default: they print nothing
  * @throws {TaskError} with its last words where it ends instead
  */
 export async function startWorker(

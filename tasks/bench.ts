@@ -45,11 +45,7 @@ export interface BenchOptions {
   readonly resume?: true;
 }
 
-/**
- * The task's command line.
- *
- * @param measure what is done with the options
- */
+/** The task's command line. */
 export function benchCommand(measure: (options: BenchOptions) => Promise<void> | void) {
   return taskCommand(
     "deno task bench",

@@ -29,8 +29,6 @@ const STALE_MS = 600_000;
  * gives `undefined` for missing ones), lint rules, and that the prelude is imported first. The modules are removed
  * again, whatever happens.
  *
- * @param notebooks paths of .ipynb files
- * @param run starts a command
  * @returns what is wrong, each with notebook, cell and line; empty where nothing is
  */
 export async function checkNotebooks(
@@ -121,9 +119,6 @@ async function main(args: string[]): Promise<number> {
 /**
  * The notebooks that `deno fmt` would change.
  *
- * @param notebooks paths of .ipynb files
- * @param config path of the deno.json whose rules hold
- * @param run starts a command
  * @returns one sentence a notebook, with what to run
  */
 export async function unformattedNotebooks(

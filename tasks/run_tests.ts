@@ -83,13 +83,6 @@ export interface TestCounts {
  * Counts the tests of a JUnit report. Steps are part of their test and are not counted.
  *
  * @param report XML of `deno test --junit-path`; undefined where the run broke off, which counts as one failure
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const report = `<testcase name="a"></testcase><testcase name="b"><failure message="no">no</failure></testcase>`;
- * assertEquals(countTests(report), { passed: 1, failed: 1, skipped: 0 });
- * ```
  */
 export function countTests(report: string | undefined): TestCounts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };

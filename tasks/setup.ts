@@ -96,11 +96,7 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/**
- * What tells Jupyter how to start the kernel. The kernel takes no flag beside these: any other one stops it.
- *
- * @param deno the path of the program
- */
+/** What tells Jupyter how to start the kernel. The kernel takes no flag beside these: any other one stops it. */
 export function kernelSpec(deno: string): Record<string, unknown> {
   return {
     argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],

@@ -34,11 +34,7 @@ import {
 /** Cores of a run on a cluster, where the user names no number. */
 const CLUSTER_THREADS = 4;
 
-/**
- * The command.
- *
- * @param snakemake what stands after `--`
- */
+/** The command. */
 export function workflowCommand(snakemake: readonly string[]) {
   return withSelection(
     taskCommand(

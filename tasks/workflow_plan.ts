@@ -75,11 +75,7 @@ export function workflowPlan(workflow: Workflow, runs: readonly Pick<StudyRun, "
   };
 }
 
-/**
- * The words of Snakemake's command line.
- *
- * @param plan path of the plan
- */
+/** The words of Snakemake's command line. */
 export function snakemakeArguments(workflow: Workflow, plan: string): string[] {
   const { project: { root }, executor, cores, dryRun, results, snakemake } = workflow;
   const resuming = ["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"];

@@ -32,7 +32,6 @@ export type RunCommand = (command: readonly string[], options?: CommandOptions) 
 /**
  * Runs a program and reads its lines.
  *
- * @param command the program and its arguments
  * @throws {TaskError} where this process was interrupted meanwhile; the program has been ended then
  */
 export const runCommand: RunCommand = async ([program, ...args], { onLine, ...options } = {}) => {
@@ -66,8 +65,6 @@ export const runCommand: RunCommand = async ([program, ...args], { onLine, ...op
 /**
  * Runs a program that reads and writes where this process does.
  *
- * @param command the program and its arguments
- * @param options variables, folder and standard input; and `repeatMs` as in {@linkcode startChild}
  * @returns its exit status
  * @throws {TaskError} where this process was interrupted meanwhile; the program has been ended then
  */
@@ -98,7 +95,6 @@ export interface InterruptibleChild {
  * Starts a child that ends when this process gets a signal that asks it to end. This process goes on until `check`, so
  * that whoever holds temporary files or locks can give them back.
  *
- * @param command gets SIGTERM: once, or again and again until it has ended
  * @param repeatMs time between two; for programs that may lose one
  */
 export function startChild(
@@ -142,8 +138,6 @@ export function startChild(
 /**
  * Yields the lines of UTF-8 text without their ends. A carriage return ends a line as well, as in progress bars; empty
  * lines are left out.
- *
- * @param stream the bytes
  */
 export async function* textLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let rest = "";

@@ -30,19 +30,7 @@ export interface ProgressLineOptions {
 
 const ERASE_LINE = "\r\x1b[K";
 
-/**
- * A progress line on standard output.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const written: string[] = [];
- * const line = progressLine({ write: (text) => written.push(text), terminal: false, now: () => 0 });
- * line.show("epoch 1");
- * line.say("done");
- * assertEquals(written, ["done\n"]);
- * ```
- */
+/** A progress line on standard output. */
 export function progressLine({
   write = writeToStdout,
   terminal = Deno.stdout.isTerminal(),
@@ -73,11 +61,7 @@ export function progressLine({
   };
 }
 
-/**
- * A duration as people read it: `7 s`, `1:05 min`, `2:03 h`.
- *
- * @param seconds any number of them; negative counts as none
- */
+/** A duration as people read it: `7 s`, `1:05 min`, `2:03 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

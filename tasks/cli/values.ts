@@ -22,7 +22,6 @@ export function userPath(value: string): string {
 /**
  * An option that holds an absolute path.
  *
- * @param flags as in "--data <folder>"
  * @param variable an environment variable that stands for the option where it is not given; empty it counts as not set
  */
 export function pathOption<const Flags extends string>(flags: Flags, description: string, variable?: string) {
@@ -69,12 +68,6 @@ const MOST_OF_A_RANGE = 1000;
  * Whole numbers with commas between and ranges with hyphens, each once.
  *
  * @throws {InvalidArgumentError}
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(wholeNumbers("1-3,7"), [1, 2, 3, 7]);
- * ```
  */
 export function wholeNumbers(value: string): number[] {
   const numbers = value.split(",").flatMap((part) => {
@@ -92,12 +85,6 @@ export function wholeNumbers(value: string): number[] {
  * A parser of lists: known words with commas between, each once.
  *
  * @throws {InvalidArgumentError} from the parser, with a hint at a word that is spelt alike
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(listOf(["dice", "focal"])("focal,dice,focal"), ["focal", "dice"]);
- * ```
  */
 export function listOf<const T extends string>(words: readonly T[]): (value: string) => T[] {
   return (value) =>

@@ -32,7 +32,6 @@ export interface JoinedCells {
 /**
  * Reads the code cells of a notebook that are not empty.
  *
- * @param path of an .ipynb file
  * @throws {TaskError} where the file is missing or no notebook
  */
 export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
@@ -50,17 +49,7 @@ export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
     .map((source, index) => ({ number: index + 1, source }));
 }
 
-/**
- * Joins cells to one module, as the kernel evaluates them one after the other with the same names.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const joined = joinCells([{ number: 1, source: "let a = 1" }, { number: 2, source: "\na++" }]);
- * const lines = joined.text.split("\n");
- * assertEquals(joined.locate(lines.indexOf("a++") + 1), { cell: 2, line: 2 });
- * ```
- */
+/** Joins cells to one module, as the kernel evaluates them one after the other with the same names. */
 export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
   const lines: string[] = [];
   const origins: (CellLine | undefined)[] = [];
@@ -80,8 +69,6 @@ export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
  * The line, counted from 1, of the statement in a cell that led to an error. The kernel runs the JavaScript that it makes
  * of a cell and reports lines of that; `deno transpile` makes the same and a source map beside it.
  *
- * @param source the cell's code
- * @param traceback the error's stack, innermost frame first
  * @returns undefined where the stack has no frame of a cell, as with something thrown that is no Error
  */
 export async function lineInCell(source: string, traceback: readonly string[]): Promise<number | undefined> {
@@ -109,7 +96,6 @@ export async function lineInCell(source: string, traceback: readonly string[]): 
 /**
  * Finds the notebooks whose names begin with a number, `1_loss_geometry.ipynb`, in the order of the numbers.
  *
- * @param folder where they lie
  * @returns absolute paths where the folder's is; none where there is no such folder
  */
 export async function findNotebooks(folder: string): Promise<string[]> {

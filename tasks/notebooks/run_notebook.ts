@@ -111,16 +111,7 @@ async function describeFailure(
   };
 }
 
-/**
- * A failure as it is told: notebook, cell, line and message, then the code and the stack.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const failure = { cell: 4, line: 2, code: "train(run)", message: "RangeError: 7", details: [] };
- * assertEquals(failureText("2_baseline.ipynb", failure), "2_baseline.ipynb, cell 4, line 2: RangeError: 7\n  2 | train(run)");
- * ```
- */
+/** A failure as it is told: notebook, cell, line and message, then the code and the stack. */
 export function failureText(notebook: string, { cell, line, code, message, details }: NotebookFailure): string {
   const place = [notebook, ...(cell ? [`cell ${cell}`] : []), ...(line ? [`line ${line}`] : [])].join(", ");
   return [`${place}: ${message}`, ...(code ? [`  ${line} | ${code}`] : []), ...details].join("\n");

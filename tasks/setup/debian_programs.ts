@@ -67,11 +67,7 @@ export async function installDebianProgram(
   return false;
 }
 
-/**
- * The path of a Chromium: the one that the variable CHROMIUM names, else the first that is found.
- *
- * @param path the folders to look in, as in the variable PATH
- */
+/** The path of a Chromium: the one that the variable CHROMIUM names, else the first that is found. */
 export function findChromium(path?: string): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   return firstFile([

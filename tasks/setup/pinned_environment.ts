@@ -77,8 +77,6 @@ export interface EnvironmentMeans {
  * Makes an environment where it is missing, unfinished or of other requirements. Two that make it at once wait for each
  * other; an interrupted one is begun anew; the stamp that calls it complete is written last.
  *
- * @param project whose environment
- * @param progress shows what is going on
  * @throws {TaskError} where Python, disk space or the network is missing, or the folder belongs to somebody else
  */
 export async function ensureEnvironment(

@@ -25,11 +25,7 @@ export interface ProjectFolder {
   readonly notebooks: string;
 }
 
-/**
- * The paths of a checkout.
- *
- * @param root its folder; by default the one that this file belongs to
- */
+/** The paths of a checkout. */
 export function projectFolder(root: string = resolve(import.meta.dirname!, "..", "..")): ProjectFolder {
   const environment = join(root, ".venv");
   return {

@@ -25,8 +25,6 @@ export type OpenExternal = (experiment: Experiment, data: RunData) => Promise<re
 /**
  * Opens the external sets of a study at the size of a run, and its test images with stated changes; nothing for a study
  * that names no external sets. A set that lies nowhere is left out.
- *
- * @param say Told once of each set that is missing.
  */
 export function externalImages(
   { external }: Pick<Study, "external">,

@@ -44,9 +44,7 @@ export function isWeightsFile(word: string): boolean {
 /**
  * Finds a network; the backend must be there only when its weights are opened.
  *
- * @param word The name of a run or its beginning, or a path that ends in `.safetensors`.
  * @param weights Which weights of a run; default its best.
- * @param task What is to be done, as in `"evaluate"`: the task's name as well.
  * @throws {TaskError} where there is none, or it is damaged
  */
 export async function findNetwork(

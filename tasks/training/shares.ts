@@ -36,14 +36,6 @@ export interface Machine {
 /**
  * The number of runs that `auto` comes to: as many as have cores enough for networks of the largest size among them, but
  * no more than memory holds.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const machine = { cores: [0, 1], memory: 8e9 };
- * assertEquals(fittingJobs([{ baseWidth: 8, imageSize: 64 }], machine), 2);
- * assertEquals(fittingJobs([{ baseWidth: 16, imageSize: 96 }], machine), 1);
- * ```
  */
 export function fittingJobs(
   experiments: readonly Pick<Experiment, "baseWidth" | "imageSize">[],

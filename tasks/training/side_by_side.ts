@@ -45,7 +45,6 @@ const FAILURES_IN_A_ROW = 2;
  * Trains runs until none waits. Where a worker ends before its run, that is told, the run is left to the next sweep, and a
  * new worker goes on with the others.
  *
- * @param workers one a run at a time
  * @throws {TaskError} with status 130, 143, … where a signal ends it: every worker has saved its training then
  */
 export async function trainSideBySide(
@@ -208,12 +207,7 @@ interface UnderWay {
   from?: { readonly done: number; readonly time: number };
 }
 
-/**
- * Shows one line for all: how many are done, the time left for all, and each run's epoch and loss.
- *
- * @param count number of runs, which may grow
- * @param now milliseconds since any moment
- */
+/** Shows one line for all: how many are done, the time left for all, and each run's epoch and loss. */
 export function sideBySideProgress(
   line: ProgressLine,
   count: () => number,

@@ -24,7 +24,6 @@ export function studyNames(root?: string): string[] {
 /**
  * Reads a study.
  *
- * @param word Its name, or the path of a file that ends in `.json`.
  * @throws {TaskError} where there is none, or its file is wrong
  */
 export async function readStudy(word: string, root?: string): Promise<Study> {

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "
 import { fromFileUrl, resolve } from "@std/path";
 import { Option } from "@commander-js/extra-typings";
 import { taskCommand } from "../../../tasks/cli/command.ts";
-import { listOf, wholeNumber, wholeNumbers } from "../../../tasks/cli/values.ts";
+import { listOf, pathOption, wholeNumber, wholeNumbers } from "../../../tasks/cli/values.ts";
 import { TaskError } from "../../../tasks/cli/task_error.ts";
 
 const PROCESS = fromFileUrl(new URL("command_process.ts", import.meta.url));
@@ -15,6 +15,7 @@ async function read(...args: string[]): Promise<Record<string, unknown>> {
     .option("--runs <number>", "how many", wholeNumber)
     .option("--seeds <list>", "which", wholeNumbers)
     .option("--methods <list>", "which", listOf(["dice", "focal"]))
+    .addOption(pathOption("--data <folder>", "where", "TRY_DATA"))
     .action((options) => {
       seen = options;
     });
@@ -29,7 +30,7 @@ Deno.test("a task's command reads choices, defaults, whole numbers and lists", a
   assertEquals(await read(...words), { split: "random", runs: 3, seeds: [5, 1, 2, 3], methods: ["focal", "dice"] });
 });
 
-const wrong: [line: string, message: string][] = [
+const WRONG: [line: string, message: string][] = [
   [
     "--splt random",
     "Cannot run deno task try: unknown option '--splt' (Did you mean --split?) `deno task try --help` tells",
@@ -43,51 +44,58 @@ const wrong: [line: string, message: string][] = [
   ["--methods dice,focl", '"focl" is none of dice, focal. (Did you mean focal?)'],
   ["verfy", "too many arguments"],
 ];
-for (const [line, message] of wrong) {
-  Deno.test(`a task's command refuses "${line}" as a wrong use: ${message}`, async () => {
+
+Deno.test("a task's command refuses a wrong use with status 2 and says what is meant", async () => {
+  for (const [line, message] of WRONG) {
     const error = await assertRejects(() => read(...line.split(" ")), TaskError);
-    assertStringIncludes(error.message, message);
-    assertEquals(error.status, 2);
-  });
-}
+    assertEquals([error.message.includes(message), error.status], [true, 2], error.message);
+  }
+});
+
+Deno.test("a task takes paths from the folder in which it was typed, or from its variable unless that is empty", async () => {
+  const data = async (args: string[], variable?: string) => {
+    Deno.env.set("INIT_CWD", resolve("/home/user"));
+    if (variable !== undefined) Deno.env.set("TRY_DATA", variable);
+    return (await read(...args)).data;
+  };
+  const before = Deno.env.get("INIT_CWD");
+  try {
+    assertEquals(await data(["--data", "images"]), resolve("/home/user/images"));
+    assertEquals(await data([], "images"), resolve("/home/user/images"));
+    assertEquals(await data(["--data", "mine"], "images"), resolve("/home/user/mine"));
+    assertEquals(await data([], ""), undefined);
+  } finally {
+    Deno.env.delete("TRY_DATA");
+    before === undefined ? Deno.env.delete("INIT_CWD") : Deno.env.set("INIT_CWD", before);
+  }
+});
 
 /** Runs a task as a process that may read two variables. */
-async function run(args: string[], env: Record<string, string> = {}) {
+async function run(...args: string[]) {
   const permissions = ["--no-prompt", "--allow-read", "--allow-env=INIT_CWD,TRY_DATA"];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-check", ...permissions, PROCESS, ...args],
-    env: { NO_COLOR: "1", INIT_CWD: resolve("/home/user"), ...env },
+    env: { NO_COLOR: "1" },
     stdin: "null",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-Deno.test("a task takes paths from the folder in which it was typed, or from its variable unless that is empty", async () => {
-  const data = async (args: string[], env = {}) => JSON.parse((await run(args, env)).stdout).data;
-  assertEquals(await data(["--data", "images"]), resolve("/home/user/images"));
-  assertEquals(await data([], { TRY_DATA: "images" }), resolve("/home/user/images"));
-  assertEquals(await data(["--data", "mine"], { TRY_DATA: "images" }), resolve("/home/user/mine"));
-  assertEquals(await data([], { TRY_DATA: "" }), undefined);
-});
-
 Deno.test("a task ends with status 0 after its action and after its help, which names its variable", async () => {
-  assertEquals((await run(["one", "two"])).code, 0);
-  const { code, stdout, stderr } = await run(["--help"]);
+  assertEquals(await run("one", "two"), { code: 0, stdout: '{"words":["one","two"]}\n', stderr: "" });
+  const { code, stdout, stderr } = await run("--help");
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "Usage: deno task try");
   assertStringIncludes(stdout, "(env: TRY_DATA)");
 });
 
-Deno.test("a task ends with status 2 and one line for a wrong use, with 1 and one line for a failure", async () => {
-  const wrong = await run(["--dta", "x"]);
+Deno.test("a task ends with 2 and one line for a wrong use, 1 and one line for a failure, 1 and a stack for a fault of its own", async () => {
+  const wrong = await run("--dta", "x");
   assertEquals([wrong.code, wrong.stdout, wrong.stderr.trim().split("\n").length], [2, "", 1]);
-  const failed = await run(["fail", "plainly"]);
+  const failed = await run("fail", "plainly");
   assertEquals([failed.code, failed.stderr], [1, "Cannot go on: it was asked to fail\n"]);
-});
-
-Deno.test("a task tells a fault of its own with the stack", async () => {
-  const { code, stderr } = await run(["fail", "badly"]);
+  const { code, stderr } = await run("fail", "badly");
   assertEquals(code, 1);
   assertMatch(stderr, /a fault[\s\S]+command_process\.ts/);
 });

@@ -22,29 +22,27 @@ async function installed(
   return { answer, commands, said };
 }
 
-Deno.test("installDebianProgram() does nothing where there is one", async () => {
+Deno.test("installDebianProgram() installs a program as root, after asking for the newest list, where it is missing", async () => {
   assertEquals(await installed({ there: true }), { answer: true, commands: [], said: [] });
-});
-
-Deno.test("installDebianProgram() installs it as root, after asking for the newest list", async () => {
   const { answer, commands } = await installed({ appears: true });
   assertEquals([answer, commands], [true, ["apt-get update", "apt-get install"]]);
 });
 
-const impossible: [machine: string, Parameters<typeof installed>[0], says: RegExp][] = [
-  ["who is not root", { root: false }, /tests in a real browser are skipped\. Install the package chromium/],
-  ["without apt-get", { install: { status: 127, lines: [] } }, /Cannot install Chromium: apt-get ended with 127/],
-  ["without network", { install: { status: 100, lines: ["E: no network"] } }, /E: no network; its tests are skipped/],
-  ["whose package holds no program", { appears: false }, /Cannot install Chromium/],
+// [a machine where that can't be, what is told]
+const IMPOSSIBLE: [machine: Parameters<typeof installed>[0], says: RegExp][] = [
+  [{ root: false }, /tests in a real browser are skipped\. Install the package chromium/],
+  [{ install: { status: 127, lines: [] } }, /Cannot install Chromium: apt-get ended with 127/],
+  [{ install: { status: 100, lines: ["E: no network"] } }, /E: no network; its tests are skipped/],
+  [{ appears: false }, /Cannot install Chromium/],
 ];
 
-for (const [machine, given, says] of impossible) {
-  Deno.test(`installDebianProgram() for one ${machine} tells that the tests are skipped`, async () => {
-    const { answer, said } = await installed(given);
+Deno.test("installDebianProgram() tells where it can't, and that the tests are skipped", async () => {
+  for (const [machine, says] of IMPOSSIBLE) {
+    const { answer, said } = await installed(machine);
     assertEquals(answer, false);
     assertMatch(said.at(-1) ?? "", says);
-  });
-}
+  }
+});
 
 Deno.test("findChromium() finds a file in the first folder that has one, and takes no folder for it", async () => {
   const root = await Deno.makeTempDir();

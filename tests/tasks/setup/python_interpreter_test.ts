@@ -27,29 +27,24 @@ Deno.test("findPython() takes the one that PYTHON names", async () => {
   });
 });
 
-const failures: [
-  claim: string,
-  pythons: Record<string, [string, boolean]>,
-  chosen: string | undefined,
-  text: string,
-][] = [
-  ["there is none", {}, undefined, "Python 3.10 or newer is missing. Install it"],
+// [the Pythons there, the one that PYTHON names, what is told]
+const FAILURES: [pythons: Record<string, [string, boolean]>, chosen: string, text: string][] = [
+  [{}, "", "Python 3.10 or newer is missing. Install it"],
   [
-    "all are too old",
     { python3: ["3.9.18", true], python: ["2.7.18", false] },
-    undefined,
+    "",
     "expected Python 3.10 or newer, found only others (python3 is 3.9.18, python is 2.7.18)",
   ],
-  ["PYTHON names none", { python3: ["3.11.7", true] }, "/no/python", 'PYTHON names "/no/python", which does not start'],
-  ["PYTHON names an old one", { old: ["3.8.1", true] }, "old", "PYTHON names another (old is 3.8.1)"],
-  ["venv is missing", { python3: ["3.11.2", false] }, undefined, "sudo apt install python3.11-venv"],
+  [{ python3: ["3.11.7", true] }, "/no/python", 'PYTHON names "/no/python", which does not start'],
+  [{ old: ["3.8.1", true] }, "old", "PYTHON names another (old is 3.8.1)"],
+  [{ python3: ["3.11.2", false] }, "", "sudo apt install python3.11-venv"],
 ];
 
-for (const [claim, pythons, chosen, text] of failures) {
-  Deno.test(`findPython() says what to do where ${claim}`, async () => {
-    await assertRejects(() => findPython("Jupyter", 10, machine(pythons), undefined, chosen ?? ""), TaskError, text);
-  });
-}
+Deno.test("findPython() says what to do where there is none that serves", async () => {
+  for (const [pythons, chosen, text] of FAILURES) {
+    await assertRejects(() => findPython("Jupyter", 10, machine(pythons), undefined, chosen), TaskError, text);
+  }
+});
 
 Deno.test("findPython() is not misled by foreign modules on PYTHONPATH or in the current folder", async () => {
   const folder = await Deno.makeTempDir({ prefix: "polydice_foreign_" });
