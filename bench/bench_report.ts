@@ -1,14 +1,16 @@
 /**
- * What a bench has found, as one record.
+ * What a bench has found: one record, and its tables, Markdown for people and CSV for programs.
  *
  * @module
  */
+import { stringify } from "@std/csv";
+import { markdownTable } from "../lib/results/result_texts.ts";
 import { isDisturbed, QUIET_CORES, type Spread } from "./alternate.ts";
 import { formatWorkSize, type GrowthAxis, growthExponent } from "./bench_plan.ts";
 import { KERNEL_KINDS, type KernelProfile, type KernelTimes } from "./kernel_profile.ts";
 import type { CaseResult, SideCost } from "./measure_case.ts";
-import { type Agreement, isSame, type MatrixPeak, peakRate, shareOfPeak } from "./measure_machine.ts";
-import type { Precision, Work, WorkSettings } from "./messages.ts";
+import { type Agreement, isSame, type MatrixPeak, peakRate } from "./measure_machine.ts";
+import type { Precision, WorkSettings } from "./messages.ts";
 import { formatVariant, type Trial } from "./peer_variants.ts";
 
 /** Where it was measured, and with what. Two reports of one machine and one set of versions can be joined. */
@@ -57,28 +59,12 @@ export interface BenchReport {
   readonly complete: boolean;
 }
 
-/** A row for scripts: medians in milliseconds. */
-export interface RatioRow {
-  readonly work: Work;
-  /** Base width / image size / batch. */
-  readonly size: string;
-  readonly precision: Precision;
-  readonly ours: number;
-  readonly peer: number;
-  /** peer / ours: above 1 we are faster. */
-  readonly ratio: number;
-}
-
-/** The rows for scripts. */
-export function ratioRows({ cases }: Pick<BenchReport, "cases">): RatioRow[] {
-  return cases.map(({ settings, steady }) => ({
-    work: settings.work,
-    size: formatWorkSize(settings),
-    precision: settings.precision,
-    ours: steady.ours.median,
-    peer: steady.peer.median,
-    ratio: steady.ratio.median,
-  }));
+/** The rows for scripts: medians in milliseconds, and peer / ours, which is above 1 where we are faster. */
+export function ratioRows({ cases }: Pick<BenchReport, "cases">) {
+  return cases.map(({ settings, steady }) => {
+    const [work, size, precision] = nameOf(settings);
+    return { work, size, precision, ours: steady.ours.median, peer: steady.peer.median, ratio: steady.ratio.median };
+  });
 }
 
 /** Reads a report; undefined where there is none or it can't be read. */
@@ -92,6 +78,8 @@ export async function readReport(path: string): Promise<BenchReport | undefined>
 
 /** What the works are called. */
 export const WORK_TITLES = { train: "training step", mc: "difficulty of a data set" } as const;
+/** What names a case in a table. */
+const CASE = ["work", "size", "precision"];
 /** What the axes of growth are called. */
 export const AXIS_TITLES = { images: "images", passes: "passes N", imageSize: "image size (pixels)" } as const;
 
@@ -155,7 +143,7 @@ function profileTable(profiles: readonly KernelProfile[]): string {
   const sum = ({ kernels }: KernelTimes) => Object.values(kernels).reduce((total, value) => total + value, 0);
   const rest = (times: KernelTimes) => Math.max(0, times.total - sum(times));
   return markdownTable(
-    ["work", "size", "precision", "whole", ...KERNEL_KINDS, "framework's own"],
+    [...CASE, "whole", ...KERNEL_KINDS, "framework's own"],
     profiles.map(({ settings, ours, peer }) => [
       ...nameOf(settings),
       `${pair(ours.total, peer.total)} (${Math.round(100 * sum(ours) / ours.total)} %)`,
@@ -167,9 +155,8 @@ function profileTable(profiles: readonly KernelProfile[]): string {
 
 /** The comparison, one line a case. */
 export function steadyTable({ cases }: BenchReport): string {
-  const header = ["work", "size", "precision", "ours, ms", "PyTorch, ms", "ratio", "rounds", "others, cores"];
   return markdownTable(
-    header,
+    [...CASE, "ours, ms", "PyTorch, ms", "ratio", "rounds", "others, cores"],
     cases.map(({ settings, steady }) => [
       ...nameOf(settings),
       spreadText(steady.ours, milliseconds),
@@ -182,7 +169,6 @@ export function steadyTable({ cases }: BenchReport): string {
 }
 
 function costTable({ cases }: BenchReport): string {
-  const header = ["work", "size", "precision", "side", "process start", "set-up", "tracing or compiling"];
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
   const line = (settings: WorkSettings, side: string, { start, prepare, trace }: SideCost) => [
     ...nameOf(settings),
@@ -190,7 +176,7 @@ function costTable({ cases }: BenchReport): string {
     ...[start, prepare, trace].map(seconds),
   ];
   return markdownTable(
-    header,
+    [...CASE, "side", "process start", "set-up", "tracing or compiling"],
     cases.flatMap(({ settings, ours, peer, variant }) => [
       line(settings, "ours", ours),
       line(settings, `PyTorch (${formatVariant(variant)})`, peer),
@@ -199,18 +185,16 @@ function costTable({ cases }: BenchReport): string {
 }
 
 function memoryTable({ cases, peaks }: BenchReport): string {
-  const header = ["work", "size", "precision", "ours, MB", "PyTorch, MB", "GMAC ours", "GMAC PyTorch", "share of peak"];
   return markdownTable(
-    header,
+    [...CASE, "ours, MB", "PyTorch, MB", "GMAC ours", "GMAC PyTorch", "share of peak"],
     cases.map(({ settings, steady, ours, peer }) => {
-      const peak = peaks.find(({ precision }) => precision === settings.precision);
-      const share = ({ arithmetic }: SideCost, { median }: Spread) =>
-        peak ? `${Math.round(100 * shareOfPeak(peak, arithmetic, median))} %` : "";
+      const share = sharesOfPeak(peaks, settings);
+      const percent = (side: SideCost, time: Spread) => share ? `${Math.round(100 * share(side, time))} %` : "";
       return [
         ...nameOf(settings),
         ...[ours, peer].map(({ peakBytes }) => megabytes(peakBytes)),
         ...[ours, peer].map(({ arithmetic }) => (arithmetic / 1e9).toFixed(2)),
-        `${share(ours, steady.ours)}, PyTorch ${share(peer, steady.peer)}`,
+        `${percent(ours, steady.ours)}, PyTorch ${percent(peer, steady.peer)}`,
       ];
     }),
   );
@@ -223,7 +207,7 @@ function trialTable({ cases }: BenchReport): string {
     return `${formatVariant(variant)}: ${milliseconds(best!)}${compile}`;
   };
   return markdownTable(
-    ["work", "size", "precision", "median repetition of a trial", "chosen"],
+    [...CASE, "median repetition of a trial", "chosen"],
     cases.map(({ settings, trials, variant }) => [
       ...nameOf(settings),
       trials.map(text).join("; ").replaceAll("|", "\\|"),
@@ -233,7 +217,6 @@ function trialTable({ cases }: BenchReport): string {
 }
 
 function growthTable(growth: readonly GrowthResult[]): string {
-  const header = ["work", "axis", "value", "ours, ms", "PyTorch, ms", "ours, MB", "PyTorch, MB"];
   const groups = Map.groupBy(growth, ({ settings, axis }) => `${settings.work} ${axis}`);
   const lines = [...groups.values()].flatMap((points) => {
     const exponent = (side: "ours" | "peer") =>
@@ -252,7 +235,7 @@ function growthTable(growth: readonly GrowthResult[]): string {
       ...(points.length > 1 ? [["", "", "p", exponent("ours"), exponent("peer"), "", ""]] : []),
     ];
   });
-  return markdownTable(header, lines);
+  return markdownTable(["work", "axis", "value", "ours, ms", "PyTorch, ms", "ours, MB", "PyTorch, MB"], lines);
 }
 
 /** The comparison for programs: one row a case, times in milliseconds. */
@@ -264,8 +247,7 @@ export function casesCsv({ cases, peaks }: BenchReport): string {
   return csv(
     columns.split(","),
     cases.map(({ settings, steady, variant, ours, peer, at }) => {
-      const peak = peaks.find(({ precision }) => precision === settings.precision);
-      const share = ({ arithmetic }: SideCost, { median }: Spread) => peak ? shareOfPeak(peak, arithmetic, median) : "";
+      const share = sharesOfPeak(peaks, settings) ?? (() => "");
       const three = ({ median, lower, upper }: Spread) => [median, lower, upper];
       return [
         ...nameOf(settings),
@@ -291,6 +273,13 @@ export function growthCsv({ growth }: BenchReport): string {
   );
 }
 
+/** What tells the share of the machine's peak that the convolutions of a side reached in a time; where it was measured. */
+function sharesOfPeak(peaks: readonly MatrixPeak[], settings: WorkSettings) {
+  const peak = peaks.find(({ precision }) => precision === settings.precision);
+  if (!peak) return undefined;
+  return ({ arithmetic }: SideCost, { median }: Spread) => arithmetic / (median / 1000) / peakRate(peak);
+}
+
 function nameOf(settings: WorkSettings): [string, string, Precision] {
   return [settings.work, formatWorkSize(settings), settings.precision];
 }
@@ -314,13 +303,6 @@ function peakText(peak: MatrixPeak): string {
   return `${peak.precision} ${rate(peakRate(peak))} GMAC/s: ${parts.join(", ")}`;
 }
 
-function markdownTable(header: readonly string[], lines: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...lines.map(line)].join("\n");
-}
-
 function csv(header: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
-  const quoted = (cell: string | number) =>
-    /[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);
-  return [header, ...lines].map((cells) => cells.map(quoted).join(",")).join("\n") + "\n";
+  return stringify([header, ...lines]).replaceAll("\r\n", "\n");
 }

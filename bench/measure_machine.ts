@@ -1,5 +1,6 @@
 /**
- * What both sides are, whether they compute the same, and how fast the machine is at most.
+ * What both sides are, whether they compute the same, and how fast the machine is at most: the fastest arithmetic that
+ * either side reaches on work without anything beside it.
  *
  * @module
  */
@@ -143,28 +144,13 @@ const REPETITIONS = 4;
 /** Seconds to wait for a quiet machine before a round. */
 const PATIENCE = 4;
 
-/** Multiply-accumulates a second of both sides. */
-export interface PeakRate {
-  readonly kind: PeakKind;
-  readonly ours: number;
-  readonly peer: number;
-}
-
-/** What was measured in one precision: a product of two large matrices, and a convolution with many channels. */
+/**
+ * What was measured in one precision, multiply-accumulates a second: a product of two large matrices, and a convolution with
+ * many channels.
+ */
 export interface MatrixPeak {
   readonly precision: Precision;
-  readonly rates: readonly PeakRate[];
-}
-
-/** Multiply-accumulates of a product of square matrices with `size` rows, or of the convolution that goes with it. */
-export function peakArithmetic(kind: PeakKind, size: number): number {
-  return kind === "product" ? size ** 3 : IMAGES * SIDE ** 2 * KERNEL * (size / ROWS_A_CHANNEL) ** 2;
-}
-
-/** The shapes of the convolution that goes with matrices of `size` rows: image `[batch, height, width, channels]`, kernel. */
-export function peakConvolution(size: number): { image: number[]; kernel: number[] } {
-  const channels = size / ROWS_A_CHANNEL;
-  return { image: [IMAGES, SIDE, SIDE, channels], kernel: [3, 3, channels, channels] };
+  readonly rates: readonly { readonly kind: PeakKind; readonly ours: number; readonly peer: number }[];
 }
 
 /**
@@ -178,25 +164,22 @@ export async function measureMatrixPeak(
   device: "cpu" | "cuda",
 ): Promise<MatrixPeak> {
   const size = device === "cpu" ? SIZE : GPU_SIZE;
-  const rates: PeakRate[] = [];
+  const channels = size / ROWS_A_CHANNEL;
+  // [batch, height, width, channels], [height, width, in, out]
+  const convolution = { image: [IMAGES, SIDE, SIDE, channels], kernel: [3, 3, channels, channels] };
+  const arithmetic = { product: size ** 3, convolution: IMAGES * SIDE ** 2 * KERNEL * channels ** 2 };
+  const rates: MatrixPeak["rates"][number][] = [];
   for (const kind of ["product", "convolution"] as const) {
     const shortest = { ours: Infinity, peer: Infinity };
     for (let round = 0; round < ROUNDS; round++) {
       for (const [side, worker] of [["ours", ours], ["peer", peer]] as const) {
         await waitForQuiet([ours, peer], PATIENCE);
-        const request = {
-          operation: "peak",
-          kind,
-          size,
-          ...peakConvolution(size),
-          precision,
-          count: REPETITIONS,
-        } as const;
+        const request = { operation: "peak", kind, size, ...convolution, precision, count: REPETITIONS } as const;
         const { milliseconds } = await worker.ask<Repeated>(request);
         shortest[side] = Math.min(shortest[side], ...milliseconds.slice(1));
       }
     }
-    const rate = (milliseconds: number) => peakArithmetic(kind, size) / (milliseconds / 1000);
+    const rate = (milliseconds: number) => arithmetic[kind] / (milliseconds / 1000);
     rates.push({ kind, ours: rate(shortest.ours), peer: rate(shortest.peer) });
   }
   return { precision, rates };
@@ -205,9 +188,4 @@ export async function measureMatrixPeak(
 /** Multiply-accumulates a second: the fastest of both sides and both kinds. */
 export function peakRate({ rates }: MatrixPeak): number {
   return Math.max(...rates.flatMap(({ ours, peer }) => [ours, peer]));
-}
-
-/** Share of the machine's peak that some arithmetic reached. */
-export function shareOfPeak(peak: MatrixPeak, arithmetic: number, milliseconds: number): number {
-  return arithmetic / (milliseconds / 1000) / peakRate(peak);
 }

@@ -93,15 +93,6 @@ async function main(): Promise<void> {
   }
 }
 
-if (Deno.args[0] === "--write") {
-  const [, path, baseWidth, imageSize, images] = Deno.args;
-  await useBackend();
-  await writeInputs(path, { baseWidth: Number(baseWidth), imageSize: Number(imageSize), images: Number(images) });
-} else {
-  await main();
-}
-Deno.exit(0);
-
 /** Seed of images, weights and dropout masks. */
 const SEED = 1;
 /** Epsilons of the images, in turn: all that the controller gives lie in [0, 0.5]. */
@@ -253,3 +244,12 @@ export async function withPeakArithmetic<T>(
     tf.dispose([a, b]);
   }
 }
+
+if (Deno.args[0] === "--write") {
+  const [, path, baseWidth, imageSize, images] = Deno.args;
+  await useBackend();
+  await writeInputs(path, { baseWidth: Number(baseWidth), imageSize: Number(imageSize), images: Number(images) });
+} else {
+  await main();
+}
+Deno.exit(0);

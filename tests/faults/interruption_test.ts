@@ -13,6 +13,7 @@ Deno.test({
   ignore,
   async fn() {
     const [whole, directory] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+    const undisturbed = startTraining({ directory: whole, changes: CHANGES }).output(); // meanwhile
     const folder = runFolder(directory, CHANGES);
     for (const [index, signal] of (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const).entries()) {
       const training = startTraining({ directory, changes: CHANGES });
@@ -29,8 +30,8 @@ Deno.test({
         "nothing half-written",
       );
     }
-    for (const each of [whole, directory]) {
-      const { code, stderr } = await startTraining({ directory: each, changes: CHANGES }).output();
+    for (const ended of [startTraining({ directory, changes: CHANGES }).output(), undisturbed]) {
+      const { code, stderr } = await ended;
       assertEquals({ code, stderr: new TextDecoder().decode(stderr) }, { code: 0, stderr: "" });
     }
     assertEquals(await storedNumbers(folder), await storedNumbers(runFolder(whole, CHANGES)));
