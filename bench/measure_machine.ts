@@ -8,7 +8,6 @@ import os from "node:os";
 import { waitForQuiet } from "./alternate.ts";
 import type { BenchPlan } from "./bench_plan.ts";
 import type { BenchMachine } from "./bench_report.ts";
-import type { Sides } from "./measure_case.ts";
 import {
   type Compared,
   type PeakKind,
@@ -80,18 +79,9 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   }, 0);
 }
 
-/** What was found, and the workers' commands from now on. */
-export interface MachineResult {
-  readonly sides: Sides;
-  readonly machine: BenchMachine;
-  readonly agreement: Agreement;
-  readonly peaks: readonly MatrixPeak[];
-  /** Of the precisions asked for, those to measure. */
-  readonly precisions: readonly Precision[];
-}
-
 /**
- * Starts both sides and asks them.
+ * Starts both sides and asks them. Found are the workers' commands from now on, and of the precisions asked for those to
+ * measure.
  *
  * @param ours our worker; the device that it finds is the one that PyTorch is given as well
  */
@@ -101,7 +91,7 @@ export async function measureMachine(
   inputs: string,
   plan: Pick<BenchPlan, "precisions" | "nativePrecisionsOnly">,
   observe: (doing: string) => void,
-): Promise<MachineResult> {
+) {
   observe("starting both sides");
   await using ourWorker = await startWorker(ours);
   const device = ourWorker.ready.device.startsWith("GPU") ? "cuda" : "cpu";
@@ -117,7 +107,7 @@ export async function measureMachine(
     peaks.push(await measureMatrixPeak(ourWorker, peerWorker, precision, device));
   }
   const [processor] = os.cpus();
-  const machine = {
+  const machine: BenchMachine = {
     processor: processor?.model.trim() || "unknown processor",
     cores: os.cpus().length,
     memory: os.totalmem(),

@@ -64,20 +64,14 @@ export function withWaiting(command: WorkerCommand, waiting: Variant["waiting"])
   return waiting === "default" ? command : { ...command, env: { ...command.env, OMP_WAIT_POLICY: "PASSIVE" } };
 }
 
-/** Lines that a worker's libraries print: on its standard output between answers, or as errors. */
-export interface Asides {
-  isAside(line: string): boolean;
-  overhear(line: string): void;
-}
-
 /**
- * Starts a worker and waits until it is ready.
+ * Starts a worker and waits until it is ready. Asides are what its libraries print among the answers or as errors.
  *
  * @throws {TaskError} with its last words where it ends instead
  */
 export async function startWorker(
   { name, command: [program, ...args], env }: WorkerCommand,
-  asides?: Asides,
+  asides?: { isAside(line: string): boolean; overhear(line: string): void },
 ): Promise<WorkerProcess> {
   const started = performance.now();
   const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;

@@ -7,13 +7,13 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type RunCommand, runCommand } from "./cli/child_process.ts";
 import { runTask } from "./cli/task_error.ts";
-import { findNotebooks, joinCells, type JoinedCells, readNotebookCells } from "./notebooks/cells.ts";
+import { findNotebooks, joinCells, readNotebookCells } from "./notebooks/cells.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 
 interface JoinedNotebook {
   notebook: string;
   module: string;
-  cells: JoinedCells;
+  cells: ReturnType<typeof joinCells>;
 }
 
 interface LintReport {
@@ -77,7 +77,7 @@ function nameCells(text: string, joined: readonly JoinedNotebook[]): string {
   return text;
 }
 
-function place(notebook: string, cells: JoinedCells, line: number | undefined): string {
+function place(notebook: string, cells: JoinedNotebook["cells"], line: number | undefined): string {
   const origin = line === undefined ? undefined : cells.locate(line) ?? cells.locate(line - 1);
   return basename(notebook) + (origin ? `, cell ${origin.cell}, line ${origin.line}` : "");
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { stringify } from "@std/csv";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
-import { contentOf, openImages } from "../lib/data/open_data.ts";
+import { contentOf, type DataPlaces, openImages } from "../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
 import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
@@ -21,7 +21,7 @@ import { createScorer, type ImageScore, scoreImages } from "../lib/training/scor
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { plainError, TaskError } from "./cli/task_error.ts";
+import { plainError, plainly, TaskError } from "./cli/task_error.ts";
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 import { setup } from "./setup.ts";
@@ -114,17 +114,10 @@ async function openParts(
   { places }: Options,
   line: ProgressLine,
 ): Promise<{ dataset: SegmentationDataset; parts: Parts }> {
-  const open = async (choice: Experiment) => {
-    try {
-      return await openImages(choice, {
-        ...places,
-        onProgress: ({ done, total }) => line.show(`Reading ${choice.dataset}: ${done} of ${total} images`),
-      });
-    } catch (error) {
-      throw plainError(error);
-    } finally {
-      line.clear();
-    }
+  const open = (choice: Experiment) => {
+    const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
+      line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
+    return plainly(() => openImages(choice, { ...places, onProgress })).finally(() => line.clear());
   };
   const dataset = await open(settings);
   for (const note of dataset.notes) line.say(`${settings.dataset}: ${note}`);
@@ -323,11 +316,11 @@ async function networkFor(
 async function dataFor(
   { run }: Network,
   options: ReturnType<typeof command.opts>,
-  given: (option: string) => boolean,
+  self: CommandUnknownOpts,
 ): Promise<ChosenData> {
   const trainedOn = run?.experiment.dataset;
   const isOwn = trainedOn !== undefined && !DATASET_NAMES.some((name) => name === trainedOn);
-  if (options.dataset !== undefined || !isOwn) return chosenData(options, given, trainedOn);
+  if (options.dataset !== undefined || !isOwn) return chosenData(options, self, trainedOn);
   const { own, groups } = await rememberedPlaces(options.runs, run!.hash);
   if (own === undefined) {
     throw new TaskError(
@@ -338,7 +331,7 @@ async function dataFor(
       2,
     );
   }
-  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, given);
+  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, self);
   return { ...chosen, dataset: trainedOn };
 }
 
@@ -383,9 +376,9 @@ export const command = withRunOptions(withDataOptions(
   .addOption(pathOption("--json <file>", "everything, the images' rows too, for programs"))
   .addOption(pathOption("--csv <file>", "one row an image"))
   .action(async (word, options, self) => {
-    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
     if (word === undefined) {
-      const other = self.options.map((option) => option.attributeName()).find((name) => name !== "runs" && given(name));
+      const isGiven = (name: string) => name !== "runs" && self.getOptionValueSource(name as "data") === "cli";
+      const other = self.options.map((option) => option.attributeName()).find(isGiven);
       if (other) throw new TaskError(`Cannot use --${other} without a network: name a run or a file of weights.`, 2);
       return console.log((await runLines(options.runs)).join("\n"));
     }
@@ -395,7 +388,7 @@ export const command = withRunOptions(withDataOptions(
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
     const network = await networkFor(word, options);
-    const chosen = await dataFor(network, options, given);
+    const chosen = await dataFor(network, options, self);
     console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
   });
 

@@ -23,36 +23,23 @@ const MARK = "<!-- Made by deno task results. -->";
 /** How every CSV file begins. */
 const COLUMNS = "dataset,split,";
 
-/** What was made or checked. */
-export interface ResultsReport {
-  /** Number of records that the tables come from. */
-  readonly records: number;
-  /** Paths of the tables that differ from what is there. */
-  readonly different: readonly string[];
-  /** Records that can't be read, each with what is wrong with it. */
-  readonly damaged: readonly string[];
-}
-
-/** Where to make the tables of a study, and whether only to compare. */
-export interface ResultsPlace {
-  /** Folder of all studies' records. Default: the project's, whose README.md and workflow/README.md show parts of them. */
-  readonly results?: string;
-  /** Whether to write nothing. */
-  readonly check?: boolean;
-  /** The project's folder. */
-  readonly root?: string;
-}
-
 /**
  * Makes the tables of a study from its records, and writes those that differ: a page and CSV files beside the records, and
  * parts of the project's own pages. Records in files of their own are put into `records.jsonl` first.
  *
+ * @returns the number of records, paths of the tables that differ from what is there, and what is wrong with records
  * @throws {Error} where records can't stand in one table, or a file lies in the way that the task did not make
  */
 export async function makeResults(
   study: Study,
-  { results, check = false, root = projectFolder().root }: ResultsPlace = {},
-): Promise<ResultsReport> {
+  { results, check = false, root = projectFolder().root }: {
+    /** Folder of all studies' records. Default: the project's, whose pages show parts of them. */
+    readonly results?: string;
+    /** Whether to write nothing. */
+    readonly check?: boolean;
+    readonly root?: string;
+  } = {},
+): Promise<{ records: number; different: readonly string[]; damaged: readonly string[] }> {
   const folder = join(results ?? join(root, "results"), study.name);
   if (!check) await packRecords(folder);
   const { records, damaged } = await readStudyRecords(results ?? join(root, "results"), study);

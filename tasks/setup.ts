@@ -13,18 +13,6 @@ import { jupyterEnvironment } from "./setup/environments.ts";
 import { ensureEnvironment, type EnvironmentMeans, type Processor, readStamp } from "./setup/pinned_environment.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
-/** How a set-up is done. */
-export interface SetupOptions {
-  /** The build of TensorFlow. By default the one that is installed, else the one that fits the machine. */
-  processor?: Processor;
-  /** The checkout. */
-  project?: ProjectFolder;
-  /** Shows what is going on. */
-  progress?: ProgressLine;
-  /** Commands and disk, for tests. */
-  means?: EnvironmentMeans;
-}
-
 const HELP = `Installs what the project needs into its own folder:
 a Python environment with Jupyter and TensorFlow's C library (.venv) and the Deno kernel for Jupyter (.jupyter).
 Does nothing where all is there. The npm packages (node_modules) come by themselves with every deno task.
@@ -50,7 +38,13 @@ export async function setup({
   project = projectFolder(),
   progress = progressLine(),
   means = {},
-}: SetupOptions = {}): Promise<Processor> {
+}: {
+  /** TensorFlow's build. By default the one that is installed, else the one that fits the machine. */
+  processor?: Processor;
+  project?: ProjectFolder;
+  progress?: ProgressLine;
+  means?: EnvironmentMeans;
+} = {}): Promise<Processor> {
   const installed = (await readStamp(project.environment))?.processor;
   const wanted = processor ?? installed ?? await fittingProcessor(progress, means.run);
   if (wanted === "gpu" && Deno.build.os !== "linux") {
@@ -96,27 +90,17 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** What tells Jupyter how to start the kernel. The kernel takes no flag beside these: any other one stops it. */
-export function kernelSpec(deno: string): Record<string, unknown> {
-  return {
-    argv: [deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+/** Writes what tells Jupyter how to start the kernel, where it is missing or names another Deno. */
+async function writeKernelSpec(project: ProjectFolder): Promise<void> {
+  const path = join(project.jupyter, "kernels", "deno", "kernel.json");
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"], // any further flag stops the kernel
     display_name: "Deno",
     language: "typescript",
     env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "2" },
   };
-}
-
-/**
- * Writes the kernel's specification where it is missing or names another Deno.
- *
- * @returns whether it was written
- */
-export async function writeKernelSpec(project: ProjectFolder, deno: string = Deno.execPath()): Promise<boolean> {
-  const path = join(project.jupyter, "kernels", "deno", "kernel.json");
-  const text = JSON.stringify(kernelSpec(deno), null, 2) + "\n";
-  if (await Deno.readTextFile(path).catch(() => undefined) === text) return false;
-  await writeFileAtomically(path, text);
-  return true;
+  const text = JSON.stringify(spec, null, 2) + "\n";
+  if (await Deno.readTextFile(path).catch(() => undefined) !== text) await writeFileAtomically(path, text);
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

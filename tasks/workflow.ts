@@ -11,7 +11,7 @@ import { LOOSE_RECORDS } from "../lib/results/record_store.ts";
 import { onEndingSignal, type SignalStatus } from "../lib/training/interruption.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { plainError, TaskError } from "./cli/task_error.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
 import { positiveNumber, userPath } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 import { makeResults } from "./results.ts";
@@ -60,12 +60,9 @@ export function workflowCommand(snakemake: readonly string[]) {
     .action(async (word, options, command) => {
       const project = projectFolder();
       const study = await readStudy(word);
-      const plain = (error: unknown) => {
-        throw plainError(error);
-      };
       if (options.cost) {
         const { secondsPerStep } = options;
-        return console.log(await workflowCost(study, { root: project.root, secondsPerStep }).catch(plain));
+        return console.log(await plainly(() => workflowCost(study, { root: project.root, secondsPerStep })));
       }
       const { executor, results, runs, data, backend, seeds, only, dryRun } = options;
       const isLocal = executor === "local";
@@ -97,7 +94,7 @@ export function workflowCommand(snakemake: readonly string[]) {
       });
       if (options.tables && !dryRun) {
         const own = results === join(project.root, "results") ? undefined : results;
-        await makeResults(study, { results: own }).catch(plain);
+        await plainly(() => makeResults(study, { results: own }));
       }
     });
 }

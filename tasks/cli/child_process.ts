@@ -16,11 +16,9 @@ export interface CommandResult {
 
 /** How a command is run. */
 export interface CommandOptions {
-  /** Variables beside those of this process. */
   env?: Record<string, string>;
   /** Whether the program gets these variables alone. */
   clearEnv?: boolean;
-  /** The working folder. */
   cwd?: string;
   /** Called with every line of standard output and standard error. */
   onLine?: (line: string) => void;
@@ -36,7 +34,7 @@ export type RunCommand = (command: readonly string[], options?: CommandOptions) 
  */
 export const runCommand: RunCommand = async ([program, ...args], { onLine, ...options } = {}) => {
   const piped = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
-  let interruptible: InterruptibleChild;
+  let interruptible: ReturnType<typeof startChild>;
   try {
     interruptible = startChild(new Deno.Command(program, { ...options, args, ...piped }));
   } catch (error) {
@@ -82,15 +80,6 @@ export async function runAttached(
   }
 }
 
-/** A child, and what became of the signals that this process got while it ran. */
-export interface InterruptibleChild {
-  readonly child: Deno.ChildProcess;
-  /** Throws where there was one. */
-  check(): void;
-  /** Gives the signals back. */
-  release(): void;
-}
-
 /**
  * Starts a child that ends when this process gets a signal that asks it to end. This process goes on until `check`, so
  * that whoever holds temporary files or locks can give them back.
@@ -100,7 +89,7 @@ export interface InterruptibleChild {
 export function startChild(
   command: Deno.Command,
   { repeatMs }: { repeatMs?: number } = {},
-): InterruptibleChild {
+) {
   let child: Deno.ChildProcess | undefined;
   let status: SignalStatus | undefined;
   let repetition: ReturnType<typeof setInterval> | undefined;
@@ -125,9 +114,11 @@ export function startChild(
   }
   return {
     child,
+    /** Throws where this process got a signal. */
     check() {
       if (status !== undefined) throw new TaskError("Interrupted.", status);
     },
+    /** Gives the signals back. */
     release() {
       clearInterval(repetition);
       release();

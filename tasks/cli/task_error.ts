@@ -76,3 +76,12 @@ export function plainError(error: unknown): unknown {
   const isPlain = error instanceof Error && !(error instanceof TaskError) && error.message.startsWith("Cannot ");
   return isPlain ? new TaskError(error.message) : error;
 }
+
+/** Does what may fail, with {@linkcode plainError} for its errors. */
+export async function plainly<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    throw plainError(error);
+  }
+}

@@ -11,22 +11,7 @@ import { TaskError } from "../cli/task_error.ts";
 export interface NotebookCell {
   /** The number that Jupyter shows beside it when the notebook has run from the top: 1, 2, … */
   readonly number: number;
-  /** Its code. */
   readonly source: string;
-}
-
-/** A line of a cell, both counted from 1. */
-export interface CellLine {
-  readonly cell: number;
-  readonly line: number;
-}
-
-/** The cells of a notebook, joined. */
-export interface JoinedCells {
-  /** A module. */
-  readonly text: string;
-  /** The cell and its line behind a line of the module, counted from 1; undefined between cells. */
-  locate(line: number): CellLine | undefined;
 }
 
 /**
@@ -49,10 +34,13 @@ export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
     .map((source, index) => ({ number: index + 1, source }));
 }
 
-/** Joins cells to one module, as the kernel evaluates them one after the other with the same names. */
-export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
+/**
+ * Joins cells to one module, as the kernel evaluates them one after the other with the same names. `locate` gives the cell
+ * and its line behind a line of the module, all counted from 1.
+ */
+export function joinCells(cells: readonly NotebookCell[]) {
   const lines: string[] = [];
-  const origins: (CellLine | undefined)[] = [];
+  const origins: ({ cell: number; line: number } | undefined)[] = [];
   for (const { number, source } of cells) {
     source.split("\n").forEach((text, index) => {
       lines.push(text);
@@ -62,7 +50,7 @@ export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
     origins.push(undefined);
   }
   lines.push("export {};", "");
-  return { text: lines.join("\n"), locate: (line) => origins[line - 1] };
+  return { text: lines.join("\n"), locate: (line: number) => origins[line - 1] };
 }
 
 /**

@@ -25,26 +25,10 @@ export interface NotebookFailure {
   readonly cell: number;
   /** The line of the cell that led to the error, where that is known. */
   readonly line?: number;
-  /** The code of that line. */
   readonly code?: string;
-  /** The error's class and message. */
   readonly message: string;
   /** The stack and, where the kernel died, its last words. */
   readonly details: readonly string[];
-}
-
-/** What to run and where to put it. */
-export interface NotebookRun {
-  /** The checkout whose environment and kernel are used. */
-  project: ProjectFolder;
-  /** The notebook; it is not changed. */
-  notebook: string;
-  /** Where the executed copy goes, also a partly executed one. */
-  executed: string;
-  /** Variables for the kernel beside those of this process. */
-  env?: Record<string, string>;
-  /** Called with every event. */
-  onEvent?: (event: NotebookEvent) => void;
 }
 
 const LAST_WORDS = 12;
@@ -57,7 +41,15 @@ const NOISE = /^Warning "deno jupyter" is unstable/;
  * @throws {TaskError} where this process was interrupted
  */
 export async function runNotebook(
-  { project, notebook, executed, env = {}, onEvent }: NotebookRun,
+  { project, notebook, executed, env = {}, onEvent }: {
+    readonly project: ProjectFolder;
+    readonly notebook: string;
+    /** Where the executed copy goes, also a partly executed one. */
+    readonly executed: string;
+    /** Variables for the kernel beside those of this process. */
+    readonly env?: Record<string, string>;
+    readonly onEvent?: (event: NotebookEvent) => void;
+  },
 ): Promise<NotebookFailure | undefined> {
   const { child, check, release } = startChild(
     new Deno.Command(project.python, {

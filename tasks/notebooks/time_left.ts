@@ -16,7 +16,6 @@ export type MeasuredSeconds = Readonly<Record<string, PartSeconds>>;
 export interface RunState {
   /** The notebooks of the run in their order, by name. */
   readonly names: readonly string[];
-  /** The one that runs. */
   readonly current: number;
   /** Seconds of each notebook that has finished. */
   readonly finished: readonly number[];
@@ -28,7 +27,6 @@ export interface RunState {
 
 /** What is known of the time that a kind of run takes. */
 export interface KnownSeconds {
-  /** By earlier runs on this machine. */
   readonly here: MeasuredSeconds;
   /** By a run on another machine, for notebooks that have never run here. */
   readonly elsewhere: MeasuredSeconds;

@@ -8,7 +8,6 @@ import type { ProgressLine } from "../cli/progress_line.ts";
 
 /** A program, its packages, and what can't be tested without it. */
 export interface DebianProgram {
-  /** What people call it. */
   readonly name: string;
   /** The packages; the first is the one to name. */
   readonly packages: readonly string[];

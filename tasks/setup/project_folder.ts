@@ -13,15 +13,12 @@ export interface ProjectFolder {
   readonly root: string;
   /** The Python environment with Jupyter and TensorFlow's library. */
   readonly environment: string;
-  /** The Python of that environment. */
   readonly python: string;
   /** What JUPYTER_PATH must name for Jupyter to find the project's kernel. */
   readonly jupyter: string;
   /** Locks and measured durations; may be deleted at any time. */
   readonly cache: string;
-  /** The pinned requirement files. */
   readonly requirements: string;
-  /** The notebooks of the thesis. */
   readonly notebooks: string;
 }
 

@@ -9,7 +9,7 @@ import type { Experiment } from "../../lib/experiment/experiment.ts";
 import type { Study, StudyData } from "../../lib/experiment/study.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";
 import { changedTestImages, type ExternalImages } from "../../lib/training/external_scores.ts";
-import { plainError } from "../cli/task_error.ts";
+import { plainly } from "../cli/task_error.ts";
 
 /** Where images from elsewhere may lie, absolute. */
 export interface ExternalPlaces {
@@ -71,11 +71,7 @@ async function openSet(
     return undefined;
   }
   const choice = { dataset, imageCount: 0, maskValues: "", splitSeed: 0, ...size, ...set };
-  try {
-    return { dataset: await openImages(choice, { data, own: place, groups, cache }), change: "" };
-  } catch (error) {
-    throw plainError(error);
-  }
+  return { dataset: await plainly(() => openImages(choice, { data, own: place, groups, cache })), change: "" };
 }
 
 async function firstThere(paths: readonly string[]): Promise<string | undefined> {

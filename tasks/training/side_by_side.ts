@@ -13,7 +13,6 @@ import type { WorkerEvent } from "./sweep_worker.ts";
 
 /** A run that waits. */
 export interface WaitingRun {
-  /** In words. */
   readonly name: string;
   /** Name of its record, by which a worker knows it. */
   readonly record: string;
@@ -189,17 +188,8 @@ function workerEvent(text: string): WorkerEvent | undefined {
   }
 }
 
-/** Follows runs by their names. */
-export interface SideBySideProgress {
-  /** Something happens in a run. */
-  follow(name: string, event: WorkerEvent & { readonly event: "doing" | "step" }): void;
-  /** A run has ended; trained or not, it waits no more. */
-  end(name: string, trained: boolean): void;
-}
-
 /** A run under way. */
 interface UnderWay {
-  /** In words. */
   text: string;
   /** Share of it that is done, 0 to 1. */
   done: number;
@@ -212,7 +202,7 @@ export function sideBySideProgress(
   line: ProgressLine,
   count: () => number,
   now: () => number = () => performance.now(),
-): SideBySideProgress {
+) {
   const runs = new Map<string, UnderWay>();
   /** Milliseconds that whole runs took. */
   const whole: number[] = [];
@@ -234,7 +224,7 @@ export function sideBySideProgress(
   }
 
   return {
-    follow(name, event) {
+    follow(name: string, event: WorkerEvent & { readonly event: "doing" | "step" }) {
       const run: UnderWay = runs.get(name) ?? { text: "", done: 0 };
       runs.set(name, run);
       if (event.event === "doing") run.text = event.text;
@@ -245,7 +235,8 @@ export function sideBySideProgress(
       }
       line.show([`${ended}/${count()}`, ...left(), ...[...runs.values()].map(({ text }) => text)].join(" · "));
     },
-    end(name, trained) {
+    /** A run has ended; trained or not, it waits no more. */
+    end(name: string, trained: boolean) {
       const run = runs.get(name);
       if (trained && run) whole.push(...wholeOf({ ...run, done: 1 }));
       runs.delete(name);

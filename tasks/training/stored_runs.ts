@@ -9,7 +9,7 @@ import { readIfThere, writeAtomically } from "../../lib/files/atomic_file.ts";
 import { terminalText } from "../../lib/text/escape.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { findRuns, loadRun, runDirectory, runNames } from "../../lib/training/run_store.ts";
-import { plainError, TaskError } from "../cli/task_error.ts";
+import { plainly, TaskError } from "../cli/task_error.ts";
 
 /**
  * The one finished run whose name begins so.
@@ -28,9 +28,7 @@ export async function findRun(runs: string, beginning: string, task: string): Pr
       2,
     );
   }
-  const run = await loadRun(runs, hash).catch((error) => {
-    throw plainError(error);
-  });
+  const run = await plainly(() => loadRun(runs, hash));
   if (!run) throw new TaskError(`Cannot ${task} run ${hash}: it is not finished. The command that trained it goes on.`);
   return run;
 }

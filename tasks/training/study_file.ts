@@ -5,7 +5,7 @@
  */
 import { basename, join } from "node:path";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
-import { plainError, TaskError } from "../cli/task_error.ts";
+import { plainly, TaskError } from "../cli/task_error.ts";
 import { didYouMean, userPath } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
 
@@ -34,20 +34,13 @@ export async function readStudy(word: string, root?: string): Promise<Study> {
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (isPath) throw new TaskError(`Cannot read study "${word}": there is no such file.`, 2);
     const names = studyNames(root);
     throw new TaskError(
-      isPath
-        ? `Cannot read study "${word}": there is no such file.`
-        : `Cannot read study "${word}": there are ${names.join(", ")}${
-          didYouMean(word, names)
-        }; a study of your own is ` +
-          "named by its path, which ends in .json.",
+      `Cannot read study "${word}": there are ${names.join(", ")}${didYouMean(word, names)}; a study of your own is ` +
+        "named by its path, which ends in .json.",
       2,
     );
   }
-  try {
-    return parseStudy(text, path);
-  } catch (error) {
-    throw plainError(error);
-  }
+  return await plainly(() => parseStudy(text, path));
 }
