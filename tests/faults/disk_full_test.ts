@@ -1,11 +1,10 @@
-import { backend } from "../backend.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
+import { backend } from "../backend.ts";
 import { trainSmall } from "../training/small_run.ts";
-import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
-import { trainingCommand, type TrainingLine } from "./training_process.ts";
+import { fileNames, runFolder, storedNumbers, trainingCommand, type TrainingLine } from "./training_process.ts";
 
 const CHANGES: Partial<Experiment> = { epochs: 3, epsilonControl: "adaptive" };
 

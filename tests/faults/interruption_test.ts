@@ -1,8 +1,14 @@
-import { backend } from "../backend.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
-import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
-import { interruptAfter, startTraining, trainingCommand } from "./training_process.ts";
+import { backend } from "../backend.ts";
+import {
+  fileNames,
+  interruptAfter,
+  runFolder,
+  startTraining,
+  storedNumbers,
+  trainingCommand,
+} from "./training_process.ts";
 
 const CHANGES = { epochs: 25, epsilonControl: "adaptive" } as const;
 const ignore = Deno.build.os === "windows" || backend.name !== "tensorflow";

@@ -1,9 +1,8 @@
-import { backend } from "../backend.ts";
 import { assert, assertEquals } from "@std/assert";
 import { type RandomStream, randomStream } from "../../lib/random/random_stream.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
-import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
-import { startTraining, type TrainingRequest } from "./training_process.ts";
+import { backend } from "../backend.ts";
+import { fileNames, runFolder, startTraining, storedNumbers, type TrainingRequest } from "./training_process.ts";
 
 /** Kills in all; each finished run adds what is left over. */
 const KILLS = 50;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { runCommand, textLines } from "../../../tasks/cli/child_process.ts";
+import { runCommand, textLines } from "../../tasks/cli/child_process.ts";
 
 Deno.test("runCommand() gives status and lines of both streams, with the variables it was told", async () => {
   const code = "console.log(Deno.env.get('WORD')); console.error('oops'); Deno.exit(3);";
@@ -17,7 +17,7 @@ Deno.test("runCommand() answers 127 where there is no such program", async () =>
 });
 
 /** The address of a module of the command line, as code has it. */
-const module = (name: string) => JSON.stringify(new URL(`../../../tasks/cli/${name}`, import.meta.url).href);
+const module = (name: string) => JSON.stringify(new URL(`../../tasks/cli/${name}`, import.meta.url).href);
 
 /** Starts a program that uses the project's modules, and sends a signal when it has said "started". */
 async function signalled(signal: Deno.Signal, code: string): Promise<{ code: number; lines: string[] }> {
@@ -71,7 +71,7 @@ Deno.test({
       await child.status;
       check();
       release();`;
-    const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+    const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
     const program = `data:application/typescript,${encodeURIComponent(code)}`; // with a task's own permissions
     const start = 'trap "" HUP; exec "$0" run -q --no-check -P=training --config="$1" "$2"';
     const task = new Deno.Command("sh", {
