@@ -24,6 +24,7 @@ import { initializeAdam } from "../lib/training/adam.ts";
 import { createEstimateUncertainty, measureDifficulties } from "../lib/training/estimate_uncertainty.ts";
 import { createTrainStep } from "../lib/training/train_step.ts";
 import { textLines } from "../tasks/cli/child_process.ts";
+import { writeToStdout } from "../tasks/cli/progress_line.ts";
 import type { Compared, Ready, Request, Usage, WorkSettings } from "./messages.ts";
 
 let inputs: Inputs | undefined;
@@ -76,8 +77,7 @@ function usage(): Usage {
 }
 
 function answer(message: object): void {
-  const bytes = new TextEncoder().encode(JSON.stringify({ ...message, usage: usage() }) + "\n");
-  for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
+  writeToStdout(JSON.stringify({ ...message, usage: usage() }) + "\n");
 }
 
 async function main(): Promise<void> {

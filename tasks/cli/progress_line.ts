@@ -70,7 +70,8 @@ export function duration(seconds: number): string {
   return hours ? `${hours}:${two(minutes)} h` : `${minutes}:${two(whole % 60)} min`;
 }
 
-function writeToStdout(text: string): void {
+/** Writes a text as it is, all of it. */
+export function writeToStdout(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
 }

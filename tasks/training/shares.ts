@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { positiveNumber } from "../cli/values.ts";
+import { positiveNumber, wholeNumbers } from "../cli/values.ts";
 
 /** A number of runs; `"auto"`: as many as give the most runs an hour. */
 export type Jobs = number | "auto";
@@ -115,17 +115,9 @@ export async function thisMachine(): Promise<Omit<Machine, "gpu">> {
   const { available } = Deno.systemMemoryInfo();
   const inContainer = /^\d+\s*$/.test(limit) ? Number(limit) - Number(used) : Infinity;
   return {
-    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : coreNumbers(list),
+    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : wholeNumbers(list),
     memory: Math.min(available, inContainer),
   };
-}
-
-/** The numbers of a list as Linux writes it. */
-export function coreNumbers(list: string): number[] {
-  return list.split(",").flatMap((part) => {
-    const [first, last = first] = part.split("-").map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
 }
 
 /**

@@ -4,7 +4,8 @@ import { join } from "@std/path";
 import { THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { PROFILES } from "../../lib/experiment/profiles.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
-import { coreNumbers, fittingJobs, jobsWord, sharingWorkers, thisMachine } from "../../tasks/training/shares.ts";
+import { wholeNumbers } from "../../tasks/cli/values.ts";
+import { fittingJobs, jobsWord, sharingWorkers, thisMachine } from "../../tasks/training/shares.ts";
 import { sideBySideProgress, trainSideBySide, type WaitingRun } from "../../tasks/training/side_by_side.ts";
 import { keptProgress } from "./temporary_project.ts";
 
@@ -111,21 +112,14 @@ const CASES = [
   ["small", 16, 64, false, 8],
   ["thesis", 16, 64, false, 1],
 ] as const;
-for (const [profile, count, gigabytes, gpu, jobs] of CASES) {
-  const name = `${profile} on ${gpu ? "a GPU" : `${count} cores with ${gigabytes} GiB`}`;
-  Deno.test(`fittingJobs() is ${jobs} for ${name}`, () => {
+Deno.test("fittingJobs() is as many as cores and memory allow, by the largest network", () => {
+  for (const [profile, count, gigabytes, gpu, jobs] of CASES) {
     const experiment = { ...THESIS_EXPERIMENT, ...PROFILES[profile].set };
-    assertEquals(fittingJobs([experiment], { cores: cores(count), memory: gigabytes * 2 ** 30, gpu }), jobs);
-  });
-}
-
-Deno.test("fittingJobs() goes by the largest network", () => {
+    const machine = { cores: cores(count), memory: gigabytes * 2 ** 30, gpu };
+    assertEquals(fittingJobs([experiment], machine), jobs, `${profile} on ${count} cores with ${gigabytes} GiB`);
+  }
   const experiments = [{ baseWidth: 2, imageSize: 32 }, { baseWidth: 64, imageSize: 256 }];
   assertEquals(fittingJobs(experiments, { cores: cores(16), memory: 2 ** 36 }), 1);
-});
-
-Deno.test("coreNumbers() reads Linux's list of cores", () => {
-  assertEquals(coreNumbers("0-2,5,7-8"), [0, 1, 2, 5, 7, 8]);
 });
 
 Deno.test("sharingWorkers() binds each process to its cores, with as many threads", async () => {
@@ -136,7 +130,7 @@ Deno.test("sharingWorkers() binds each process to its cores, with as many thread
   if (workers[0].command[0] !== "taskset") return; // not on this system
   const [program, ...args] = workers[0].command;
   const { stdout } = await new Deno.Command(program, { args }).output();
-  assertEquals(coreNumbers(new TextDecoder().decode(stdout).split(/\s+/)[1]), first);
+  assertEquals(wholeNumbers(new TextDecoder().decode(stdout).split(/\s+/)[1]), first);
 });
 
 Deno.test("jobsWord() takes a number from 1, or auto", () => {
