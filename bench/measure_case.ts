@@ -31,7 +31,6 @@ export interface SideCost {
 /** Everything that was measured of one piece of work. */
 export interface CaseResult {
   readonly settings: WorkSettings;
-  /** PyTorch's setting. */
   readonly variant: Variant;
   readonly steady: Comparison;
   readonly ours: SideCost;

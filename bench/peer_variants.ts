@@ -25,7 +25,6 @@ export interface Trial {
   readonly firstMilliseconds?: number;
   /** Cores that other programs kept busy meanwhile. */
   readonly otherCores?: number;
-  /** Why it failed. */
   readonly error?: string;
 }
 

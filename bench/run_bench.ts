@@ -28,7 +28,6 @@ import { pytorchWorker, type WorkerCommand } from "./worker_process.ts";
 /** What the bench computes with. */
 export interface BenchMeans {
   readonly ours: WorkerCommand;
-  /** A Python that has PyTorch. */
   readonly python: string;
   /** Folder for what torch.compile makes. */
   readonly compileCache: string;

@@ -31,7 +31,6 @@ export interface Workflow {
   readonly runs: string;
   readonly data?: string;
   readonly backend: string;
-  /** More options of Snakemake. */
   readonly snakemake: readonly string[];
 }
 
@@ -41,7 +40,6 @@ export interface WorkflowPlan {
   readonly records: string;
   /** The last part of that folder, from the folder of all studies' records on. */
   readonly study: string;
-  /** Folder of the logs. */
   readonly logs: string;
   /** The command that trains, in words of a shell, but for `--results`, `--run` and `--log`. */
   readonly train: string;

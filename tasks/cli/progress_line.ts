@@ -16,11 +16,9 @@ export interface ProgressLine {
 
 /** What a progress line writes to and when. */
 export interface ProgressLineOptions {
-  /** Writes text as it is. */
   write?: (text: string) => void;
   /** Whether the line can be drawn again. */
   terminal?: boolean;
-  /** Columns of the terminal. */
   columns?: () => number;
   /** Milliseconds since any moment. */
   now?: () => number;

@@ -17,7 +17,6 @@ export interface SilentFault {
   name: string;
   /** What was not awaited, and the error's message. */
   message: string;
-  /** The stack, a line an element. */
   traceback: string[];
 }
 

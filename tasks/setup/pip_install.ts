@@ -14,7 +14,6 @@ export interface PipState {
   packages: number;
   /** Bytes of the files that it has downloaded or is downloading. */
   downloaded: number;
-  /** What it is doing. */
   doing: string;
 }
 

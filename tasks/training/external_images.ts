@@ -15,7 +15,6 @@ import { plainly } from "../cli/task_error.ts";
 export interface ExternalPlaces {
   /** Folder of the published data sets; one called `external` in it may hold those of the studies. */
   readonly data?: string;
-  /** Folder of the image cache. */
   readonly cache?: string;
 }
 
