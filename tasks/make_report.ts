@@ -7,7 +7,7 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { runHash } from "../lib/experiment/run_hash.ts";
+import { runHash } from "../lib/experiment/experiment.ts";
 import { runsOf } from "../lib/experiment/study_runs.ts";
 import { frameworkPicture } from "../lib/notebook/plots/framework_diagram.ts";
 import { type NotebookSettings, readSettings } from "../lib/notebook/settings.ts";
@@ -23,8 +23,7 @@ import { inspectImages } from "../lib/training/inspection.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import type { Run } from "../lib/training/run.ts";
 import { loadRun } from "../lib/training/run_store.ts";
-import { openSession } from "../lib/training/session.ts";
-import { sessionStudy } from "../lib/training/session_study.ts";
+import { openSession, sessionStudy } from "../lib/training/session.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
 import { findNotebooks, notebookName } from "./notebooks/cells.ts";
 import { REPORT_FILE } from "./report.ts";

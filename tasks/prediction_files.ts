@@ -10,7 +10,7 @@ import { nativeMap, thresholded } from "../lib/data/native_map.ts";
 import type { OwnFolder } from "../lib/files/own_folder.ts";
 import { PREDICTION_FOLDERS, type PredictionFigure } from "../lib/report/predictions_page.ts";
 import { csvCell } from "../lib/text/escape.ts";
-import type { Prediction, PredictOptions } from "../lib/training/predict_image.ts";
+import type { Prediction, PredictOptions } from "../lib/training/predict_files.ts";
 
 /** Longer side of the small pictures, pixels. */
 const THUMBNAIL = 288;

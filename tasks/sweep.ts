@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import type { BackendInformation } from "../lib/backend/use_backend.ts";
 import type { RunData } from "../lib/data/open_data.ts";
-import { runHash } from "../lib/experiment/run_hash.ts";
+import { runHash } from "../lib/experiment/experiment.ts";
 import type { StudyRun } from "../lib/experiment/study_runs.ts";
 import { tryLock } from "../lib/files/lock.ts";
 import { writeRecord } from "../lib/results/record_store.ts";

@@ -6,8 +6,7 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import { createHash } from "node:crypto";
-import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { runHash } from "../../lib/experiment/run_hash.ts";
+import { type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { type RunEvent, trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";

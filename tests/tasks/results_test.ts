@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { RECORDS_FILE, writeRecord } from "../../lib/results/record_store.ts";
-import { encodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { encodeRecord } from "../../lib/results/record_encoding.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { command, makeResults, replaceMarkedBlock } from "../../tasks/results.ts";
 import { madeRecord, madeRecords, madeStudy } from "../results/made_records.ts";

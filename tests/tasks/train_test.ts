@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { defineExperiment } from "../../lib/experiment/experiment.ts";
-import { decodeRecord, type RunRecord } from "../../lib/results/run_record.ts";
+import { decodeRecord } from "../../lib/results/record_encoding.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { command } from "../../tasks/train.ts";

@@ -1,3 +1,4 @@
+import { backend } from "../backend.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
@@ -14,7 +15,7 @@ import { exportRun } from "../../lib/training/export_run.ts";
 import { modelCard, type ModelCardFile } from "../../lib/training/model_card.ts";
 import { predictFiles } from "../../lib/training/predict_files.ts";
 import { findRuns, loadRun, loadWeights, runDirectory, storeRun } from "../../lib/training/run_store.ts";
-import { backend } from "../backend.ts";
+import { drawnFolder, HEIGHT, WIDTH } from "../data/drawings.ts";
 import { fileNames } from "../faults/training_process.ts";
 import { split, trainSmall } from "./small_run.ts";
 import { madeRun, storeMadeRun } from "./stored_run.ts";

@@ -1,3 +1,4 @@
+import { backend } from "../backend.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
@@ -6,7 +7,6 @@ import { type SegmentationDataset, segmentationDataset } from "../../lib/data/se
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { type Lock, tryLock } from "../../lib/files/lock.ts";
 import { LOCK_FILE, type RunEvent } from "../../lib/training/train_or_load.ts";
-import { backend } from "../backend.ts";
 import { fileNames, runFolder, storedNumbers } from "../faults/training_process.ts";
 import { DATA, dataset, runData, split, trainSmall } from "./small_run.ts";
 
