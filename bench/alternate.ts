@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { measureBlock, QUIET_CORES, waitForQuiet } from "./machine_load.ts";
-import type { WorkerProcess } from "./worker_process.ts";
+import os from "node:os";
+import process from "node:process";
 import { quantile } from "../lib/statistics/quantile.ts";
+import type { Repeated } from "./messages.ts";
+import type { WorkerProcess } from "./worker_process.ts";
 
 /** How long two sides are measured. */
 export interface AlternationPlan {
@@ -30,12 +32,6 @@ const SHORT_MS = 250;
  * Repetitions of a block.
  *
  * @param slower milliseconds of one repetition on the slower side
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([10, 100, 5000].map(blockRepetitions), [20, 6, 1]);
- * ```
  */
 export function blockRepetitions(slower: number): number {
   return Math.min(MOST_REPETITIONS, Math.max(1, Math.round(BLOCK_MS / slower)));
@@ -44,9 +40,6 @@ export function blockRepetitions(slower: number): number {
 /**
  * Lets two workers repeat what they have prepared, in blocks, one after the other; who begins changes from round to
  * round.
- *
- * @param ours both have run their work at least once
- * @param observe called with what is going on
  */
 export async function alternate(
   ours: WorkerProcess,
@@ -86,15 +79,7 @@ export interface Spread {
   readonly upper: number;
 }
 
-/**
- * The spread of some measurements.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(spread([3, 1, 2, 5, 4]), { median: 3, lower: 2, upper: 4 });
- * ```
- */
+/** The spread of some measurements. */
 export function spread(values: readonly number[]): Spread {
   return { median: quantile(values, 0.5), lower: quantile(values, 0.25), upper: quantile(values, 0.75) };
 }
@@ -123,16 +108,7 @@ export interface Comparison {
 /** With fewer quiet rounds than this, all rounds count. */
 const FEWEST_QUIET_ROUNDS = 3;
 
-/**
- * Compares the sides over the rounds that nobody disturbed; over all of them where fewer than three were quiet.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const round = { ours: [10, 12, 11], peer: [20, 24, 22], otherCores: 0 };
- * assertEquals(compareRounds([round, round, round]).ratio, { median: 2, lower: 2, upper: 2 });
- * ```
- */
+/** Compares the sides over the rounds that nobody disturbed; over all of them where fewer than three were quiet. */
 export function compareRounds(rounds: readonly Round[]): Comparison {
   const quiet = rounds.filter(isQuiet);
   const used = quiet.length >= FEWEST_QUIET_ROUNDS ? quiet : rounds;
@@ -157,4 +133,82 @@ export function isQuiet({ otherCores }: Round): boolean {
 /** Whether other programs were busy in the rounds that count, so that their numbers are not to be quoted. */
 export function isDisturbed({ otherCores }: Pick<Comparison, "otherCores">): boolean {
   return otherCores > QUIET_CORES;
+}
+
+/** Processor seconds up to a moment. */
+export interface ProcessorClock {
+  /** Of all programs on all cores. */
+  readonly busy: number;
+  /** Of those that are expected to compute: some workers, and this process. */
+  readonly own: number;
+  /** Wall clock. */
+  readonly now: number;
+}
+
+/** Reads the clock. */
+export async function processorClock(workers: readonly WorkerProcess[]): Promise<ProcessorClock> {
+  let used = 0;
+  for (const worker of workers) used += (await worker.usage()).processorSeconds;
+  const { user, system } = process.cpuUsage();
+  const milliseconds = os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  return { busy: milliseconds / 1000, own: used + (user + system) / 1e6, now: performance.now() / 1000 };
+}
+
+/**
+ * Cores that anything else kept busy between two readings.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(otherCores({ busy: 10, own: 4, now: 0 }, { busy: 16, own: 8, now: 2 }), 1);
+ * ```
+ */
+export function otherCores(before: ProcessorClock, after: ProcessorClock): number {
+  const seconds = after.now - before.now;
+  if (!(seconds > 0)) return 0;
+  return Math.max(0, (after.busy - before.busy - (after.own - before.own)) / seconds);
+}
+
+/** Other programs may keep this much of a core busy before the machine counts as disturbed. */
+export const QUIET_CORES = 0.25;
+/** Milliseconds of one look at the machine. */
+const LOOK_MS = 250;
+
+/**
+ * Waits until everything but these workers leaves the machine alone.
+ *
+ * @param patience seconds to wait at most
+ * @returns seconds waited
+ */
+export async function waitForQuiet(
+  workers: readonly WorkerProcess[],
+  patience: number,
+  observe: (cores: number) => void = () => {},
+): Promise<number> {
+  const started = performance.now();
+  const waited = () => (performance.now() - started) / 1000;
+  while (waited() < patience) {
+    const before = await processorClock(workers);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const cores = otherCores(before, await processorClock(workers));
+    if (cores <= QUIET_CORES) break;
+    observe(cores);
+  }
+  return waited();
+}
+
+/** What a block of repetitions brought. */
+export interface Block {
+  /** Of every repetition. */
+  readonly milliseconds: readonly number[];
+  /** Cores that anything but this worker kept busy meanwhile; another worker that is not idle counts as well. */
+  readonly otherCores: number;
+}
+
+/** Lets a worker repeat what it has prepared. */
+export async function measureBlock(worker: WorkerProcess, count: number, skipped = 0): Promise<Block> {
+  const before = await processorClock([worker]);
+  const { milliseconds } = await worker.ask<Repeated>({ operation: "run", count: count + skipped });
+  const after = await processorClock([worker]);
+  return { milliseconds: milliseconds.slice(skipped), otherCores: otherCores(before, after) };
 }

@@ -19,18 +19,7 @@ export interface ImageArithmetic {
 /** Weights of a 3×3 kernel, one channel to one. */
 const KERNEL = 9;
 
-/**
- * Counts the convolutions of one image.
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * // The thesis' network and images: ten passes cost 306 GMAC, without what they share 139.
- * const { shared, pass } = imageArithmetic(64, 224);
- * assertAlmostEquals(10 * (shared + pass) / 1e9, 306, 1);
- * assertAlmostEquals((shared + 10 * pass) / 1e9, 139, 1);
- * ```
- */
+/** Counts the convolutions of one image. */
 export function imageArithmetic(baseWidth: number, imageSize: number): ImageArithmetic {
   const { encoder, decoder, output } = unetLayers({ baseWidth });
   const pixels = (level: number) => (imageSize / 2 ** level) ** 2;
@@ -50,8 +39,6 @@ export function imageArithmetic(baseWidth: number, imageSize: number): ImageArit
 /**
  * Multiply-accumulates that a piece of work takes. A training step: forward, and twice as much backward except for the
  * image's own gradient. MC Dropout: N whole passes, or only what differs between them N times.
- *
- * @param sharing whether MC Dropout computes once what its passes have in common
  */
 export function workArithmetic(settings: WorkSettings, sharing: boolean): number {
   const { work, baseWidth, imageSize, batch, images, passes } = settings;

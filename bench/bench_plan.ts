@@ -24,12 +24,6 @@ const IMAGE_SIZE_UNIT = 16;
  * Reads a size.
  *
  * @throws {RangeError} saying what is wrong with it
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(parseWorkSize("16/96/8"), { baseWidth: 16, imageSize: 96, batch: 8 });
- * ```
  */
 export function parseWorkSize(text: string): WorkSize {
   const match = /^([1-9]\d{0,4})\/([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text);
@@ -107,11 +101,8 @@ export interface BenchPlan extends AlternationPlan {
   readonly precisions: readonly Precision[];
   /** Whether precisions are left out that the device has no instructions for, with which everything takes minutes. */
   readonly nativePrecisionsOnly: boolean;
-  /** Whether torch.compile is among PyTorch's settings. */
   readonly compile: boolean;
-  /** Whether growth is measured. */
   readonly growth: boolean;
-  /** Whether it is measured where the time goes. */
   readonly profile: boolean;
 }
 
@@ -172,14 +163,6 @@ export function expectedSeconds(plan: BenchPlan): number[] {
   ];
 }
 
-/** Expectations, and what has become of them. */
-export interface TimeLeft {
-  /** The next piece of work has ended. */
-  next(): void;
-  /** Seconds. */
-  left(): number;
-}
-
 /** Seconds of pace 1 that are assumed before the first piece, so that a quick one counts for little. */
 const PRIOR = 30;
 
@@ -187,7 +170,6 @@ const PRIOR = 30;
  * Keeps the time.
  *
  * @param expected seconds of the pieces of work, in their order
- * @param now seconds since any moment
  *
  * @example
  * ```ts
@@ -200,17 +182,19 @@ const PRIOR = 30;
  * assertEquals(time.left(), 120); // twice as long as expected, half of the expectation being prior
  * ```
  */
-export function timeLeft(expected: readonly number[], now: () => number = () => performance.now() / 1000): TimeLeft {
+export function timeLeft(expected: readonly number[], now: () => number = () => performance.now() / 1000) {
   const started = now();
   let finished = 0;
   let [spent, began] = [0, started];
   const sum = (seconds: readonly number[]) => seconds.reduce((total, value) => total + value, 0);
   return {
+    /** The next piece of work has ended. */
     next() {
       finished++;
       spent = now() - started;
       began = now();
     },
+    /** Seconds. */
     left() {
       const pace = (spent + PRIOR) / (sum(expected.slice(0, finished)) + PRIOR);
       return Math.max(0, sum(expected.slice(finished)) * pace - (now() - began));

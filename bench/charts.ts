@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { COLOUR, framed } from "../lib/notebook/plots/theme.ts";
-import { WORKS } from "./messages.ts";
-import { formatWorkSize } from "./bench_plan.ts";
-import type { BenchReport, GrowthResult } from "./bench_report.ts";
-import { AXIS_TITLES, WORK_TITLES } from "./report_tables.ts";
 import { join } from "@std/path";
+import { COLOUR, framed } from "../lib/notebook/plots/theme.ts";
 import { type Chart, chartPicture } from "../lib/notebook/vega_lite.ts";
+import { formatWorkSize } from "./bench_plan.ts";
+import { AXIS_TITLES, type BenchReport, type GrowthResult, WORK_TITLES } from "./bench_report.ts";
+import { WORKS } from "./messages.ts";
 
 /** What the project wants to reach, times PyTorch's speed. */
 const GOALS = { train: 1.3, mc: 2.5 } as const;
@@ -145,11 +144,7 @@ function marksWithin(values: readonly number[]): number[] {
   return TIME_MARKS.filter((mark) => mark >= lowest && mark <= highest);
 }
 
-/**
- * Draws a report's charts beside it.
- *
- * @param folder of the report, `bench.json`
- */
+/** Draws a report's charts beside it. */
 async function drawCharts(folder: string): Promise<void> {
   const report: BenchReport = JSON.parse(await Deno.readTextFile(join(folder, "bench.json")));
   const charts: Record<string, Chart> = {

@@ -84,7 +84,6 @@ async function kernelTimes(
  * The sums of what oneDNN told, by kind.
  *
  * @param lines such as `onednn_verbose,v1,primitive,exec,cpu,convolution,…,forward_training,…,0.25`
- * @param repetitions that they are of
  * @returns milliseconds a repetition
  */
 export function sumKernels(lines: readonly string[], repetitions: number): Record<KernelKind, number> {

@@ -31,19 +31,13 @@ export interface SideCost {
 /** Everything that was measured of one piece of work. */
 export interface CaseResult {
   readonly settings: WorkSettings;
-  /** PyTorch's setting. */
   readonly variant: Variant;
   readonly steady: Comparison;
   readonly ours: SideCost;
   readonly peer: SideCost;
 }
 
-/**
- * Measures a piece of work in two fresh processes, of which only one computes at a time.
- *
- * @param inputs file that both read their numbers from
- * @param observe called with what is going on
- */
+/** Measures a piece of work in two fresh processes, of which only one computes at a time. */
 export async function measureCase(
   sides: Sides,
   settings: WorkSettings,

@@ -1,16 +1,23 @@
 /**
- * What both sides are, whether they compute the same, and how fast the machine is at most.
+ * What both sides are, whether they compute the same, and how fast the machine is at most: the fastest arithmetic that
+ * either side reaches on work without anything beside it.
  *
  * @module
  */
-import { type Compared, type Precision, PRECISIONS, type WorkSettings } from "./messages.ts";
-import { CHANNELS_LAST } from "./peer_variants.ts";
-import { startWorker, type WorkerCommand, type WorkerProcess } from "./worker_process.ts";
 import os from "node:os";
+import { waitForQuiet } from "./alternate.ts";
 import type { BenchPlan } from "./bench_plan.ts";
 import type { BenchMachine } from "./bench_report.ts";
-import { type MatrixPeak, measureMatrixPeak } from "./matrix_peak.ts";
-import type { Sides } from "./measure_case.ts";
+import {
+  type Compared,
+  type PeakKind,
+  type Precision,
+  PRECISIONS,
+  type Repeated,
+  type WorkSettings,
+} from "./messages.ts";
+import { CHANNELS_LAST } from "./peer_variants.ts";
+import { startWorker, type WorkerCommand, type WorkerProcess } from "./worker_process.ts";
 
 /** A network and images small enough to compare in a moment. */
 export const COMPARED_SETTINGS: WorkSettings = {
@@ -72,23 +79,11 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   }, 0);
 }
 
-/** What was found, and the workers' commands from now on. */
-export interface MachineResult {
-  readonly sides: Sides;
-  readonly machine: BenchMachine;
-  readonly agreement: Agreement;
-  readonly peaks: readonly MatrixPeak[];
-  /** Of the precisions asked for, those to measure. */
-  readonly precisions: readonly Precision[];
-}
-
 /**
- * Starts both sides and asks them.
+ * Starts both sides and asks them. Found are the workers' commands from now on, and of the precisions asked for those to
+ * measure.
  *
  * @param ours our worker; the device that it finds is the one that PyTorch is given as well
- * @param peerOn PyTorch's worker for a device
- * @param inputs of the comparison
- * @param plan which precisions are asked for
  */
 export async function measureMachine(
   ours: WorkerCommand,
@@ -96,7 +91,7 @@ export async function measureMachine(
   inputs: string,
   plan: Pick<BenchPlan, "precisions" | "nativePrecisionsOnly">,
   observe: (doing: string) => void,
-): Promise<MachineResult> {
+) {
   observe("starting both sides");
   await using ourWorker = await startWorker(ours);
   const device = ourWorker.ready.device.startsWith("GPU") ? "cuda" : "cpu";
@@ -112,7 +107,7 @@ export async function measureMachine(
     peaks.push(await measureMatrixPeak(ourWorker, peerWorker, precision, device));
   }
   const [processor] = os.cpus();
-  const machine = {
+  const machine: BenchMachine = {
     processor: processor?.model.trim() || "unknown processor",
     cores: os.cpus().length,
     memory: os.totalmem(),
@@ -123,4 +118,64 @@ export async function measureMachine(
     peer: `${peerWorker.ready.framework} on ${peerWorker.ready.device}`,
   };
   return { sides: { ours, peer }, machine, agreement, peaks, precisions };
+}
+
+/** Rows of the matrices. */
+const SIZE = 2048;
+/** The same on a GPU, which is idle half of the time with smaller ones. */
+const GPU_SIZE = 8192;
+/** Images, height = width, and rows of a matrix to one channel, of the convolution. */
+const IMAGES = 2, SIDE = 64, ROWS_A_CHANNEL = 8;
+/** Weights of a 3×3 kernel, one channel to one. */
+const KERNEL = 9;
+const ROUNDS = 3;
+/** Repetitions of a block; the first one is not counted. */
+const REPETITIONS = 4;
+/** Seconds to wait for a quiet machine before a round. */
+const PATIENCE = 4;
+
+/**
+ * What was measured in one precision, multiply-accumulates a second: a product of two large matrices, and a convolution with
+ * many channels.
+ */
+export interface MatrixPeak {
+  readonly precision: Precision;
+  readonly rates: readonly { readonly kind: PeakKind; readonly ours: number; readonly peer: number }[];
+}
+
+/**
+ * Measures both sides in turns and takes each one's shortest repetition. The convolution is there because libraries take
+ * a processor further with it than with the product, so that shares of the product alone would exceed 1.
+ */
+export async function measureMatrixPeak(
+  ours: WorkerProcess,
+  peer: WorkerProcess,
+  precision: Precision,
+  device: "cpu" | "cuda",
+): Promise<MatrixPeak> {
+  const size = device === "cpu" ? SIZE : GPU_SIZE;
+  const channels = size / ROWS_A_CHANNEL;
+  // [batch, height, width, channels], [height, width, in, out]
+  const convolution = { image: [IMAGES, SIDE, SIDE, channels], kernel: [3, 3, channels, channels] };
+  const arithmetic = { product: size ** 3, convolution: IMAGES * SIDE ** 2 * KERNEL * channels ** 2 };
+  const rates: MatrixPeak["rates"][number][] = [];
+  for (const kind of ["product", "convolution"] as const) {
+    const shortest = { ours: Infinity, peer: Infinity };
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [side, worker] of [["ours", ours], ["peer", peer]] as const) {
+        await waitForQuiet([ours, peer], PATIENCE);
+        const request = { operation: "peak", kind, size, ...convolution, precision, count: REPETITIONS } as const;
+        const { milliseconds } = await worker.ask<Repeated>(request);
+        shortest[side] = Math.min(shortest[side], ...milliseconds.slice(1));
+      }
+    }
+    const rate = (milliseconds: number) => arithmetic[kind] / (milliseconds / 1000);
+    rates.push({ kind, ours: rate(shortest.ours), peer: rate(shortest.peer) });
+  }
+  return { precision, rates };
+}
+
+/** Multiply-accumulates a second: the fastest of both sides and both kinds. */
+export function peakRate({ rates }: MatrixPeak): number {
+  return Math.max(...rates.flatMap(({ ours, peer }) => [ours, peer]));
 }

@@ -79,7 +79,6 @@ export type Request =
 
 /** The first line of a worker. */
 export interface Ready {
-  /** Such as `"PyTorch 2.15.0"`. */
   readonly framework: string;
   readonly device: string;
   /** Precisions that the device has instructions for; PyTorch's worker knows it. */
@@ -93,7 +92,6 @@ export interface Timed {
 
 /** What repeating took. */
 export interface Repeated {
-  /** One for each repetition. */
   readonly milliseconds: number[];
   /** What the last one computed: the batch's loss, or the mean difficulty. */
   readonly value: number;

@@ -4,7 +4,7 @@
  * @module
  */
 import { quantile } from "../lib/statistics/quantile.ts";
-import { type Block, measureBlock, QUIET_CORES, waitForQuiet } from "./machine_load.ts";
+import { type Block, measureBlock, QUIET_CORES, waitForQuiet } from "./alternate.ts";
 import type { Variant, WorkSettings } from "./messages.ts";
 import { startWorker, withWaiting, type WorkerCommand, WorkerFailure, type WorkerProcess } from "./worker_process.ts";
 
@@ -25,7 +25,6 @@ export interface Trial {
   readonly firstMilliseconds?: number;
   /** Cores that other programs kept busy meanwhile. */
   readonly otherCores?: number;
-  /** Why it failed. */
   readonly error?: string;
 }
 
@@ -55,9 +54,6 @@ export function formatVariant({ layout, compile, fusedAdam, waiting }: Variant):
 /**
  * Tries PyTorch's settings on a piece of work, each beside the best so far: how its threads wait, the layout, fused Adam
  * (in training), torch.compile.
- *
- * @param compile whether torch.compile is among them
- * @param observe called before every trial
  */
 export async function tryVariants(
   command: WorkerCommand,
@@ -127,14 +123,6 @@ async function tryVariant(worker: WorkerProcess, settings: WorkSettings, variant
  * The setting with the shortest median repetition.
  *
  * @throws {Error} where none worked, with what the first one said
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const compiled = { ...CHANNELS_LAST, compile: true };
- * const trials = [{ variant: CHANNELS_LAST, milliseconds: 9 }, { variant: compiled, error: "no compiler" }];
- * assertEquals(fastest(trials), CHANNELS_LAST);
- * ```
  */
 export function fastest(trials: readonly Trial[]): Variant {
   const working = trials.filter(({ milliseconds }) => milliseconds !== undefined);

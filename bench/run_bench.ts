@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { runCommand } from "../tasks/cli/child_process.ts";
 import { duration, type ProgressLine } from "../tasks/cli/progress_line.ts";
 import { TaskError } from "../tasks/cli/task_error.ts";
+import { isDisturbed } from "./alternate.ts";
 import {
   type BenchPlan,
   expectedSeconds,
@@ -16,20 +17,17 @@ import {
   plannedCases,
   timeLeft,
 } from "./bench_plan.ts";
-import { type BenchCase, type BenchReport, type GrowthResult, leftOutNote } from "./bench_report.ts";
+import { type BenchCase, type BenchReport, type GrowthResult, leftOutNote, milliseconds } from "./bench_report.ts";
 import { type KernelProfile, profileKernels } from "./kernel_profile.ts";
 import { type CaseResult, measureCase, type Sides } from "./measure_case.ts";
 import { COMPARED_SETTINGS, isSame, measureMachine, SAME_WITHIN } from "./measure_machine.ts";
 import { imagesOf, type WorkSettings } from "./messages.ts";
 import { CHANNELS_LAST, fastest, formatVariant, tryVariants } from "./peer_variants.ts";
-import { milliseconds } from "./report_tables.ts";
-import { isDisturbed } from "./alternate.ts";
 import { pytorchWorker, type WorkerCommand } from "./worker_process.ts";
 
 /** What the bench computes with. */
 export interface BenchMeans {
   readonly ours: WorkerCommand;
-  /** A Python that has PyTorch. */
   readonly python: string;
   /** Folder for what torch.compile makes. */
   readonly compileCache: string;
@@ -38,8 +36,6 @@ export interface BenchMeans {
 /**
  * Measures everything; cases that other programs have disturbed a second time.
  *
- * @param line shows what is going on
- * @param save called with the report so far after every piece of work
  * @param earlier an interrupted report to go on with; its pieces are kept where machine and versions are the same
  * @throws {TaskError} where a worker fails
  */

@@ -49,13 +49,7 @@ export function ourWorker(): WorkerCommand {
   };
 }
 
-/**
- * PyTorch's worker.
- *
- * @param python a Python that has PyTorch
- * @param device `"cpu"` or `"cuda"`
- * @param cache folder for what torch.compile makes
- */
+/** PyTorch's worker. */
 export function pytorchWorker(python: string, device: "cpu" | "cuda", cache: string): WorkerCommand {
   const script = join(import.meta.dirname!, "pytorch_worker.py");
   return {
@@ -70,21 +64,14 @@ export function withWaiting(command: WorkerCommand, waiting: Variant["waiting"])
   return waiting === "default" ? command : { ...command, env: { ...command.env, OMP_WAIT_POLICY: "PASSIVE" } };
 }
 
-/** Lines that a worker's libraries print: on its standard output between answers, or as errors. */
-export interface Asides {
-  isAside(line: string): boolean;
-  overhear(line: string): void;
-}
-
 /**
- * Starts a worker and waits until it is ready.
+ * Starts a worker and waits until it is ready. Asides are what its libraries print among the answers or as errors.
  *
- * @param asides what libraries print among the answers; default: they print nothing
  * @throws {TaskError} with its last words where it ends instead
  */
 export async function startWorker(
   { name, command: [program, ...args], env }: WorkerCommand,
-  asides?: Asides,
+  asides?: { isAside(line: string): boolean; overhear(line: string): void },
 ): Promise<WorkerProcess> {
   const started = performance.now();
   const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;

@@ -3,46 +3,46 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
 import { type BenchPlan, DEFAULT_SIZES, parseWorkSize, type WorkSize } from "../bench/bench_plan.ts";
-import { type BenchReport, ratioRows, readReport } from "../bench/bench_report.ts";
-import { casesCsv, disturbanceNote, growthCsv, reportMarkdown, steadyTable } from "../bench/report_tables.ts";
+import {
+  type BenchReport,
+  casesCsv,
+  disturbanceNote,
+  growthCsv,
+  ratioRows,
+  readReport,
+  reportMarkdown,
+  steadyTable,
+} from "../bench/bench_report.ts";
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
-import { runCommand } from "./cli/child_process.ts";
-import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
 import { tryLock } from "../lib/files/lock.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
-import { plainError } from "./plain_error.ts";
+import { runCommand } from "./cli/child_process.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
+import { listOf, pathOption, positiveNumber, userPath, wholeNumber } from "./cli/values.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
+import { setup } from "./setup.ts";
 import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
 import { ensureEnvironment } from "./setup/pinned_environment.ts";
-import { setup } from "./setup.ts";
-import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 
 /** What to measure and where to put it. Paths are absolute. */
 export interface BenchOptions {
   readonly plan: BenchPlan;
-  /** Folder for tables and charts. */
   readonly results: string;
-  /** A file for scripts. */
   readonly json?: string;
   /** A Python that has PyTorch; undefined: the project's own environment. */
   readonly pytorch?: string;
-  /** Whether to go on with an interrupted bench. */
   readonly resume?: true;
 }
 
-/**
- * The task's command line.
- *
- * @param measure what is done with the options
- */
+/** The task's command line. */
 export function benchCommand(measure: (options: BenchOptions) => Promise<void> | void) {
   return taskCommand(
     "deno task bench",
@@ -74,8 +74,13 @@ export function benchCommand(measure: (options: BenchOptions) => Promise<void> |
       "--no-compile",
       "leaves torch.compile out of PyTorch's settings: compiling takes up to minutes a size, once",
     )
-    .option("--rounds <number>", "quiet rounds of a case", fromOne, 7)
-    .option("--seconds <number>", "no further round begins after this time; three are always measured", fromOne, 20)
+    .option("--rounds <number>", "quiet rounds of a case", positiveNumber, 7)
+    .option(
+      "--seconds <number>",
+      "no further round begins after this time; three are always measured",
+      positiveNumber,
+      20,
+    )
     .option("--patience <number>", "seconds of a case to wait for a quiet machine", wholeNumber, 20)
     .addOption(
       pathOption("--results <folder>", "where tables and charts go")
@@ -115,12 +120,6 @@ function workSizes(list: string): WorkSize[] {
       throw new InvalidArgumentError(`${(error as Error).message}.`);
     }
   });
-}
-
-function fromOne(value: string): number {
-  const number = wholeNumber(value);
-  if (number > 0) return number;
-  throw new InvalidArgumentError("Expected a whole number from 1.");
 }
 
 /** A program's name as it is, a path from the user's folder. */
@@ -167,24 +166,20 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   line.say(`Measured in ${duration((performance.now() - started) / 1000)}`);
 }
 
-/**
- * The charts' files by their names, drawn in a process of its own: the library that makes PNG files needs a permission
- * that tasks do not have.
- */
-async function drawCharts({ root }: ProjectFolder, report: BenchReport): Promise<[string, Uint8Array][]> {
+/** The charts' files by their names, drawn in a process: the library that makes PNG files needs a permission more. */
+async function drawCharts({ root }: ProjectFolder, report: BenchReport): Promise<Map<string, Uint8Array>> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_charts_" });
   try {
-    await Deno.writeTextFile(join(folder, "bench.json"), JSON.stringify(report));
+    const data = join(folder, "bench.json");
+    await Deno.writeTextFile(data, JSON.stringify(report));
     const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
     const command = [Deno.execPath(), "run", "-q", ...permissions, join(root, "bench", "charts.ts"), folder];
     const { status, lines } = await runCommand(command);
     if (status !== 0) throw new TaskError(`Cannot draw the charts:\n${lines.slice(-12).join("\n")}`);
-    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) =>
-      name !== "bench.json"
-    );
-    return await Promise.all(
-      names.map(async (name): Promise<[string, Uint8Array]> => [name, await Deno.readFile(join(folder, name))]),
-    );
+    await Deno.remove(data);
+    const files = new Map<string, Uint8Array>();
+    for await (const { name } of Deno.readDir(folder)) files.set(name, await Deno.readFile(join(folder, name)));
+    return files;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -200,10 +195,5 @@ async function lockBench({ cache }: ProjectFolder): Promise<Disposable> {
 }
 
 if (import.meta.main) {
-  const measure = (options: BenchOptions) => bench(options, projectFolder(), progressLine());
-  await runCommandLine(benchCommand((options) =>
-    measure(options).catch((error) => {
-      throw plainError(error);
-    })
-  ));
+  await runCommandLine(benchCommand((options) => plainly(() => bench(options, projectFolder(), progressLine()))));
 }

@@ -7,14 +7,13 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type RunCommand, runCommand } from "./cli/child_process.ts";
 import { runTask } from "./cli/task_error.ts";
-import { joinCells, type JoinedCells, readNotebookCells } from "./notebooks/cells.ts";
-import { findNotebooks } from "./notebooks/files.ts";
+import { findNotebooks, joinCells, readNotebookCells } from "./notebooks/cells.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 
 interface JoinedNotebook {
   notebook: string;
   module: string;
-  cells: JoinedCells;
+  cells: ReturnType<typeof joinCells>;
 }
 
 interface LintReport {
@@ -30,8 +29,6 @@ const STALE_MS = 600_000;
  * gives `undefined` for missing ones), lint rules, and that the prelude is imported first. The modules are removed
  * again, whatever happens.
  *
- * @param notebooks paths of .ipynb files
- * @param run starts a command
  * @returns what is wrong, each with notebook, cell and line; empty where nothing is
  */
 export async function checkNotebooks(
@@ -80,7 +77,7 @@ function nameCells(text: string, joined: readonly JoinedNotebook[]): string {
   return text;
 }
 
-function place(notebook: string, cells: JoinedCells, line: number | undefined): string {
+function place(notebook: string, cells: JoinedNotebook["cells"], line: number | undefined): string {
   const origin = line === undefined ? undefined : cells.locate(line) ?? cells.locate(line - 1);
   return basename(notebook) + (origin ? `, cell ${origin.cell}, line ${origin.line}` : "");
 }
@@ -117,6 +114,36 @@ async function main(args: string[]): Promise<number> {
   for (const problem of problems) console.error(problem);
   console.log(`Checked ${notebooks.length} notebook${notebooks.length === 1 ? "" : "s"}`);
   return problems.length ? 1 : 0;
+}
+
+/**
+ * The notebooks that `deno fmt` would change.
+ *
+ * @returns one sentence a notebook, with what to run
+ */
+export async function unformattedNotebooks(
+  notebooks: readonly string[],
+  config: string,
+  run: RunCommand = runCommand,
+): Promise<string[]> {
+  if (notebooks.length === 0) return [];
+  const folder = await Deno.makeTempDir({ prefix: "polydice_format_" });
+  try {
+    const copies = notebooks.map((notebook) => join(folder, basename(notebook)));
+    for (const [index, copy] of copies.entries()) await Deno.copyFile(notebooks[index], copy);
+    const { status, lines } = await run([Deno.execPath(), "fmt", "-q", "--config", config, ...copies]);
+    if (status !== 0) return [`deno fmt failed:\n${lines.join("\n")}`];
+    const problems: string[] = [];
+    for (const [index, copy] of copies.entries()) {
+      const [before, after] = await Promise.all([notebooks[index], copy].map((path) => Deno.readTextFile(path)));
+      if (before !== after) {
+        problems.push(`${basename(copy)} is not formatted: run \`deno fmt notebooks/${basename(copy)}\`.`);
+      }
+    }
+    return problems;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

@@ -3,37 +3,44 @@
  *
  * @module
  */
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { stringify } from "@std/csv";
-import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { contentOf, openImages } from "../lib/data/open_data.ts";
 import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
+import { contentOf, type DataPlaces, openImages } from "../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
-import { csvCell } from "../lib/text/escape.ts";
 import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
 import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
+import { csvCell } from "../lib/text/escape.ts";
 import { nativeMeans, type NativeScore, scoreNative } from "../lib/training/native_scores.ts";
 import type { Run, RunParts } from "../lib/training/run.ts";
 import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { setup } from "./setup.ts";
-import { TaskError } from "./cli/task_error.ts";
-import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
-import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
-import { rememberedPlaces } from "./training/run_places.ts";
-import { runLines } from "./training/stored_runs.ts";
+import { plainError, plainly, TaskError } from "./cli/task_error.ts";
+import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
+import { setup } from "./setup.ts";
+import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
+import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
+import { rememberedPlaces, runLines } from "./training/stored_runs.ts";
 
 /** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
 const PARTS = ["test", "validation", "train", "new", "all"] as const;
 type Part = typeof PARTS[number];
+const OWN_PARTS = ["test", "validation", "train"] as const;
+
+/** Indices of the images that the run knows from each part, and of those that it does not know. */
+type Parts = Readonly<Record<Exclude<Part, "all">, readonly number[]>>;
+
+/** A pixel is lesion above this probability. */
+const DEFAULT_THRESHOLD = 0.5;
+/** Outlines within so many pixels are the same. */
+const DEFAULT_TOLERANCE = 2;
 
 /** One network's scores. */
 interface Evaluated {
@@ -48,104 +55,34 @@ interface Evaluated {
   readonly native?: readonly NativeScore[];
 }
 
-/** A pixel is lesion above this probability. */
-const DEFAULT_THRESHOLD = 0.5;
-/** Outlines within so many pixels are the same. */
-const DEFAULT_TOLERANCE = 2;
-
-export const command = withRunOptions(withDataOptions(
-  taskCommand(
-    "deno task evaluate",
-    "Evaluates a trained network on images: Dice, IoU, precision and recall, means over images with 95 % bootstrap " +
-      "intervals; of image files at their own size too, with Hausdorff 95 % and normalised surface Dice. A run is evaluated on its own test images, which are known by their content; on images from elsewhere " +
-      "all are used. Without a network it lists the finished runs.",
-  )
-    .argument("[network]", "a run's name or the beginning of it, or a file of exported weights (.safetensors)")
-    .option("--weights <list>", "of a run: best, last, or best,last (default: best)", listOf(["best", "last"])),
-))
-  .addOption(
-    new Option("--part <name>", "which images: by default the run's test images, or all where there is none of them")
-      .choices(PARTS),
-  )
-  .option("--size <pixels>", "height = width of the images; by default the run's", positiveNumber)
-  .option("--count <number>", "images of the synthetic data set; by default the run's", positiveNumber)
-  .option("--uncertainty", "N stochastic passes as well: D, entropy, and whether they go with the error (Spearman's ρ)")
-  .option("--passes <number>", "N of --uncertainty; by default the run's", positiveNumber)
-  .option(
-    "--threshold <number>",
-    "probability above which a pixel is lesion (default: 0.5), or validation: the one of " +
-      "0.05, 0.10, … 0.95 with the highest Dice on the run's validation images",
-    threshold,
-  )
-  .option("--tolerance <pixels>", "of normalised surface Dice (default: 2)", tolerance)
-  .addOption(pathOption("--json <file>", "everything, the images' rows too, for programs"))
-  .addOption(pathOption("--csv <file>", "one row an image"))
-  .action(async (word, options, self) => {
-    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
-    if (word === undefined) {
-      const other = self.options.map((option) => option.attributeName()).find((name) => name !== "runs" && given(name));
-      if (other) throw new TaskError(`Cannot use --${other} without a network: name a run or a file of weights.`, 2);
-      return console.log((await runLines(options.runs)).join("\n"));
-    }
-    if (options.passes !== undefined && !options.uncertainty) {
-      throw new TaskError("Cannot use --passes without --uncertainty.", 2);
-    }
-    const line = progressLine();
-    if (options.backend === "tensorflow") await setup({ progress: line });
-    const network = await networkFor(word, options);
-    const chosen = await dataFor(network, options, given);
-    console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
-  });
-
-type Options = ReturnType<typeof command.opts> & ChosenData;
-
 /** Evaluates, writes the files that are asked for, and returns what the user is shown. */
 async function evaluate(network: Network, options: Options, line: ProgressLine): Promise<string[]> {
   const { run, name, candidates } = network;
+  const { tolerance = DEFAULT_TOLERANCE } = options;
   const settings = settingsFor(network.experiment, options);
   const backend = await useBackend(options.backend);
   const { dataset, parts } = await openParts(run, settings, options, line);
-  if (options.tolerance !== undefined && dataset.native === undefined) {
-    throw new TaskError("Cannot use --tolerance: it is for images from files, and the synthetic ones are none.", 2);
-  }
-  const part = options.part ?? (run && parts.test.length > 0 ? "test" : "all");
-  const indices = part === "all" ? [...dataset.ids.keys()] : parts[part];
-  if (indices.length === 0) {
-    throw new TaskError(
-      `Cannot evaluate: none of the ${dataset.ids.length} images is of the part "${part}". There are ${
-        PARTS.filter((other) => other !== "all").map((other) => `${parts[other].length} ${other}`).join(", ")
-      }.`,
-    );
-  }
-  if (options.threshold === "validation" && part === "all") {
-    throw new TaskError(
-      "Cannot use --threshold validation: none of the run's test images is here, and of all images those that choose it " +
-        "would be part. Name the others with --part new.",
-      2,
-    );
-  }
-  const choosing = options.threshold === "validation" ? parts.validation : undefined;
-  if (choosing?.length === 0) {
-    throw new TaskError("Cannot choose a threshold: none of the images is a validation image of the run.");
-  }
+  const { part, indices, choosing } = chosenImages(run, dataset, parts, options);
   const count = options.uncertainty ? options.passes ?? settings.passes : undefined;
   const results: Evaluated[] = [];
   for (const candidate of candidates) {
     results.push(await scoresOf(candidate, { dataset, indices, choosing, count, settings, options, line }));
   }
-  const known = Object.fromEntries(PARTS.filter((name) => name !== "all").map((name) => [name, parts[name].length]));
   if (options.json) {
+    const { train, validation, test, new: unseen } = parts;
+    const known = { test, validation, train, new: unseen };
+    const counts = Object.fromEntries(Object.entries(known).map(([name, { length }]) => [name, length]));
     const report = {
       network: name,
       trainedOn: run?.experiment.dataset,
       dataset: settings.dataset,
       part,
-      images: { all: dataset.ids.length, ...(run && known) },
+      images: { all: dataset.ids.length, ...(run && counts) },
       size: settings.imageSize,
       passes: count,
       fingerprint: dataset.fingerprint,
       backend: `${backend.name} ${backend.version}`,
-      tolerance: dataset.native && (options.tolerance ?? DEFAULT_TOLERANCE),
+      tolerance: dataset.native && tolerance,
       results: results.map(({ weights, threshold, chosen, summary, scores, native }) => ({
         weights,
         threshold,
@@ -162,22 +99,67 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
     `${name} on ${settings.dataset}: ${indices.length} ${part === "all" ? "images" : `${part} images`}, ` +
     `${settings.imageSize} × ${settings.imageSize} pixels`,
     ...(run ? knownLines(run, parts, part) : []),
-    "",
-    ...alignedTable([
-      ["", "Dice", "IoU", "precision", "recall", ...(count === undefined ? [] : UNCERTAINTY_COLUMNS)],
-      ...results.map(({ title, summary }) => [title, ...cellsOf(summary)]),
-    ]),
-    "",
-    `Mean over images at probability ${
-      [...new Set(results.map(({ threshold }) => threshold))].join(" and ")
-    } [95 % bootstrap interval over images].`,
-    ...results.flatMap(({ title, threshold, chosen }) =>
-      chosen
-        ? [`${title}: validation images chose the threshold ${threshold}, with a Dice of ${chosen.dice.toFixed(4)}.`]
-        : []
-    ),
-    ...nativeLines(results, options.tolerance ?? DEFAULT_TOLERANCE),
+    ...scoreLines(results, count !== undefined),
+    ...nativeLines(results, tolerance),
   ];
+}
+
+/**
+ * Opens the images and tells by their content what each was for the run: the folder may have grown, lost some or got other
+ * names. A split is never made anew.
+ */
+async function openParts(
+  run: Run | undefined,
+  settings: Experiment,
+  { places }: Options,
+  line: ProgressLine,
+): Promise<{ dataset: SegmentationDataset; parts: Parts }> {
+  const open = (choice: Experiment) => {
+    const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
+      line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
+    return plainly(() => openImages(choice, { ...places, onProgress })).finally(() => line.clear());
+  };
+  const dataset = await open(settings);
+  for (const note of dataset.notes) line.say(`${settings.dataset}: ${note}`);
+  if (!run) return { dataset, parts: { train: [], validation: [], test: [], new: [...dataset.ids.keys()] } };
+  const { imageSize, fit } = run.experiment;
+  const isAsTrained = imageSize === settings.imageSize && fit === settings.fit;
+  // Contents are of the size that the run was trained at.
+  const known = isAsTrained ? dataset : await open({ ...settings, imageSize, fit });
+  return { dataset, parts: partsOf(run.parts, known) };
+}
+
+function partsOf(parts: RunParts, dataset: SegmentationDataset): Parts {
+  const partOf = new Map(OWN_PARTS.flatMap((part) => parts[part].map(({ content }) => [content, part] as const)));
+  const found = { train: [], validation: [], test: [], new: [] } as Record<keyof Parts, number[]>;
+  for (const index of dataset.ids.keys()) found[partOf.get(contentOf(dataset, index)) ?? "new"].push(index);
+  return found;
+}
+
+/** The images to evaluate, and those that choose the threshold where that is asked for. */
+function chosenImages(run: Run | undefined, dataset: SegmentationDataset, parts: Parts, options: Options) {
+  if (options.tolerance !== undefined && dataset.native === undefined) {
+    throw new TaskError("Cannot use --tolerance: it is for images from files, and the synthetic ones are none.", 2);
+  }
+  const part = options.part ?? (run && parts.test.length > 0 ? "test" : "all");
+  const indices = part === "all" ? [...dataset.ids.keys()] : parts[part];
+  if (indices.length === 0) {
+    throw new TaskError(
+      `Cannot evaluate: none of the ${dataset.ids.length} images is of the part "${part}". There are ${
+        [...OWN_PARTS, "new" as const].map((other) => `${parts[other].length} ${other}`).join(", ")
+      }.`,
+    );
+  }
+  if (options.threshold !== "validation") return { part, indices };
+  if (part === "all") {
+    throw new TaskError(
+      "Cannot use --threshold validation: none of the run's test images is here, and of all images those that choose it " +
+        "would be part. Name the others with --part new.",
+      2,
+    );
+  }
+  if (parts.validation.length > 0) return { part, indices, choosing: parts.validation };
+  throw new TaskError("Cannot choose a threshold: none of the images is a validation image of the run.");
 }
 
 /** Scores of a network with one of its weights. */
@@ -226,6 +208,47 @@ async function scoresOf(
   }
 }
 
+/** Which images the run knows, and what that means for the scores. */
+function knownLines(run: Run, parts: Parts, part: Part): string[] {
+  const lacking = run.parts.test.length - parts.test.length;
+  const all = parts.train.length + parts.validation.length + parts.test.length + parts.new.length;
+  const trained = part === "all" || part === "train" ? parts.train.length : 0;
+  return [
+    `By their content, of the ${all} images the run was trained on ${parts.train.length}, chose its epoch by ` +
+    `${parts.validation.length}, was tested on ${parts.test.length} and has not seen ${parts.new.length}.`,
+    ...(part === "test" && lacking > 0
+      ? [`${lacking} of the run's ${run.parts.test.length} test images are not here, or were changed.`]
+      : []),
+    ...(part === "test" && parts.new.length > 0 ? [`--part new evaluates the ${parts.new.length} unseen ones.`] : []),
+    ...(trained > 0 ? [`The network was trained on ${trained} of them: this is no test.`] : []),
+  ];
+}
+
+/** The table of the scores at the network's size. */
+function scoreLines(results: readonly Evaluated[], hasUncertainty: boolean): string[] {
+  const interval = ({ mean, low, high }: ScoreSummary["metrics"]["dice"]) =>
+    `${mean.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+  const correlation = (value: number) => Number.isNaN(value) ? "–" : value.toFixed(3);
+  const rows = results.map(({ title, summary: { metrics, uncertainty } }) => [
+    ...[title, ...METRIC_NAMES.map((name) => interval(metrics[name]))],
+    ...(uncertainty ? [uncertainty.difficulty.toPrecision(3)] : []),
+    ...(uncertainty ? [uncertainty.difficultyError, uncertainty.entropyError].map(correlation) : []),
+  ]);
+  const columns = hasUncertainty ? ["mean D", "ρ(D, error)", "ρ(entropy, error)"] : [];
+  const thresholds = [...new Set(results.map(({ threshold }) => threshold))].join(" and ");
+  return [
+    "",
+    ...alignedTable([["", "Dice", "IoU", "precision", "recall", ...columns], ...rows]),
+    "",
+    `Mean over images at probability ${thresholds} [95 % bootstrap interval over images].`,
+    ...results.flatMap(({ title, threshold, chosen }) =>
+      chosen
+        ? [`${title}: validation images chose the threshold ${threshold}, with a Dice of ${chosen.dice.toFixed(4)}.`]
+        : []
+    ),
+  ];
+}
+
 /** The table of the scores at the files' own size. */
 function nativeLines(results: readonly Evaluated[], tolerance: number): string[] {
   const rows = results.flatMap(({ title, native }) => {
@@ -243,22 +266,22 @@ function nativeLines(results: readonly Evaluated[], tolerance: number): string[]
   ];
 }
 
-const UNCERTAINTY_COLUMNS = ["mean D", "ρ(D, error)", "ρ(entropy, error)"];
+/** Rows whose columns stand below each other. */
+function alignedTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
+}
 
-/** Which images the run knows, and what that means for the scores. */
-function knownLines(run: Run, parts: Parts, part: Part): string[] {
-  const lacking = run.parts.test.length - parts.test.length;
-  const all = parts.train.length + parts.validation.length + parts.test.length + parts.new.length;
-  const trained = part === "all" ? parts.train.length : part === "train" ? parts.train.length : 0;
-  return [
-    `By their content, of the ${all} images the run was trained on ${parts.train.length}, chose its epoch by ` +
-    `${parts.validation.length}, was tested on ${parts.test.length} and has not seen ${parts.new.length}.`,
-    ...(part === "test" && lacking > 0
-      ? [`${lacking} of the run's ${run.parts.test.length} test images are not here, or were changed.`]
-      : []),
-    ...(part === "test" && parts.new.length > 0 ? [`--part new evaluates the ${parts.new.length} unseen ones.`] : []),
-    ...(trained > 0 ? [`The network was trained on ${trained} of them: this is no test.`] : []),
-  ];
+function csvOf(results: readonly Evaluated[]): string {
+  const rows = results.flatMap(({ weights, scores, native }) =>
+    scores.map(({ id, signals: _, ...numbers }, index) => ({
+      id: csvCell(id),
+      weights,
+      ...numbers,
+      ...Object.fromEntries(Object.entries(native?.[index] ?? {}).map(([name, value]) => [`native_${name}`, value])),
+    }))
+  );
+  return stringify(rows, { columns: Object.keys(rows[0]) }).replaceAll("\r\n", "\n");
 }
 
 /** The network that is named; what can't be used with it is refused. */
@@ -293,11 +316,11 @@ async function networkFor(
 async function dataFor(
   { run }: Network,
   options: ReturnType<typeof command.opts>,
-  given: (option: string) => boolean,
+  self: CommandUnknownOpts,
 ): Promise<ChosenData> {
   const trainedOn = run?.experiment.dataset;
   const isOwn = trainedOn !== undefined && !DATASET_NAMES.some((name) => name === trainedOn);
-  if (options.dataset !== undefined || !isOwn) return chosenData(options, given, trainedOn);
+  if (options.dataset !== undefined || !isOwn) return chosenData(options, self, trainedOn);
   const { own, groups } = await rememberedPlaces(options.runs, run!.hash);
   if (own === undefined) {
     throw new TaskError(
@@ -308,19 +331,8 @@ async function dataFor(
       2,
     );
   }
-  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, given);
+  const chosen = chosenData({ ...options, dataset: own, groups: options.groups ?? groups }, self);
   return { ...chosen, dataset: trainedOn };
-}
-
-/** A probability, or "validation". */
-function threshold(word: string): number | "validation" {
-  return word === "validation" ? word : probability(word);
-}
-
-/** A number of pixels from 0. */
-function tolerance(word: string): number {
-  if (/^\d*\.?\d+$/.test(word)) return Number(word);
-  throw new InvalidArgumentError("Expected a number of pixels, as in 2 or 1.5.");
 }
 
 /** The run's settings, where the options don't say otherwise; of another data set only those that are not the data's. */
@@ -336,86 +348,61 @@ function settingsFor(trained: Experiment = THESIS_EXPERIMENT, { dataset, set, si
   };
 }
 
-/** Indices of the images that the run knows from each part, and of those that it does not know. */
-type Parts = Readonly<Record<Exclude<Part, "all">, readonly number[]>>;
-
-/**
- * Opens the images and tells by their content what each was for the run: the folder may have grown, lost some or got other
- * names. A split is never made anew.
- */
-async function openParts(
-  run: Run | undefined,
-  settings: Experiment,
-  { places }: Options,
-  line: ProgressLine,
-): Promise<{ dataset: SegmentationDataset; parts: Parts }> {
-  const open = async (choice: Experiment) => {
-    try {
-      return await openImages(choice, {
-        ...places,
-        onProgress: ({ done, total }) => line.show(`Reading ${choice.dataset}: ${done} of ${total} images`),
-      });
-    } catch (error) {
-      throw plainError(error);
-    } finally {
-      line.clear();
+export const command = withRunOptions(withDataOptions(
+  taskCommand(
+    "deno task evaluate",
+    "Evaluates a trained network on images: Dice, IoU, precision and recall, means over images with 95 % bootstrap " +
+      "intervals; of image files at their own size too, with Hausdorff 95 % and normalised surface Dice. A run is evaluated on its own test images, which are known by their content; on images from elsewhere " +
+      "all are used. Without a network it lists the finished runs.",
+  )
+    .argument("[network]", "a run's name or the beginning of it, or a file of exported weights (.safetensors)")
+    .option("--weights <list>", "of a run: best, last, or best,last (default: best)", listOf(["best", "last"])),
+))
+  .addOption(
+    new Option("--part <name>", "which images: by default the run's test images, or all where there is none of them")
+      .choices(PARTS),
+  )
+  .option("--size <pixels>", "height = width of the images; by default the run's", positiveNumber)
+  .option("--count <number>", "images of the synthetic data set; by default the run's", positiveNumber)
+  .option("--uncertainty", "N stochastic passes as well: D, entropy, and whether they go with the error (Spearman's ρ)")
+  .option("--passes <number>", "N of --uncertainty; by default the run's", positiveNumber)
+  .option(
+    "--threshold <number>",
+    "probability above which a pixel is lesion (default: 0.5), or validation: the one of " +
+      "0.05, 0.10, … 0.95 with the highest Dice on the run's validation images",
+    threshold,
+  )
+  .option("--tolerance <pixels>", "of normalised surface Dice (default: 2)", tolerance)
+  .addOption(pathOption("--json <file>", "everything, the images' rows too, for programs"))
+  .addOption(pathOption("--csv <file>", "one row an image"))
+  .action(async (word, options, self) => {
+    if (word === undefined) {
+      const isGiven = (name: string) => name !== "runs" && self.getOptionValueSource(name as "data") === "cli";
+      const other = self.options.map((option) => option.attributeName()).find(isGiven);
+      if (other) throw new TaskError(`Cannot use --${other} without a network: name a run or a file of weights.`, 2);
+      return console.log((await runLines(options.runs)).join("\n"));
     }
-  };
-  const dataset = await open(settings);
-  for (const note of dataset.notes) line.say(`${settings.dataset}: ${note}`);
-  if (!run) return { dataset, parts: { train: [], validation: [], test: [], new: [...dataset.ids.keys()] } };
-  const { imageSize, fit } = run.experiment;
-  const isAsTrained = imageSize === settings.imageSize && fit === settings.fit;
-  // Contents are of the size that the run was trained at.
-  const known = isAsTrained ? dataset : await open({ ...settings, imageSize, fit });
-  return { dataset, parts: partsOf(run.parts, known) };
+    if (options.passes !== undefined && !options.uncertainty) {
+      throw new TaskError("Cannot use --passes without --uncertainty.", 2);
+    }
+    const line = progressLine();
+    if (options.backend === "tensorflow") await setup({ progress: line });
+    const network = await networkFor(word, options);
+    const chosen = await dataFor(network, options, self);
+    console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
+  });
+
+type Options = ReturnType<typeof command.opts> & ChosenData;
+
+/** A probability, or "validation". */
+function threshold(word: string): number | "validation" {
+  return word === "validation" ? word : probability(word);
 }
 
-function partsOf(parts: RunParts, dataset: SegmentationDataset): Parts {
-  const partOf = new Map(
-    (["train", "validation", "test"] as const).flatMap((part) => parts[part].map(({ content }) => [content, part])),
-  );
-  const found = { train: [], validation: [], test: [], new: [] } as Record<Exclude<Part, "all">, number[]>;
-  for (const index of dataset.ids.keys()) {
-    found[(partOf.get(contentOf(dataset, index)) ?? "new") as keyof typeof found].push(index);
-  }
-  return found;
-}
-
-function cellsOf({ metrics, uncertainty }: ScoreSummary): string[] {
-  const interval = (name: typeof METRIC_NAMES[number]) => {
-    const { mean, low, high } = metrics[name];
-    return `${mean.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-  };
-  const correlation = (value: number) => Number.isNaN(value) ? "–" : value.toFixed(3);
-  return [
-    ...METRIC_NAMES.map(interval),
-    ...(uncertainty
-      ? [
-        uncertainty.difficulty.toPrecision(3),
-        correlation(uncertainty.difficultyError),
-        correlation(uncertainty.entropyError),
-      ]
-      : []),
-  ];
-}
-
-/** Rows whose columns stand below each other. */
-function alignedTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
-}
-
-function csvOf(results: readonly Evaluated[]): string {
-  const rows = results.flatMap(({ weights, scores, native }) =>
-    scores.map(({ id, signals: _, ...numbers }, index) => ({
-      id: csvCell(id),
-      weights,
-      ...numbers,
-      ...Object.fromEntries(Object.entries(native?.[index] ?? {}).map(([name, value]) => [`native_${name}`, value])),
-    }))
-  );
-  return stringify(rows, { columns: Object.keys(rows[0]) }).replaceAll("\r\n", "\n");
+/** A number of pixels from 0. */
+function tolerance(word: string): number {
+  if (/^\d*\.?\d+$/.test(word)) return Number(word);
+  throw new InvalidArgumentError("Expected a number of pixels, as in 2 or 1.5.");
 }
 
 if (import.meta.main) await runCommandLine(command);

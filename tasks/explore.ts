@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { pathOption, wholeNumber } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
-import { projectFolder } from "./setup/project_folder.ts";
-import { onEndingSignal } from "../lib/training/interruption.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { join } from "node:path";
 import type { Site } from "../explorer/build_site.ts";
+import { onEndingSignal } from "../lib/training/interruption.ts";
+import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
+import { projectFolder } from "./setup/project_folder.ts";
 
 const LARGEST_PORT = 65535;
 
@@ -42,23 +41,12 @@ export function exploreCommand() {
       "\nNothing leaves the browser: the pages ask no other host, and images are neither sent nor kept.\n" +
         "?backend=webgpu, wasm or cpu behind the address chooses what computes; by default the fastest that there is.",
     )
-    .action(explore);
-}
-
-/** What is chosen. Paths are absolute. */
-export interface ExploreOptions {
-  readonly port: number;
-  readonly build?: string;
-  readonly weights?: string;
-}
-
-async function explore({ port, build, weights }: ExploreOptions): Promise<void> {
-  try {
-    if (build === undefined) await serve(await siteOf(weights), port);
-    else await writeSite(build, () => siteOf(weights));
-  } catch (error) {
-    throw plainError(error);
-  }
+    .action(({ port, build, weights }) =>
+      plainly(async () => {
+        if (build === undefined) await serve(await siteOf(weights), port);
+        else await writeSite(build, () => siteOf(weights));
+      })
+    );
 }
 
 /** Makes the pages. */

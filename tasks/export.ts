@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
 import { STATE_DICT_NAMES } from "../lib/model/state_dict_names.ts";
 import { EXPORT_FORMATS, exportRun } from "../lib/training/export_run.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { TaskError } from "./cli/task_error.ts";
 import { findRun, runLines } from "./training/stored_runs.ts";
 
 /** The network in PyTorch, which an export for PyTorch has beside the weights. */
@@ -58,7 +57,7 @@ export const command = taskCommand(
     const { hash } = await findRun(runs, word, "export");
     await useBackend("cpu"); // It only moves numbers about: TensorFlow need not be installed.
     const formats = format === "all" ? EXPORT_FORMATS : [format];
-    try {
+    await plainly(async () => {
       const files = await exportRun(runs, hash, { weights, formats, names });
       if (formats.includes("safetensors") && names === "named") {
         files[PYTORCH_UNET] = await Deno.readFile(join(root, "bench", PYTORCH_UNET));
@@ -70,9 +69,7 @@ export const command = taskCommand(
         `Run ${hash}, ${weights} weights, in ${to}:`,
         ...Object.entries(files).map(([name, { length }]) => `  ${name.padEnd(40)}${Math.ceil(length / 1000)} kB`),
       ].join("\n"));
-    } catch (error) {
-      throw plainError(error);
-    }
+    });
   });
 
 if (import.meta.main) await runCommandLine(command);

@@ -6,29 +6,104 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { readSettings } from "../lib/notebook/settings.ts";
-import { notebookPage } from "../lib/report/notebook_page.tsx";
+import { basename, join } from "node:path";
+import { runHash } from "../lib/experiment/experiment.ts";
+import { runsOf } from "../lib/experiment/study_runs.ts";
+import { frameworkPicture } from "../lib/notebook/plots/framework_diagram.ts";
+import { type NotebookSettings, readSettings } from "../lib/notebook/settings.ts";
+import { inspectionOf } from "../lib/report/inspection_pictures.ts";
+import { type Notebook, notebookHead, notebookPage } from "../lib/report/notebook_page.tsx";
 import { readPageAssets } from "../lib/report/page_assets.ts";
+import { pageImage } from "../lib/report/page_image.ts";
+import type { ControllerFacts, ReportContent } from "../lib/report/report_content.ts";
 import { reportPage } from "../lib/report/report_page.tsx";
-import { gatherReport, NOTEBOOK_PAGES, readExecuted } from "./gather_report.ts";
-import { REPORT_FILE } from "./report.ts";
+import { knownResults } from "../lib/results/few_seeds.ts";
+import { resultsOf } from "../lib/results/results_of.ts";
+import { inspectImages } from "../lib/training/inspection.ts";
+import { recordRun } from "../lib/training/record_run.ts";
+import type { Run } from "../lib/training/run.ts";
+import { loadRun } from "../lib/training/run_store.ts";
+import { openSession, sessionStudy } from "../lib/training/session.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
+import { findNotebooks, notebookName } from "./notebooks/cells.ts";
+import { REPORT_FILE } from "./report.ts";
 
-const settings = readSettings();
-const results = settings.resultsDirectory;
-const executed = await readExecuted(join(results, "executed"));
-const content = await gatherReport(settings, executed);
-const assets = await readPageAssets();
+/** Where the notebooks' pages lie, from the report's folder. */
+const NOTEBOOK_PAGES = "notebooks";
 
-const pages = join(results, NOTEBOOK_PAGES);
-await Deno.remove(pages, { recursive: true }).catch(() => {}); // pages of notebooks that have not been run this time
-const links = content.notebooks.map(({ href, title }) => ({
-  href: href.slice(NOTEBOOK_PAGES.length + 1),
-  text: title,
-}));
-for (const { name, notebook } of executed) {
-  const options = { name, report: { href: `../${REPORT_FILE}`, text: "← Report" }, notebooks: links };
-  await writeFileAtomically(join(pages, `${name}.html`), notebookPage(notebook, options, assets));
+/** An executed notebook. */
+interface ExecutedNotebook {
+  readonly name: string;
+  readonly notebook: Notebook;
 }
-await writeFileAtomically(join(results, REPORT_FILE), reportPage(content, assets));
+
+async function makeReport(settings: NotebookSettings): Promise<void> {
+  const results = settings.resultsDirectory;
+  const executed = await readExecuted(join(results, "executed"));
+  const content = await gatherReport(settings, executed);
+  const assets = await readPageAssets();
+  const pages = join(results, NOTEBOOK_PAGES);
+  await Deno.remove(pages, { recursive: true }).catch(() => {}); // pages of notebooks that have not been run this time
+  const notebooks = content.notebooks.map(({ href, title }) => ({ href: basename(href), text: title }));
+  for (const { name, notebook } of executed) {
+    const options = { name, report: { href: `../${REPORT_FILE}`, text: "← Report" }, notebooks };
+    await writeFileAtomically(join(pages, `${name}.html`), notebookPage(notebook, options, assets));
+  }
+  await writeFileAtomically(join(results, REPORT_FILE), reportPage(content, assets));
+}
+
+/** The executed notebooks of a folder, in the order of their numbers. */
+async function readExecuted(folder: string): Promise<ExecutedNotebook[]> {
+  return await Promise.all((await findNotebooks(folder)).map(async (path) => ({
+    name: notebookName(path),
+    notebook: JSON.parse(await Deno.readTextFile(path)) as Notebook,
+  })));
+}
+
+/** The runs that are there and test images as a trained network sees them; a method without a run is told as missing. */
+async function gatherReport(
+  settings: NotebookSettings,
+  notebooks: readonly ExecutedNotebook[],
+): Promise<ReportContent> {
+  const session = await openSession(settings);
+  const { data: { dataset, split, fingerprint }, runs: folder, backend } = session;
+  const study = await sessionStudy("table-2", session, settings);
+  const stored = await Promise.all(
+    runsOf(study, [], { backend: backend.name }).map(async ({ method, experiment }) => ({
+      method,
+      run: await loadRun(folder, runHash(experiment, fingerprint, backend.name)),
+    })),
+  );
+  const runs = stored.flatMap(({ method, run }) => run ? [{ method, run }] : []);
+  const records = [];
+  for (const { run } of runs) records.push(await recordRun(run, session.data, folder));
+  const adaptive = runs.find(({ method }) => method === "adaptive")?.run;
+  const inspected = runs.find(({ run }) => run === adaptive) ?? runs.at(0);
+  return {
+    dataset: {
+      size: dataset.size,
+      counts: { train: split.train.length, validation: split.validation.length, test: split.test.length },
+      notes: dataset.notes,
+    },
+    results: resultsOf(study, records, { backend: backend.name }),
+    known: await knownResults(),
+    controller: adaptive && controllerFacts(adaptive),
+    inspection: inspected && await inspectionOf(await inspectImages(session, inspected.run), {
+      method: study.methods[inspected.method].title,
+      passes: inspected.run.experiment.passes,
+    }),
+    framework: adaptive && pageImage(frameworkPicture(adaptive.experiment)),
+    notebooks: notebooks.map(({ name, notebook }) => {
+      const { title = name, question } = notebookHead(notebook);
+      return { href: `${NOTEBOOK_PAGES}/${encodeURIComponent(name)}.html`, title, question };
+    }),
+    madeAt: new Date().toISOString(),
+  };
+}
+
+function controllerFacts({ experiment, epsilons }: Run): ControllerFacts {
+  const { interval, passes, epsilonMin, epsilonMax } = experiment;
+  return { interval, passes, range: [epsilonMin, epsilonMax], epsilons };
+}
+
+await makeReport(readSettings());

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Option } from "@commander-js/extra-typings";
 import sharp from "sharp";
+import { Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { type InputFile, type InputListing, listInputs, readInput } from "../lib/data/input_images.ts";
@@ -19,19 +19,18 @@ import { predictImage, type PredictOptions } from "../lib/training/predict_files
 import { createScorer, type Scorer } from "../lib/training/score_images.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption, positiveNumber, probability, userPath } from "./cli/values.ts";
-import { plainError } from "./plain_error.ts";
-import { predictionFiles } from "./prediction_files.ts";
 import {
   inReviewOrder,
   keepPredicted,
   type PredictedFile,
+  predictionFiles,
   type PredictionRow,
   predictionsCsv,
   readState,
   writeState,
-} from "./prediction_table.ts";
+} from "./prediction_files.ts";
 import { setup } from "./setup.ts";
 import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
@@ -92,9 +91,13 @@ export const command = withRunOptions(
   });
 
 /** What is to be done. */
-interface Task extends Awaited<ReturnType<typeof networkFor>> {
-  readonly to: string;
-  readonly backend: string;
+type Task = Awaited<ReturnType<typeof networkFor>> & { readonly to: string; readonly backend: string };
+
+/** An opened network, and how it sees images. */
+interface OpenedNetwork {
+  readonly scorer: Scorer;
+  readonly weights: UNetWeights;
+  readonly how: PredictOptions;
 }
 
 /** The network, and how it sees images. */
@@ -146,12 +149,8 @@ async function predict(task: Task, { files, notes }: InputListing, line: Progres
     using folder = await openOwnFolder(to, { task: "predict" });
     using scorer = createScorer(unetLayers(opened.options), { rate: dropoutRate, threshold: how.threshold });
     const network = { scorer, weights: opened.weights, how };
-    const { done, broken, remarks } = await predictFiles(files, network, {
-      folder,
-      settings,
-      line,
-      signal: interruption.signal,
-    });
+    const { signal } = interruption;
+    const { done, broken, remarks } = await predictFiles(files, network, { folder, settings, line, signal });
     const rows = inReviewOrder(done.flatMap((file) => file.rows));
     const facts = [
       `${rows.length} images by ${name}, ${candidate.title}, seen at ${how.size} × ${how.size} pixels (${how.fit}).`,
@@ -165,10 +164,8 @@ async function predict(task: Task, { files, notes }: InputListing, line: Progres
     remarks.forEach((remark) => line.say(terminalText(remark)));
     const text = (content: string) => new TextEncoder().encode(content);
     await folder.write("predictions.csv", text(predictionsCsv(rows)));
-    await folder.write(
-      "index.html",
-      text(predictionsPage({ title: `Predictions of ${name}`, facts, broken, figures: rows })),
-    );
+    const page = predictionsPage({ title: `Predictions of ${name}`, facts, broken, figures: rows });
+    await folder.write("index.html", text(page));
     const { left } = await folder.finish();
     left.forEach((path) => line.say(terminalText(`${path} was changed since it was made: it stays.`)));
     line.say(`${rows.length} images in ${to}: open ${to}/index.html to look through them.`);
@@ -190,7 +187,7 @@ async function predict(task: Task, { files, notes }: InputListing, line: Progres
 /** The files one after the other; nothing of an image stays in memory but its row. */
 async function predictFiles(
   files: readonly InputFile[],
-  network: { readonly scorer: Scorer; readonly weights: UNetWeights; readonly how: PredictOptions },
+  network: OpenedNetwork,
   { folder, settings, line, signal }: {
     readonly folder: OwnFolder;
     readonly settings: unknown;
@@ -253,7 +250,7 @@ async function stateOf({ path }: InputFile): Promise<Pick<PredictedFile, "size" 
 
 async function predictFile(
   file: InputFile,
-  { scorer, weights, how }: { readonly scorer: Scorer; readonly weights: UNetWeights; readonly how: PredictOptions },
+  { scorer, weights, how }: OpenedNetwork,
   folder: OwnFolder,
   signal: AbortSignal,
 ): Promise<Pick<PredictedFile, "rows" | "remarks">> {

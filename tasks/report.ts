@@ -17,8 +17,6 @@ const LAST_WORDS = 12;
 /**
  * Makes the report of what is in a folder of results and of the stored runs; nothing is trained.
  *
- * @param variables the notebooks' settings
- *
  * @returns its path
  * @throws {TaskError} where it can't be made; the results are as they were
  */

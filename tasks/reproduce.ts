@@ -3,29 +3,28 @@
  *
  * @module
  */
-import { basename, join, relative } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { basename, join, relative } from "node:path";
 import { BACKEND_NAMES } from "../lib/backend/use_backend.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { checkNotebooks } from "./check_notebooks.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
-import { pathOption, wholeNumber } from "./cli/values.ts";
-import { findNotebooks, notebookName, notebookNumber } from "./notebooks/files.ts";
-import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
-import { plainError } from "./plain_error.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
-import { makeReport, openPage, REPORT_FILE } from "./report.ts";
-import { reproduceProgress } from "./reproduce_progress.ts";
-import { chosenProcessor, setup } from "./setup.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
+import { pathOption, wholeNumber } from "./cli/values.ts";
+import { findNotebooks, notebookName, notebookNumber } from "./notebooks/cells.ts";
+import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
 import {
   type MeasuredSeconds,
   readKnownSeconds,
   updateMeasuredSeconds,
   writeMeasuredSeconds,
 } from "./notebooks/time_left.ts";
+import { makeReport, openPage, REPORT_FILE } from "./report.ts";
+import { reproduceProgress } from "./reproduce_progress.ts";
+import { chosenProcessor, setup } from "./setup.ts";
+import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { chosenData, withDataOptions } from "./training/options.ts";
 
 export const command = withDataOptions(
@@ -59,8 +58,7 @@ export const command = withDataOptions(
   .option("--gpu", "the same, for NVIDIA GPUs")
   .option("--verbose", "prints what the notebooks print")
   .action(async (options, self) => {
-    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
-    await reproduce({ ...options, ...chosenData(options, given) }, projectFolder(), progressLine());
+    await reproduce({ ...options, ...chosenData(options, self) }, projectFolder(), progressLine());
   });
 
 /** What to reproduce. */
@@ -77,9 +75,9 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
   const started = performance.now();
   const notebooks = await chosenNotebooks(options, project);
   const processor = chosenProcessor(options);
-  using results = await ownResults(options.results);
+  using results = await plainly(() => openOwnFolder(options.results, { task: "reproduce" }));
   await setup({ processor, project, progress: line });
-  line.say(headline(options));
+  line.say([`Profile ${options.profile}`, options.dataset, `seed ${options.seed}`, options.backend].join(" · "));
 
   line.show("Checking the notebooks");
   const problems = await checkNotebooks(notebooks);
@@ -161,14 +159,6 @@ function notebookVariables(options: ReproduceOptions, results: string): Record<s
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? ""]));
 }
 
-async function ownResults(folder: string): Promise<OwnFolder> {
-  try {
-    return await openOwnFolder(folder, { task: "reproduce" });
-  } catch (error) {
-    throw plainError(error);
-  }
-}
-
 /** Puts every file of a folder into the results. */
 async function handOver(gathered: string, results: OwnFolder, folder = gathered): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -187,10 +177,6 @@ async function chosenNotebooks({ notebooks }: ReproduceOptions, project: Project
     throw new TaskError(`Cannot run notebook ${missing.join(", ")}: there are ${numbers.join(", ")}.`, 2);
   }
   return all.filter((path) => notebooks?.includes(notebookNumber(path)) ?? true);
-}
-
-function headline({ profile, dataset, seed, backend }: ReproduceOptions): string {
-  return [`Profile ${profile}`, dataset, `seed ${seed}`, backend].join(" · ");
 }
 
 async function sayTable(gathered: string, results: string, line: ProgressLine): Promise<void> {

@@ -7,42 +7,25 @@ import type { NotebookEvent } from "./notebooks/run_notebook.ts";
 import { duration, type ProgressLine } from "./cli/progress_line.ts";
 import { type KnownSeconds, timeLeft } from "./notebooks/time_left.ts";
 
-/** Follows a run of notebooks. */
-export interface ReproduceProgress {
-  /** A notebook begins. */
-  begin(current: number): void;
-  /** Something happens in it. */
-  follow(event: NotebookEvent): void;
-  /** It has run to its end; returns the seconds of its parts. */
-  finish(): number[];
-  /** It has not; ends the live line. */
-  stop(): void;
-}
-
-/** What a reproduce progress shows and how. */
-export interface ReproduceProgressOptions {
-  /** The notebooks of the run, by name. */
-  names: readonly string[];
-  /** Seconds of earlier runs. */
-  known: KnownSeconds;
-  /** Where it is shown. */
-  line: ProgressLine;
-  /** Whether to print what the notebooks print. */
-  verbose?: boolean;
-  /** Milliseconds since any moment. */
-  now?: () => number;
-}
-
 /** What a notebook prints that is shown without `--verbose`, once: which device computes is never silent. */
 const ALWAYS_SHOWN = /^Computing with /;
 const REDRAW_MS = 1000;
 /** Said of a time while nothing is known of this machine's pace. */
 const ELSEWHERE = " on the machine that was measured";
 
-/** The progress of a run, shown on a line. */
+/** The progress of a run of these notebooks, shown on a line. */
 export function reproduceProgress(
-  { names, known, line, verbose = false, now = () => performance.now() }: ReproduceProgressOptions,
-): ReproduceProgress {
+  { names, known, line, verbose = false, now = () => performance.now() }: {
+    readonly names: readonly string[];
+    /** Seconds of earlier runs. */
+    readonly known: KnownSeconds;
+    readonly line: ProgressLine;
+    /** Whether to print what the notebooks print. */
+    readonly verbose?: boolean;
+    /** Milliseconds since any moment. */
+    readonly now?: () => number;
+  },
+) {
   const finished: number[] = [];
   const shown = new Set<string>();
   let current = 0, cell = 0, cells = 0, doing = "", began = 0, partBegan = 0;
@@ -67,7 +50,8 @@ export function reproduceProgress(
   };
 
   return {
-    begin(index) {
+    /** A notebook begins. */
+    begin(index: number) {
       [current, cell, cells, doing, began, partBegan, seconds] = [index, 0, 0, "", now(), now(), []];
       const { all, elsewhere } = left();
       line.say(
@@ -76,7 +60,8 @@ export function reproduceProgress(
       );
       timer = setInterval(draw, REDRAW_MS);
     },
-    follow(event) {
+    /** Something happens in it. */
+    follow(event: NotebookEvent) {
       if (event.event === "kernel") {
         cells = event.cells;
         seconds.push(since(began));
@@ -97,6 +82,7 @@ export function reproduceProgress(
       }
       draw();
     },
+    /** It has run to its end; returns the seconds of its parts. */
     finish() {
       clearInterval(timer);
       line.clear();
@@ -104,6 +90,7 @@ export function reproduceProgress(
       line.say(`      ${cells} cells, ${duration(since(began))}`);
       return seconds;
     },
+    /** It has not. */
     stop() {
       clearInterval(timer);
       line.clear();

@@ -10,14 +10,12 @@ import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.t
 import { type Results, resultsOf } from "../lib/results/results_of.ts";
 import { resultsBlock, resultsPage } from "../lib/results/results_page.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
-import { replaceMarkedBlock } from "./marked_block.ts";
-import { plainError } from "./plain_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { TaskError } from "./cli/task_error.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";
@@ -25,36 +23,23 @@ const MARK = "<!-- Made by deno task results. -->";
 /** How every CSV file begins. */
 const COLUMNS = "dataset,split,";
 
-/** What was made or checked. */
-export interface ResultsReport {
-  /** Number of records that the tables come from. */
-  readonly records: number;
-  /** Paths of the tables that differ from what is there. */
-  readonly different: readonly string[];
-  /** Records that can't be read, each with what is wrong with it. */
-  readonly damaged: readonly string[];
-}
-
-/** Where to make the tables of a study, and whether only to compare. */
-export interface ResultsPlace {
-  /** Folder of all studies' records. Default: the project's, whose README.md and workflow/README.md show parts of them. */
-  readonly results?: string;
-  /** Whether to write nothing. */
-  readonly check?: boolean;
-  /** The project's folder. */
-  readonly root?: string;
-}
-
 /**
  * Makes the tables of a study from its records, and writes those that differ: a page and CSV files beside the records, and
  * parts of the project's own pages. Records in files of their own are put into `records.jsonl` first.
  *
+ * @returns the number of records, paths of the tables that differ from what is there, and what is wrong with records
  * @throws {Error} where records can't stand in one table, or a file lies in the way that the task did not make
  */
 export async function makeResults(
   study: Study,
-  { results, check = false, root = projectFolder().root }: ResultsPlace = {},
-): Promise<ResultsReport> {
+  { results, check = false, root = projectFolder().root }: {
+    /** Folder of all studies' records. Default: the project's, whose pages show parts of them. */
+    readonly results?: string;
+    /** Whether to write nothing. */
+    readonly check?: boolean;
+    readonly root?: string;
+  } = {},
+): Promise<{ records: number; different: readonly string[]; damaged: readonly string[] }> {
   const folder = join(results ?? join(root, "results"), study.name);
   if (!check) await packRecords(folder);
   const { records, damaged } = await readStudyRecords(results ?? join(root, "results"), study);
@@ -133,7 +118,7 @@ async function textIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-const command = taskCommand(
+export const command = taskCommand(
   "deno task results",
   "Makes the tables of a study from the records of its runs: a page and CSV files beside them, and of the project's own " +
     "records also the parts of README.md and workflow/README.md between their marks.",
@@ -180,6 +165,22 @@ function reportLine(name: string, records: number, different: readonly string[],
     ? "all tables are theirs"
     : different.map((path) => `${path.replace(`${root}/`, "")} ${verb}`).join(", ");
   return `${name}, ${records} records: ${state}`;
+}
+
+/**
+ * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; the marks stay.
+ *
+ * @returns undefined where the file has neither mark
+ * @throws {TaskError} where it has one mark only, a mark twice, or the end before the beginning
+ */
+export function replaceMarkedBlock(text: string, name: string, block: string): string | undefined {
+  const [begin, end] = ["begin", "end"].map((edge) => `<!-- ${name}:${edge} -->`);
+  const [beginnings, endings] = [text.split(begin), text.split(end)];
+  if (beginnings.length === 1 && endings.length === 1) return undefined;
+  if (beginnings.length !== 2 || endings.length !== 2 || text.indexOf(end) < text.indexOf(begin)) {
+    throw new TaskError(`Cannot replace a part of a file: expected "${begin}" once and "${end}" once after it.`);
+  }
+  return `${beginnings[0]}${begin}\n\n${block.trim()}\n\n${end}${endings[1]}`;
 }
 
 if (import.meta.main) await runCommandLine(command);

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { checkNotebooks } from "./check_notebooks.ts";
+import { join } from "node:path";
+import { checkNotebooks, unformattedNotebooks } from "./check_notebooks.ts";
 import { runAttached } from "./cli/child_process.ts";
 import { duration, progressLine } from "./cli/progress_line.ts";
 import { runTask } from "./cli/task_error.ts";
-import { findNotebooks } from "./notebooks/files.ts";
-import { unformattedNotebooks } from "./notebooks/format.ts";
+import { findNotebooks } from "./notebooks/cells.ts";
 import { setup } from "./setup.ts";
 import { DEBIAN_PROGRAMS, installDebianProgram } from "./setup/debian_programs.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
@@ -43,11 +42,11 @@ async function runDeno(project: ProjectFolder, args: string[]): Promise<boolean>
   return await runAttached([Deno.execPath(), ...args], { cwd: project.root }) === 0;
 }
 
-async function runCheck(name: string, check: () => Promise<boolean>): Promise<TestCounts> {
+async function runCheck(name: string, check: () => Promise<boolean>): Promise<Outcome> {
   const started = performance.now();
   const success = await check();
   console.log(`${name} ... ${success ? "ok" : "FAILED"} (${duration((performance.now() - started) / 1000)})`);
-  return { passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 };
+  return success ? "passed" : "failed";
 }
 
 async function notebooksAreSound(project: ProjectFolder): Promise<boolean> {
@@ -61,57 +60,38 @@ async function notebooksAreSound(project: ProjectFolder): Promise<boolean> {
 }
 
 /** Runs `deno test`; its report is counted, its exit status is believed. */
-async function runTests(project: ProjectFolder, args: string[]): Promise<TestCounts> {
+async function runTests(project: ProjectFolder, args: string[]): Promise<Outcome[]> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_test_" });
   try {
     const report = join(folder, "report.xml");
     const success = await runDeno(project, ["test", "-q", "-P", "--doc", `--junit-path=${report}`, ...args]);
-    const counts = countTests(await Deno.readTextFile(report).catch(() => undefined));
-    return success || counts.failed ? counts : addCounts(counts, { passed: 0, failed: 1, skipped: 0 });
+    const outcomes = outcomesOf(await Deno.readTextFile(report).catch(() => undefined));
+    return success || outcomes.includes("failed") ? outcomes : [...outcomes, "failed"];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Numbers of tests or checks. */
-export interface TestCounts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+/** What became of a test or check. */
+export type Outcome = "passed" | "failed" | "skipped";
 
 /**
- * Counts the tests of a JUnit report. Steps are part of their test and are not counted.
+ * The outcomes of the tests of a JUnit report. Steps are part of their test and are not counted.
  *
  * @param report XML of `deno test --junit-path`; undefined where the run broke off, which counts as one failure
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const report = `<testcase name="a"></testcase><testcase name="b"><failure message="no">no</failure></testcase>`;
- * assertEquals(countTests(report), { passed: 1, failed: 1, skipped: 0 });
- * ```
  */
-export function countTests(report: string | undefined): TestCounts {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  let [passed, failed, skipped] = [0, 0, 0];
-  for (const [, attributes, content = ""] of report.matchAll(/<testcase\b([^>]*?)(?:\/>|>([^]*?)<\/testcase>)/g)) {
-    if (/ name="[^"]* &gt; /.test(attributes)) continue;
-    if (/<(failure|error)\b/.test(content)) failed++;
-    else if (/<skipped\b/.test(content)) skipped++;
-    else passed++;
-  }
-  return { passed, failed, skipped };
-}
-
-/** Adds counts. */
-export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+export function outcomesOf(report: string | undefined): Outcome[] {
+  if (report === undefined) return ["failed"];
+  const cases = [...report.matchAll(/<testcase\b([^>]*?)(?:\/>|>([^]*?)<\/testcase>)/g)];
+  return cases.filter(([, attributes]) => !/ name="[^"]* &gt; /.test(attributes)).map(([, , content = ""]) =>
+    /<(failure|error)\b/.test(content) ? "failed" : /<skipped\b/.test(content) ? "skipped" : "passed"
+  );
 }
 
 /** The line that ends a test run: `12 passed, 0 failed, 1 skipped`. */
-export function countLine({ passed, failed, skipped }: TestCounts): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function countLine(outcomes: readonly Outcome[]): string {
+  const count = (wanted: Outcome) => `${outcomes.filter((outcome) => outcome === wanted).length} ${wanted}`;
+  return [count("passed"), count("failed"), count("skipped")].join(", ");
 }
 
 async function main(args: string[]): Promise<number> {
@@ -122,17 +102,17 @@ async function main(args: string[]): Promise<number> {
   const project = projectFolder();
   await setup({ project });
   for (const program of DEBIAN_PROGRAMS) await installDebianProgram(program, progressLine());
-  let counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  const outcomes: Outcome[] = [];
   for (const [name, command] of Object.entries(CHECKS)) {
-    counts = addCounts(counts, await runCheck(name, () => runDeno(project, command)));
+    outcomes.push(await runCheck(name, () => runDeno(project, command)));
   }
-  counts = addCounts(counts, await runCheck("notebooks: format, types and lint", () => notebooksAreSound(project)));
+  outcomes.push(await runCheck("notebooks: format, types and lint", () => notebooksAreSound(project)));
   const screenshots = join(project.cache, "screenshots");
   if (args.length === 0) await Deno.remove(screenshots, { recursive: true }).catch(() => {}); // those of other runs
-  counts = addCounts(counts, await runTests(project, args));
+  outcomes.push(...await runTests(project, args));
   if (await Deno.stat(screenshots).catch(() => undefined)) console.log(`Pictures of the pages: ${screenshots}`);
-  console.log(countLine(counts));
-  return counts.failed ? 1 : 0;
+  console.log(countLine(outcomes));
+  return outcomes.includes("failed") ? 1 : 0;
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

@@ -3,26 +3,15 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunCommand, runCommand } from "./cli/child_process.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { runTask, TaskError } from "./cli/task_error.ts";
+import { writeFileAtomically } from "./cli/write_file.ts";
 import { jupyterEnvironment } from "./setup/environments.ts";
-import { writeKernelSpec } from "./setup/kernel_spec.ts";
 import { ensureEnvironment, type EnvironmentMeans, type Processor, readStamp } from "./setup/pinned_environment.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
-
-/** How a set-up is done. */
-export interface SetupOptions {
-  /** The build of TensorFlow. By default the one that is installed, else the one that fits the machine. */
-  processor?: Processor;
-  /** The checkout. */
-  project?: ProjectFolder;
-  /** Shows what is going on. */
-  progress?: ProgressLine;
-  /** Commands and disk, for tests. */
-  means?: EnvironmentMeans;
-}
 
 const HELP = `Installs what the project needs into its own folder:
 a Python environment with Jupyter and TensorFlow's C library (.venv) and the Deno kernel for Jupyter (.jupyter).
@@ -49,7 +38,13 @@ export async function setup({
   project = projectFolder(),
   progress = progressLine(),
   means = {},
-}: SetupOptions = {}): Promise<Processor> {
+}: {
+  /** TensorFlow's build. By default the one that is installed, else the one that fits the machine. */
+  processor?: Processor;
+  project?: ProjectFolder;
+  progress?: ProgressLine;
+  means?: EnvironmentMeans;
+} = {}): Promise<Processor> {
   const installed = (await readStamp(project.environment))?.processor;
   const wanted = processor ?? installed ?? await fittingProcessor(progress, means.run);
   if (wanted === "gpu" && Deno.build.os !== "linux") {
@@ -93,6 +88,19 @@ async function main(args: string[]): Promise<number> {
   const processor = await setup({ processor: chosenProcessor(values) });
   console.log(`Ready: TensorFlow for ${processor.toUpperCase()}`);
   return 0;
+}
+
+/** Writes what tells Jupyter how to start the kernel, where it is missing or names another Deno. */
+async function writeKernelSpec(project: ProjectFolder): Promise<void> {
+  const path = join(project.jupyter, "kernels", "deno", "kernel.json");
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"], // any further flag stops the kernel
+    display_name: "Deno",
+    language: "typescript",
+    env: { NO_COLOR: "1", TF_CPP_MIN_LOG_LEVEL: "2" },
+  };
+  const text = JSON.stringify(spec, null, 2) + "\n";
+  if (await Deno.readTextFile(path).catch(() => undefined) !== text) await writeFileAtomically(path, text);
 }
 
 if (import.meta.main) await runTask(() => main(Deno.args));

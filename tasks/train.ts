@@ -50,8 +50,7 @@ Interrupted with Ctrl-C, it is saved; the same command goes on. Where the run is
 Settings for --set: ${SETTING_NAMES.join(", ")}.`,
   )
   .action(async (options, self) => {
-    const given = (option: string) => self.getOptionValueSource(option as "data") === "cli";
-    const { dataset, split, set, places } = chosenData(options, given);
+    const { dataset, split, set, places } = chosenData(options, self);
     const { method, profile, seed, runs, backend, log, checkpointSeconds } = options;
     const experiment = resolved({ profile, method, dataset, split, seed, set: { ...set, ...options.set } });
     if (options.tensorboard !== undefined && backend !== "tensorflow") {

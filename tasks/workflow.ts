@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { StudyRun } from "../lib/experiment/study_runs.ts";
-import { LOOSE_RECORDS, readStudyRecords } from "../lib/results/record_store.ts";
+import { LOOSE_RECORDS } from "../lib/results/record_store.ts";
 import { onEndingSignal, type SignalStatus } from "../lib/training/interruption.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { plainly, TaskError } from "./cli/task_error.ts";
 import { positiveNumber, userPath } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
-import { plainError } from "./plain_error.ts";
 import { makeResults } from "./results.ts";
 import { setup } from "./setup.ts";
 import { snakemakeEnvironment } from "./setup/environments.ts";
 import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_environment.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { recordsByRun, selectedRuns, type Selection, withSelection } from "./sweep.ts";
+import { recordedRuns, type Selection, withSelection } from "./training/selection.ts";
 import { readStudy } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
 import {
@@ -35,11 +34,7 @@ import {
 /** Cores of a run on a cluster, where the user names no number. */
 const CLUSTER_THREADS = 4;
 
-/**
- * The command.
- *
- * @param snakemake what stands after `--`
- */
+/** The command. */
 export function workflowCommand(snakemake: readonly string[]) {
   return withSelection(
     taskCommand(
@@ -65,12 +60,9 @@ export function workflowCommand(snakemake: readonly string[]) {
     .action(async (word, options, command) => {
       const project = projectFolder();
       const study = await readStudy(word);
-      const plain = (error: unknown) => {
-        throw plainError(error);
-      };
       if (options.cost) {
         const { secondsPerStep } = options;
-        return console.log(await workflowCost(study, { root: project.root, secondsPerStep }).catch(plain));
+        return console.log(await plainly(() => workflowCost(study, { root: project.root, secondsPerStep })));
       }
       const { executor, results, runs, data, backend, seeds, only, dryRun } = options;
       const isLocal = executor === "local";
@@ -102,7 +94,7 @@ export function workflowCommand(snakemake: readonly string[]) {
       });
       if (options.tables && !dryRun) {
         const own = results === join(project.root, "results") ? undefined : results;
-        await makeResults(study, { results: own }).catch(plain);
+        await plainly(() => makeResults(study, { results: own }));
       }
     });
 }
@@ -135,15 +127,8 @@ async function trainAll(selection: Selection, workflow: Workflow): Promise<void>
 }
 
 /** How many runs are selected, and those without a record. */
-async function waitingRuns(
-  selection: Selection,
-  line: ProgressLine,
-): Promise<{ count: number; waiting: readonly StudyRun[] }> {
-  const { study, folder, backend } = selection;
-  const { records, damaged } = await readStudyRecords(dirname(folder), study, { backend });
-  const found = records.map(({ record }) => record);
-  const runs = selectedRuns(selection, found);
-  const recorded = recordsByRun(runs, selection.backend, found);
+async function waitingRuns(selection: Selection, line: ProgressLine) {
+  const { runs, recorded, damaged } = await recordedRuns(selection);
   const waiting = runs.filter(({ record }) => !recorded.has(record));
   // Snakemake would take a damaged file for a record.
   const places = new Set(waiting.map(({ record }) => join(LOOSE_RECORDS, record)));

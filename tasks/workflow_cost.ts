@@ -65,8 +65,6 @@ method come after all others. Loading, queues and the test images' evaluation ar
 
 /**
  * Multiply-accumulates of one network's training: steps, validation after each epoch, and MC Dropout for the adaptive ε.
- *
- * @param counts images of the training and the validation part
  */
 export function trainingArithmetic(
   experiment: Experiment,

@@ -31,7 +31,6 @@ export interface Workflow {
   readonly runs: string;
   readonly data?: string;
   readonly backend: string;
-  /** More options of Snakemake. */
   readonly snakemake: readonly string[];
 }
 
@@ -41,7 +40,6 @@ export interface WorkflowPlan {
   readonly records: string;
   /** The last part of that folder, from the folder of all studies' records on. */
   readonly study: string;
-  /** Folder of the logs. */
   readonly logs: string;
   /** The command that trains, in words of a shell, but for `--results`, `--run` and `--log`. */
   readonly train: string;
@@ -75,11 +73,7 @@ export function workflowPlan(workflow: Workflow, runs: readonly Pick<StudyRun, "
   };
 }
 
-/**
- * The words of Snakemake's command line.
- *
- * @param plan path of the plan
- */
+/** The words of Snakemake's command line. */
 export function snakemakeArguments(workflow: Workflow, plan: string): string[] {
   const { project: { root }, executor, cores, dryRun, results, snakemake } = workflow;
   const resuming = ["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"];

@@ -16,11 +16,9 @@ export interface CommandResult {
 
 /** How a command is run. */
 export interface CommandOptions {
-  /** Variables beside those of this process. */
   env?: Record<string, string>;
   /** Whether the program gets these variables alone. */
   clearEnv?: boolean;
-  /** The working folder. */
   cwd?: string;
   /** Called with every line of standard output and standard error. */
   onLine?: (line: string) => void;
@@ -32,12 +30,11 @@ export type RunCommand = (command: readonly string[], options?: CommandOptions) 
 /**
  * Runs a program and reads its lines.
  *
- * @param command the program and its arguments
  * @throws {TaskError} where this process was interrupted meanwhile; the program has been ended then
  */
 export const runCommand: RunCommand = async ([program, ...args], { onLine, ...options } = {}) => {
   const piped = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
-  let interruptible: InterruptibleChild;
+  let interruptible: ReturnType<typeof startChild>;
   try {
     interruptible = startChild(new Deno.Command(program, { ...options, args, ...piped }));
   } catch (error) {
@@ -66,8 +63,6 @@ export const runCommand: RunCommand = async ([program, ...args], { onLine, ...op
 /**
  * Runs a program that reads and writes where this process does.
  *
- * @param command the program and its arguments
- * @param options variables, folder and standard input; and `repeatMs` as in {@linkcode startChild}
  * @returns its exit status
  * @throws {TaskError} where this process was interrupted meanwhile; the program has been ended then
  */
@@ -85,26 +80,16 @@ export async function runAttached(
   }
 }
 
-/** A child, and what became of the signals that this process got while it ran. */
-export interface InterruptibleChild {
-  readonly child: Deno.ChildProcess;
-  /** Throws where there was one. */
-  check(): void;
-  /** Gives the signals back. */
-  release(): void;
-}
-
 /**
  * Starts a child that ends when this process gets a signal that asks it to end. This process goes on until `check`, so
  * that whoever holds temporary files or locks can give them back.
  *
- * @param command gets SIGTERM: once, or again and again until it has ended
  * @param repeatMs time between two; for programs that may lose one
  */
 export function startChild(
   command: Deno.Command,
   { repeatMs }: { repeatMs?: number } = {},
-): InterruptibleChild {
+) {
   let child: Deno.ChildProcess | undefined;
   let status: SignalStatus | undefined;
   let repetition: ReturnType<typeof setInterval> | undefined;
@@ -129,9 +114,11 @@ export function startChild(
   }
   return {
     child,
+    /** Throws where this process got a signal. */
     check() {
       if (status !== undefined) throw new TaskError("Interrupted.", status);
     },
+    /** Gives the signals back. */
     release() {
       clearInterval(repetition);
       release();
@@ -142,8 +129,6 @@ export function startChild(
 /**
  * Yields the lines of UTF-8 text without their ends. A carriage return ends a line as well, as in progress bars; empty
  * lines are left out.
- *
- * @param stream the bytes
  */
 export async function* textLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let rest = "";

@@ -15,26 +15,6 @@ import { didYouMean } from "./values.ts";
  * in place of ending the process.
  *
  * @param name what the user types, as in "deno task data"; of a subcommand its word alone
- * @param description what it does, one sentence or more
- *
- * @example
- * ```ts
- * import { assertEquals, assertRejects } from "@std/assert";
- * import { TaskError } from "./task_error.ts";
- * import { wholeNumber } from "./values.ts";
- *
- * let seen: number | undefined;
- * const command = () =>
- *   taskCommand("deno task bench", "Measures the training.")
- *     .option("--runs <number>", "how often", wholeNumber, 3)
- *     .action(({ runs }) => {
- *       seen = runs;
- *     });
- * await command().parseAsync(["--runs", "5"], { from: "user" });
- * assertEquals(seen, 5);
- * const wrong = command().parseAsync(["--run", "5"], { from: "user" });
- * await assertRejects(() => wrong, TaskError, "unknown option '--run' (Did you mean --runs?)");
- * ```
  */
 export function taskCommand(name: string, description: string): Command {
   return new Command(name)

@@ -16,11 +16,9 @@ export interface ProgressLine {
 
 /** What a progress line writes to and when. */
 export interface ProgressLineOptions {
-  /** Writes text as it is. */
   write?: (text: string) => void;
   /** Whether the line can be drawn again. */
   terminal?: boolean;
-  /** Columns of the terminal. */
   columns?: () => number;
   /** Milliseconds since any moment. */
   now?: () => number;
@@ -30,19 +28,7 @@ export interface ProgressLineOptions {
 
 const ERASE_LINE = "\r\x1b[K";
 
-/**
- * A progress line on standard output.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const written: string[] = [];
- * const line = progressLine({ write: (text) => written.push(text), terminal: false, now: () => 0 });
- * line.show("epoch 1");
- * line.say("done");
- * assertEquals(written, ["done\n"]);
- * ```
- */
+/** A progress line on standard output. */
 export function progressLine({
   write = writeToStdout,
   terminal = Deno.stdout.isTerminal(),
@@ -73,11 +59,7 @@ export function progressLine({
   };
 }
 
-/**
- * A duration as people read it: `7 s`, `1:05 min`, `2:03 h`.
- *
- * @param seconds any number of them; negative counts as none
- */
+/** A duration as people read it: `7 s`, `1:05 min`, `2:03 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
@@ -86,7 +68,8 @@ export function duration(seconds: number): string {
   return hours ? `${hours}:${two(minutes)} h` : `${minutes}:${two(whole % 60)} min`;
 }
 
-function writeToStdout(text: string): void {
+/** Writes a text as it is, all of it. */
+export function writeToStdout(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
 }

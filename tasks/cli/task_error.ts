@@ -8,10 +8,7 @@
 export class TaskError extends Error {
   override name = "TaskError";
 
-  /**
-   * @param message the action, a colon, the state that is wrong, what to do
-   * @param status the exit status: 1 for a failure, 2 for a wrong use of the command, from 129 for a signal
-   */
+  /** @param status the exit status: 1 for a failure, 2 for a wrong use of the command, from 129 for a signal */
   constructor(message: string, readonly status: 1 | 2 | 129 | 130 | 131 | 143 = 1) {
     super(message);
   }
@@ -20,8 +17,6 @@ export class TaskError extends Error {
 /**
  * Runs a task and ends the process with its status. A TaskError is told by its message, and so is a place that can't be
  * written; any other error with its stack.
- *
- * @param task returns the exit status
  */
 export async function runTask(task: () => Promise<number>): Promise<never> {
   try {
@@ -57,16 +52,6 @@ const PLACE_OPTIONS: readonly [folder: RegExp, advice: string][] = [
 /**
  * The error of a place that this process may not write or read, or that is full, as one sentence with the path and the way
  * out; undefined for any other error.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const error = Object.assign(new Error("Permission denied (os error 13): mkdir '/p/results'"), { code: "EACCES" });
- * assertEquals(
- *   placeError(error)?.message,
- *   "Cannot use /p/results: permission is denied. Choose another folder by --results DIR.",
- * );
- * ```
  */
 export function placeError(error: unknown): TaskError | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -84,4 +69,19 @@ export function placeError(error: unknown): TaskError | undefined {
   const advice = PLACE_OPTIONS.find(([folder]) => folder.test(path ?? ""))?.[1] ??
     (/ENOSPC|EDQUOT/.test(code!) ? "Free some space" : "Choose another place, or see to it that you may write there");
   return new TaskError(`Cannot use ${path ?? "a file"}: ${fault}. ${advice}.`);
+}
+
+/** An error to throw on: what the library says in full ("Cannot …") without a stack, anything else as it is. */
+export function plainError(error: unknown): unknown {
+  const isPlain = error instanceof Error && !(error instanceof TaskError) && error.message.startsWith("Cannot ");
+  return isPlain ? new TaskError(error.message) : error;
+}
+
+/** Does what may fail, with {@linkcode plainError} for its errors. */
+export async function plainly<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    throw plainError(error);
+  }
 }

@@ -22,7 +22,6 @@ export function userPath(value: string): string {
 /**
  * An option that holds an absolute path.
  *
- * @param flags as in "--data <folder>"
  * @param variable an environment variable that stands for the option where it is not given; empty it counts as not set
  */
 export function pathOption<const Flags extends string>(flags: Flags, description: string, variable?: string) {
@@ -30,32 +29,20 @@ export function pathOption<const Flags extends string>(flags: Flags, description
   return variable === undefined || Deno.env.get(variable) === "" ? option : option.env(variable);
 }
 
-/**
- * A whole number from 0.
- *
- * @throws {InvalidArgumentError}
- */
+/** A whole number from 0. */
 export function wholeNumber(value: string): number {
   if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
   throw new InvalidArgumentError("Expected a whole number from 0.");
 }
 
-/**
- * A whole number from 1.
- *
- * @throws {InvalidArgumentError}
- */
+/** A whole number from 1. */
 export function positiveNumber(value: string): number {
   const number = wholeNumber(value);
   if (number > 0) return number;
   throw new InvalidArgumentError("Expected a whole number from 1.");
 }
 
-/**
- * A probability between 0 and 1, both excluded.
- *
- * @throws {InvalidArgumentError}
- */
+/** A probability between 0 and 1, both excluded. */
 export function probability(value: string): number {
   const number = Number(value);
   if (/^\d*\.?\d+$/.test(value) && number > 0 && number < 1) return number;
@@ -65,17 +52,7 @@ export function probability(value: string): number {
 /** Most numbers that one range may stand for. */
 const MOST_OF_A_RANGE = 1000;
 
-/**
- * Whole numbers with commas between and ranges with hyphens, each once.
- *
- * @throws {InvalidArgumentError}
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(wholeNumbers("1-3,7"), [1, 2, 3, 7]);
- * ```
- */
+/** Whole numbers with commas between and ranges with hyphens, each once. */
 export function wholeNumbers(value: string): number[] {
   const numbers = value.split(",").flatMap((part) => {
     const [, first, last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part) ?? [];
@@ -88,17 +65,7 @@ export function wholeNumbers(value: string): number[] {
   return [...new Set(numbers)];
 }
 
-/**
- * A parser of lists: known words with commas between, each once.
- *
- * @throws {InvalidArgumentError} from the parser, with a hint at a word that is spelt alike
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(listOf(["dice", "focal"])("focal,dice,focal"), ["focal", "dice"]);
- * ```
- */
+/** A parser of lists: known words with commas between, each once. It hints at a word that is spelt alike. */
 export function listOf<const T extends string>(words: readonly T[]): (value: string) => T[] {
   return (value) =>
     [...new Set(value.split(","))].map((word) => {

@@ -4,35 +4,19 @@
  * @module
  */
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { TaskError } from "../cli/task_error.ts";
 
 /** A code cell that is not empty. */
 export interface NotebookCell {
   /** The number that Jupyter shows beside it when the notebook has run from the top: 1, 2, … */
   readonly number: number;
-  /** Its code. */
   readonly source: string;
-}
-
-/** A line of a cell, both counted from 1. */
-export interface CellLine {
-  readonly cell: number;
-  readonly line: number;
-}
-
-/** The cells of a notebook, joined. */
-export interface JoinedCells {
-  /** A module. */
-  readonly text: string;
-  /** The cell and its line behind a line of the module, counted from 1; undefined between cells. */
-  locate(line: number): CellLine | undefined;
 }
 
 /**
  * Reads the code cells of a notebook that are not empty.
  *
- * @param path of an .ipynb file
  * @throws {TaskError} where the file is missing or no notebook
  */
 export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
@@ -51,19 +35,12 @@ export async function readNotebookCells(path: string): Promise<NotebookCell[]> {
 }
 
 /**
- * Joins cells to one module, as the kernel evaluates them one after the other with the same names.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const joined = joinCells([{ number: 1, source: "let a = 1" }, { number: 2, source: "\na++" }]);
- * const lines = joined.text.split("\n");
- * assertEquals(joined.locate(lines.indexOf("a++") + 1), { cell: 2, line: 2 });
- * ```
+ * Joins cells to one module, as the kernel evaluates them one after the other with the same names. `locate` gives the cell
+ * and its line behind a line of the module, all counted from 1.
  */
-export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
+export function joinCells(cells: readonly NotebookCell[]) {
   const lines: string[] = [];
-  const origins: (CellLine | undefined)[] = [];
+  const origins: ({ cell: number; line: number } | undefined)[] = [];
   for (const { number, source } of cells) {
     source.split("\n").forEach((text, index) => {
       lines.push(text);
@@ -73,15 +50,13 @@ export function joinCells(cells: readonly NotebookCell[]): JoinedCells {
     origins.push(undefined);
   }
   lines.push("export {};", "");
-  return { text: lines.join("\n"), locate: (line) => origins[line - 1] };
+  return { text: lines.join("\n"), locate: (line: number) => origins[line - 1] };
 }
 
 /**
  * The line, counted from 1, of the statement in a cell that led to an error. The kernel runs the JavaScript that it makes
  * of a cell and reports lines of that; `deno transpile` makes the same and a source map beside it.
  *
- * @param source the cell's code
- * @param traceback the error's stack, innermost frame first
  * @returns undefined where the stack has no frame of a cell, as with something thrown that is no Error
  */
 export async function lineInCell(source: string, traceback: readonly string[]): Promise<number | undefined> {
@@ -104,4 +79,31 @@ export async function lineInCell(source: string, traceback: readonly string[]): 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * Finds the notebooks whose names begin with a number, `1_loss_geometry.ipynb`, in the order of the numbers.
+ *
+ * @returns absolute paths where the folder's is; none where there is no such folder
+ */
+export async function findNotebooks(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (/^\d+_.*\.ipynb$/.test(name)) names.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort((a, b) => parseInt(a) - parseInt(b) || (a < b ? -1 : 1)).map((name) => join(folder, name));
+}
+
+/** The number that a notebook's name begins with. */
+export function notebookNumber(path: string): number {
+  return parseInt(basename(path));
+}
+
+/** A notebook's name without folder and ending. */
+export function notebookName(path: string): string {
+  return basename(path, ".ipynb");
 }

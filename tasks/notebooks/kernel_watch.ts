@@ -17,7 +17,6 @@ export interface SilentFault {
   name: string;
   /** What was not awaited, and the error's message. */
   message: string;
-  /** The stack, a line an element. */
   traceback: string[];
 }
 
@@ -47,11 +46,7 @@ Deno.unrefTimer(setInterval(() => {
   if (Deno.ppid !== parent) Deno.exit(1);
 }, PARENT_CHECK_MS));
 
-/**
- * Sends the marker `polydice_settled` with the faults that were noted since the last one.
- *
- * @param waitMs milliseconds to wait before, in which late faults may still surface
- */
+/** Sends the marker `polydice_settled` with the faults that were noted since the last one. */
 export async function settle(waitMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, waitMs));
   await Deno.jupyter.broadcast("polydice_settled", { faults: faults.splice(0) });

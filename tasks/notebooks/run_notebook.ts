@@ -25,26 +25,10 @@ export interface NotebookFailure {
   readonly cell: number;
   /** The line of the cell that led to the error, where that is known. */
   readonly line?: number;
-  /** The code of that line. */
   readonly code?: string;
-  /** The error's class and message. */
   readonly message: string;
   /** The stack and, where the kernel died, its last words. */
   readonly details: readonly string[];
-}
-
-/** What to run and where to put it. */
-export interface NotebookRun {
-  /** The checkout whose environment and kernel are used. */
-  project: ProjectFolder;
-  /** The notebook; it is not changed. */
-  notebook: string;
-  /** Where the executed copy goes, also a partly executed one. */
-  executed: string;
-  /** Variables for the kernel beside those of this process. */
-  env?: Record<string, string>;
-  /** Called with every event. */
-  onEvent?: (event: NotebookEvent) => void;
 }
 
 const LAST_WORDS = 12;
@@ -57,7 +41,15 @@ const NOISE = /^Warning "deno jupyter" is unstable/;
  * @throws {TaskError} where this process was interrupted
  */
 export async function runNotebook(
-  { project, notebook, executed, env = {}, onEvent }: NotebookRun,
+  { project, notebook, executed, env = {}, onEvent }: {
+    readonly project: ProjectFolder;
+    readonly notebook: string;
+    /** Where the executed copy goes, also a partly executed one. */
+    readonly executed: string;
+    /** Variables for the kernel beside those of this process. */
+    readonly env?: Record<string, string>;
+    readonly onEvent?: (event: NotebookEvent) => void;
+  },
 ): Promise<NotebookFailure | undefined> {
   const { child, check, release } = startChild(
     new Deno.Command(project.python, {
@@ -111,16 +103,7 @@ async function describeFailure(
   };
 }
 
-/**
- * A failure as it is told: notebook, cell, line and message, then the code and the stack.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const failure = { cell: 4, line: 2, code: "train(run)", message: "RangeError: 7", details: [] };
- * assertEquals(failureText("2_baseline.ipynb", failure), "2_baseline.ipynb, cell 4, line 2: RangeError: 7\n  2 | train(run)");
- * ```
- */
+/** A failure as it is told: notebook, cell, line and message, then the code and the stack. */
 export function failureText(notebook: string, { cell, line, code, message, details }: NotebookFailure): string {
   const place = [notebook, ...(cell ? [`cell ${cell}`] : []), ...(line ? [`line ${line}`] : [])].join(", ");
   return [`${place}: ${message}`, ...(code ? [`  ${line} | ${code}`] : []), ...details].join("\n");

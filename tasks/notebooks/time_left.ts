@@ -16,7 +16,6 @@ export type MeasuredSeconds = Readonly<Record<string, PartSeconds>>;
 export interface RunState {
   /** The notebooks of the run in their order, by name. */
   readonly names: readonly string[];
-  /** The one that runs. */
   readonly current: number;
   /** Seconds of each notebook that has finished. */
   readonly finished: readonly number[];
@@ -28,7 +27,6 @@ export interface RunState {
 
 /** What is known of the time that a kind of run takes. */
 export interface KnownSeconds {
-  /** By earlier runs on this machine. */
   readonly here: MeasuredSeconds;
   /** By a run on another machine, for notebooks that have never run here. */
   readonly elsewhere: MeasuredSeconds;
@@ -49,14 +47,6 @@ export interface TimeLeft {
  * seconds so that quick ones count for little: by `PACE_PRIOR_S` for measurements of this machine, whose pace is near 1,
  * and by less for another machine's, which may be several times as fast. That one is also told by notebooks that have run
  * here before. A part that takes longer than expected raises the pace before it ends.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const state = { names: ["1_a", "2_b"], current: 0, finished: [], parts: [2], inPart: 1 };
- * const here = { "1_a": [2, 3], "2_b": [10] };
- * assertEquals(timeLeft({ here, elsewhere: {} }, state), { notebook: 2, all: 12, elsewhere: false });
- * ```
  */
 export function timeLeft({ here, elsewhere }: KnownSeconds, state: RunState): TimeLeft {
   const { names, current, parts, inPart } = state;
@@ -115,10 +105,6 @@ export interface RunKind {
 /**
  * Reads what earlier runs of this kind have taken here, and what the profile took on the machine of
  * `tasks/notebooks/reference_seconds/`.
- *
- * @param cache the project's folder for things that may be lost
- * @param kind of run
- * @param reference folder with one file a profile
  */
 export async function readKnownSeconds(
   cache: string,

@@ -8,7 +8,6 @@ import type { ProgressLine } from "../cli/progress_line.ts";
 
 /** A program, its packages, and what can't be tested without it. */
 export interface DebianProgram {
-  /** What people call it. */
   readonly name: string;
   /** The packages; the first is the one to name. */
   readonly packages: readonly string[];
@@ -67,11 +66,7 @@ export async function installDebianProgram(
   return false;
 }
 
-/**
- * The path of a Chromium: the one that the variable CHROMIUM names, else the first that is found.
- *
- * @param path the folders to look in, as in the variable PATH
- */
+/** The path of a Chromium: the one that the variable CHROMIUM names, else the first that is found. */
 export function findChromium(path?: string): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   return firstFile([

@@ -6,11 +6,7 @@
 import { statfs } from "node:fs/promises";
 import { TaskError } from "../cli/task_error.ts";
 
-/**
- * The bytes that are free for this user on the file system of a folder.
- *
- * @param folder a path that exists
- */
+/** The bytes that are free for this user on the file system of a folder. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return Number(bavail) * Number(bsize);
@@ -24,10 +20,6 @@ export function byteSize(bytes: number): string {
 /**
  * Checks that a folder's file system has room.
  *
- * @param folder a path that exists
- * @param needed bytes
- * @param purpose what they are needed for
- * @param free measures the free bytes of a folder
  * @throws {TaskError} where there is not, saying how much is needed and how much is there
  */
 export async function requireDiskSpace(

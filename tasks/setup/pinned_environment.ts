@@ -20,9 +20,7 @@ export type Processor = "cpu" | "gpu";
 
 /** Packages that are installed together. */
 export interface RequirementFile {
-  /** What people call them. */
   readonly name: string;
-  /** The pinned requirements. */
   readonly file: string;
   /**
    * For packages of which C libraries alone are used, the same for every Python: the newest minor version that there are
@@ -35,9 +33,7 @@ export interface RequirementFile {
 export interface PinnedEnvironment {
   /** What it is: "Snakemake". */
   readonly name: string;
-  /** Where it lies. */
   readonly folder: string;
-  /** Its Python. */
   readonly python: string;
   /** What it holds, in the order of installation. */
   readonly requirements: readonly RequirementFile[];
@@ -57,7 +53,6 @@ export interface PinnedEnvironment {
 export interface EnvironmentStamp {
   /** False from the first step to the last, so that an interrupted installation is known. */
   readonly complete: boolean;
-  /** The build, where there are several. */
   readonly processor?: Processor;
   /** SHA-256 over the requirement files. */
   readonly requirements: string;
@@ -67,7 +62,6 @@ export interface EnvironmentStamp {
 
 /** What making an environment needs from outside; tests put their own in its place. */
 export interface EnvironmentMeans {
-  /** Runs a command. */
   run?: RunCommand;
   /** Measures the free bytes of a folder. */
   free?: (folder: string) => Promise<number>;
@@ -77,8 +71,6 @@ export interface EnvironmentMeans {
  * Makes an environment where it is missing, unfinished or of other requirements. Two that make it at once wait for each
  * other; an interrupted one is begun anew; the stamp that calls it complete is written last.
  *
- * @param project whose environment
- * @param progress shows what is going on
  * @throws {TaskError} where Python, disk space or the network is missing, or the folder belongs to somebody else
  */
 export async function ensureEnvironment(
@@ -101,8 +93,7 @@ export async function ensureEnvironment(
     `Setting up: ${text}, needs up to ${byteSize(bytes)} on disk (once${otherwise ? `; ${otherwise}` : ""})`,
   );
 
-  const requirements = await filesHash(environment);
-  const stamp = { processor, requirements };
+  const stamp = { processor, requirements: await filesHash(environment) };
   await writeStamp(folder, { ...stamp, complete: false, interpreter: "" });
   const must = (...words: string[]) => expectSuccess(run, name, words);
   await must(...command, "-I", "-m", "venv", "--without-pip", folder);

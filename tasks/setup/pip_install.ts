@@ -14,26 +14,12 @@ export interface PipState {
   packages: number;
   /** Bytes of the files that it has downloaded or is downloading. */
   downloaded: number;
-  /** What it is doing. */
   doing: string;
 }
 
 const UNITS: Record<string, number> = { bytes: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
 
-/**
- * Takes one line of pip into account.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const state = { packages: 0, downloaded: 0, doing: "" };
- * assertEquals(pipProgress(state, "  Downloading six-1.17.0-py2.py3-none-any.whl (11 kB)"), {
- *   packages: 1,
- *   downloaded: 11_000,
- *   doing: "downloading six 11 kB",
- * });
- * ```
- */
+/** Takes one line of pip into account. */
 export function pipProgress(state: PipState, line: string): PipState {
   const file = /^\s*(Downloading|Using cached) (?:.*\/)?([^\s/-]+)-\S+(?: \(([\d.]+) (bytes|kB|MB|GB)\))?/.exec(line);
   if (file) {
@@ -62,16 +48,7 @@ const SECTIONS = ["global", "install", ":env:"];
  * The variables for a pip that the user's settings do not lead astray (`PIP_TARGET`, `PIP_PREFIX`, a `pip.conf` that asks
  * for `--user`), but that asks the user's index, by the user's proxy and certificates.
  *
- * @param variables of this process
  * @param settings lines of `pip config list`: `global.index-url='https://…'`
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const lines = ["global.proxy='host:1'", "global.target='/home'", ":env:.proxy='host:2'"];
- * assertEquals(isolatedVariables({ HOME: "/home", PIP_TARGET: "/home" }, lines).PIP_PROXY, "host:2");
- * assertEquals(isolatedVariables({ HOME: "/home", PIP_TARGET: "/home" }, lines).PIP_TARGET, undefined);
- * ```
  */
 export function isolatedVariables(
   variables: Readonly<Record<string, string>>,
@@ -96,11 +73,6 @@ export function isolatedVariables(
  * Installs a requirement file with pip. Of the user's settings those stand that say where packages come from. Only wheels
  * are taken, whose hashes the file names; their dependencies are left to the file.
  *
- * @param python the environment's Python
- * @param part what is installed, for the user
- * @param file the requirement file
- * @param more further options of pip
- * @param env further variables
  * @throws {TaskError} with pip's last lines where it fails
  */
 export async function installRequirements(

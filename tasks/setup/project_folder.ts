@@ -13,23 +13,16 @@ export interface ProjectFolder {
   readonly root: string;
   /** The Python environment with Jupyter and TensorFlow's library. */
   readonly environment: string;
-  /** The Python of that environment. */
   readonly python: string;
   /** What JUPYTER_PATH must name for Jupyter to find the project's kernel. */
   readonly jupyter: string;
   /** Locks and measured durations; may be deleted at any time. */
   readonly cache: string;
-  /** The pinned requirement files. */
   readonly requirements: string;
-  /** The notebooks of the thesis. */
   readonly notebooks: string;
 }
 
-/**
- * The paths of a checkout.
- *
- * @param root its folder; by default the one that this file belongs to
- */
+/** The paths of a checkout. */
 export function projectFolder(root: string = resolve(import.meta.dirname!, "..", "..")): ProjectFolder {
   const environment = join(root, ".venv");
   return {

@@ -32,11 +32,7 @@ print(json.dumps({"version": list(sys.version_info[:3]), "venv": has("venv") and
  * Finds a Python that is new enough and has `venv` and `ensurepip`. It is asked in isolation (`-I`): neither a module of
  * the current folder nor the user's variables, as PYTHONPATH, change its answer.
  *
- * @param purpose what is to be set up, for the user
  * @param oldest minor version of Python 3 that will do
- * @param run starts a command
- * @param otherwise what else one may do where there is none
- * @param chosen a command to use instead of searching, as from the variable PYTHON
  * @throws {TaskError} where there is none, saying what was found and what to install
  */
 export async function findPython(

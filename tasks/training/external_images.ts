@@ -9,13 +9,12 @@ import type { Experiment } from "../../lib/experiment/experiment.ts";
 import type { Study, StudyData } from "../../lib/experiment/study.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";
 import { changedTestImages, type ExternalImages } from "../../lib/training/external_scores.ts";
-import { plainError } from "../plain_error.ts";
+import { plainly } from "../cli/task_error.ts";
 
 /** Where images from elsewhere may lie, absolute. */
 export interface ExternalPlaces {
   /** Folder of the published data sets; one called `external` in it may hold those of the studies. */
   readonly data?: string;
-  /** Folder of the image cache. */
   readonly cache?: string;
 }
 
@@ -25,8 +24,6 @@ export type OpenExternal = (experiment: Experiment, data: RunData) => Promise<re
 /**
  * Opens the external sets of a study at the size of a run, and its test images with stated changes; nothing for a study
  * that names no external sets. A set that lies nowhere is left out.
- *
- * @param say Told once of each set that is missing.
  */
 export function externalImages(
   { external }: Pick<Study, "external">,
@@ -73,11 +70,7 @@ async function openSet(
     return undefined;
   }
   const choice = { dataset, imageCount: 0, maskValues: "", splitSeed: 0, ...size, ...set };
-  try {
-    return { dataset: await openImages(choice, { data, own: place, groups, cache }), change: "" };
-  } catch (error) {
-    throw plainError(error);
-  }
+  return { dataset: await plainly(() => openImages(choice, { data, own: place, groups, cache })), change: "" };
 }
 
 async function firstThere(paths: readonly string[]): Promise<string | undefined> {

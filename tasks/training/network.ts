@@ -12,18 +12,14 @@ import type { UNetWeights } from "../../lib/model/unet_weights.ts";
 import { loadUNetWeights } from "../../lib/model/unet_weights_file.ts";
 import type { Run, WeightsName } from "../../lib/training/run.ts";
 import { loadWeights, runDirectory, weightsFile } from "../../lib/training/run_store.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { plainly, TaskError } from "../cli/task_error.ts";
 import { userPath } from "../cli/values.ts";
-import { plainError } from "../plain_error.ts";
 import { findRun } from "./stored_runs.ts";
 
 /** One of a network's weights; opening gives its tensors. */
 export interface Candidate {
-  /** Name for people. */
   readonly title: string;
-  /** Name for programs. */
   readonly weights: WeightsName | "file";
-  /** SHA-256 of the file. */
   sha256(): Promise<string>;
   open(): Promise<{ options: UNetOptions; weights: UNetWeights }>;
 }
@@ -45,9 +41,7 @@ export function isWeightsFile(word: string): boolean {
 /**
  * Finds a network; the backend must be there only when its weights are opened.
  *
- * @param word The name of a run or its beginning, or a path that ends in `.safetensors`.
  * @param weights Which weights of a run; default its best.
- * @param task What is to be done, as in `"evaluate"`: the task's name as well.
  * @throws {TaskError} where there is none, or it is damaged
  */
 export async function findNetwork(
@@ -60,7 +54,7 @@ export async function findNetwork(
     title: which === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,
     weights: which,
     sha256: async () => sha256(await Deno.readFile(join(runDirectory(runs, run.hash), weightsFile(which)))),
-    open: () => told(async () => ({ options: run.experiment, weights: await loadWeights(runs, run.hash, which) })),
+    open: () => plainly(async () => ({ options: run.experiment, weights: await loadWeights(runs, run.hash, which) })),
   }));
   return { name: `Run ${run.hash}`, run, experiment: run.experiment, candidates };
 }
@@ -68,7 +62,7 @@ export async function findNetwork(
 async function networkOfFile(word: string, task: string): Promise<Network> {
   const path = userPath(word);
   const read = () =>
-    told(() => readRegularFile(path)).catch((error) => {
+    plainly(() => readRegularFile(path)).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       throw new TaskError(`Cannot ${task} ${word}: there is no such file.`, 2);
     });
@@ -78,7 +72,7 @@ async function networkOfFile(word: string, task: string): Promise<Network> {
     sha256: async () => sha256(await read()),
     open: async () => {
       const bytes = await read();
-      return await told(() => Promise.resolve(loadUNetWeights(bytes)));
+      return await plainly(() => loadUNetWeights(bytes));
     },
   };
   return { name: word, experiment: experimentIn(await read()), candidates: [candidate] };
@@ -92,14 +86,6 @@ function experimentIn(bytes: Uint8Array): Experiment | undefined {
     return defineExperiment(JSON.parse(header.__metadata__.experiment));
   } catch {
     return undefined;
-  }
-}
-
-async function told<Value>(action: () => Promise<Value>): Promise<Value> {
-  try {
-    return await action();
-  } catch (error) {
-    throw plainError(error);
   }
 }
 

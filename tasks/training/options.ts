@@ -95,13 +95,13 @@ export interface ChosenData {
 /**
  * What the options say. An option that would have no effect is refused, and so is a folder that is not there.
  *
- * @param given Whether an option was typed, and does not come from a variable.
+ * @param command Tells whether an option was typed, and does not come from a variable.
  * @param standard Name of the data set where no option names one; default: what `--data` holds, else synthetic.
  * @throws {TaskError} with status 2
  */
 export function chosenData(
   options: DataOptions,
-  given: (option: keyof DataOptions) => boolean = () => true,
+  command: CommandUnknownOpts,
   standard?: string,
 ): ChosenData {
   const { data, groups, split, fit, maskValue } = options;
@@ -119,7 +119,8 @@ export function chosenData(
     );
   }
   const refuse = (option: keyof DataOptions, flag: string, why: string) => {
-    if (options[option] !== undefined && given(option)) throw new TaskError(`Cannot use --${flag}: ${why}.`, 2);
+    const isTyped = options[option] !== undefined && command.getOptionValueSource(option) === "cli";
+    if (isTyped) throw new TaskError(`Cannot use --${flag}: ${why}.`, 2);
   };
   if (name === "synthetic" || path !== undefined) {
     const whose = path === undefined ? "synthetic images need none" : "--dataset says where your own images are";
@@ -193,21 +194,16 @@ export function setting(word: string, before: Partial<Experiment> = {}): Partial
 /** Names of the settings that `--set` changes. */
 export const SETTING_NAMES = Object.keys(THESIS_EXPERIMENT).filter((key) => !(key in OWN_OPTIONS));
 
-/** Settings that differ. */
-export type SettingOptions = {
-  readonly set: Partial<Experiment>;
-};
-
 /** Adds `--set`. */
 export function withSettings<Args extends unknown[], Values extends Record<string, unknown>>(
   command: Command<Args, Values>,
-): Command<Args, Values & SettingOptions> {
+): Command<Args, Values & { readonly set: Partial<Experiment> }> {
   // Typed by hand: inferred through a generic command, the types of so many options take TypeScript minutes.
   return (command as CommandUnknownOpts)
     .addOption(
       new Option("--set <key=value>", `another setting than the profile's, as in slope=4; may be repeated`)
         .argParser(setting).default({} as Partial<Experiment>, "none"),
-    ) as unknown as Command<Args, Values & SettingOptions>;
+    ) as unknown as ReturnType<typeof withSettings<Args, Values>>;
 }
 
 /** A split's name. */

@@ -19,13 +19,7 @@ export interface TrainingProgress {
   end(run: Run, seconds?: number): void;
 }
 
-/**
- * Shows epoch, loss, validation Dice and the time left, of the run and of all.
- *
- * @param line where it is shown
- * @param count number of runs, which may grow
- * @param now milliseconds since any moment
- */
+/** Shows epoch, loss, validation Dice and the time left, of the run and of all. */
 export function trainingProgress(
   line: ProgressLine,
   count: () => number,

@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { positiveNumber } from "../cli/values.ts";
+import { positiveNumber, wholeNumbers } from "../cli/values.ts";
 
 /** A number of runs; `"auto"`: as many as give the most runs an hour. */
 export type Jobs = number | "auto";
@@ -36,14 +36,6 @@ export interface Machine {
 /**
  * The number of runs that `auto` comes to: as many as have cores enough for networks of the largest size among them, but
  * no more than memory holds.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * const machine = { cores: [0, 1], memory: 8e9 };
- * assertEquals(fittingJobs([{ baseWidth: 8, imageSize: 64 }], machine), 2);
- * assertEquals(fittingJobs([{ baseWidth: 16, imageSize: 96 }], machine), 1);
- * ```
  */
 export function fittingJobs(
   experiments: readonly Pick<Experiment, "baseWidth" | "imageSize">[],
@@ -123,17 +115,9 @@ export async function thisMachine(): Promise<Omit<Machine, "gpu">> {
   const { available } = Deno.systemMemoryInfo();
   const inContainer = /^\d+\s*$/.test(limit) ? Number(limit) - Number(used) : Infinity;
   return {
-    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : coreNumbers(list),
+    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : wholeNumbers(list),
     memory: Math.min(available, inContainer),
   };
-}
-
-/** The numbers of a list as Linux writes it. */
-export function coreNumbers(list: string): number[] {
-  return list.split(",").flatMap((part) => {
-    const [first, last = first] = part.split("-").map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
 }
 
 /**

@@ -6,24 +6,22 @@
  */
 import { Interrupted, onEndingSignal, type SignalStatus } from "../../lib/training/interruption.ts";
 import { startChild, textLines } from "../cli/child_process.ts";
-import type { ProgressLine } from "../cli/progress_line.ts";
+import { duration, type ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
 import type { SharingCommand } from "./shares.ts";
-import { sideBySideProgress } from "./side_by_side_progress.ts";
 import type { WorkerEvent } from "./sweep_worker.ts";
 
 /** A run that waits. */
 export interface WaitingRun {
-  /** In words. */
   readonly name: string;
   /** Name of its record, by which a worker knows it. */
   readonly record: string;
 }
 
 /** The runs that wait. */
-export interface WaitingRuns {
+export interface WaitingRuns<Run extends WaitingRun = WaitingRun> {
   /** The next one, each once; undefined while there is none, as long as what it needs is being trained. */
-  next(): Promise<WaitingRun | undefined>;
+  next(): Promise<Run | undefined>;
   /** How many there are in all, those that are done among them; may grow. */
   count(): number;
 }
@@ -46,7 +44,6 @@ const FAILURES_IN_A_ROW = 2;
  * Trains runs until none waits. Where a worker ends before its run, that is told, the run is left to the next sweep, and a
  * new worker goes on with the others.
  *
- * @param workers one a run at a time
  * @throws {TaskError} with status 130, 143, … where a signal ends it: every worker has saved its training then
  */
 export async function trainSideBySide(
@@ -189,4 +186,61 @@ function workerEvent(text: string): WorkerEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A run under way. */
+interface UnderWay {
+  text: string;
+  /** Share of it that is done, 0 to 1. */
+  done: number;
+  /** That share at the first step here, more than 0 where it goes on, and when that was, ms. */
+  from?: { readonly done: number; readonly time: number };
+}
+
+/** Shows one line for all: how many are done, the time left for all, and each run's epoch and loss. */
+export function sideBySideProgress(
+  line: ProgressLine,
+  count: () => number,
+  now: () => number = () => performance.now(),
+) {
+  const runs = new Map<string, UnderWay>();
+  /** Milliseconds that whole runs took. */
+  const whole: number[] = [];
+  let ended = 0;
+
+  const wholeOf = ({ done, from }: UnderWay) =>
+    from === undefined || done <= from.done ? [] : [(now() - from.time) / (done - from.done)];
+
+  function left(): string[] {
+    const under = [...runs.values()];
+    const known = [...whole, ...under.flatMap(wholeOf)];
+    if (known.length === 0) return [];
+    const mean = known.reduce((sum, one) => sum + one) / known.length;
+    const waiting = Math.max(0, count() - ended - under.length);
+    const open = waiting + under.reduce((sum, { done }) => sum + 1 - done, 0);
+    // With fewer left than there are under way, the longest of them decides.
+    const longest = Math.max(...under.map(({ done }) => 1 - done), 0);
+    return [`${duration(mean * Math.max(open / Math.max(1, under.length), longest) / 1000)} left in all`];
+  }
+
+  return {
+    follow(name: string, event: WorkerEvent & { readonly event: "doing" | "step" }) {
+      const run: UnderWay = runs.get(name) ?? { text: "", done: 0 };
+      runs.set(name, run);
+      if (event.event === "doing") run.text = event.text;
+      else {
+        run.done = event.done;
+        run.from ??= { done: event.done, time: now() };
+        run.text = `${name} epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
+      }
+      line.show([`${ended}/${count()}`, ...left(), ...[...runs.values()].map(({ text }) => text)].join(" · "));
+    },
+    /** A run has ended; trained or not, it waits no more. */
+    end(name: string, trained: boolean) {
+      const run = runs.get(name);
+      if (trained && run) whole.push(...wholeOf({ ...run, done: 1 }));
+      runs.delete(name);
+      ended++;
+    },
+  };
 }

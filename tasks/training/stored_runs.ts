@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { join } from "node:path";
+import type { DataPlaces } from "../../lib/data/open_data.ts";
+import { ifThere, writeAtomically } from "../../lib/files/atomic_file.ts";
 import { terminalText } from "../../lib/text/escape.ts";
 import type { Run } from "../../lib/training/run.ts";
-import { findRuns, loadRun, runNames } from "../../lib/training/run_store.ts";
-import { plainError } from "../plain_error.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { findRuns, loadRun, runDirectory, runNames } from "../../lib/training/run_store.ts";
+import { plainly, TaskError } from "../cli/task_error.ts";
 
 /**
  * The one finished run whose name begins so.
@@ -26,9 +28,7 @@ export async function findRun(runs: string, beginning: string, task: string): Pr
       2,
     );
   }
-  const run = await loadRun(runs, hash).catch((error) => {
-    throw plainError(error);
-  });
+  const run = await plainly(() => loadRun(runs, hash));
   if (!run) throw new TaskError(`Cannot ${task} run ${hash}: it is not finished. The command that trained it goes on.`);
   return run;
 }
@@ -53,4 +53,27 @@ export async function runLines(folder: string): Promise<string[]> {
       : [`No finished run in ${folder}. \`deno task train\` and \`deno task reproduce\` train some.`]),
     ...damaged.map((message) => terminalText(message)),
   ];
+}
+
+const PLACES_FILE = "places.json";
+
+/** Paths of a user's own images and of their groups. */
+export type OwnPlaces = Pick<DataPlaces, "own" | "groups">;
+
+/** Notes where a run's own images lie; of published data sets nothing. */
+export async function rememberPlaces(runs: string, hash: string, { own, groups }: DataPlaces): Promise<void> {
+  if (own === undefined) return;
+  const text = JSON.stringify({ own, groups });
+  await writeAtomically(join(runDirectory(runs, hash), PLACES_FILE), new TextEncoder().encode(`${text}\n`));
+}
+
+/** Where a run's own images lay when it was trained or loaded last; nothing where that is not known. */
+export async function rememberedPlaces(runs: string, hash: string): Promise<OwnPlaces> {
+  const bytes = await ifThere(Deno.readFile(join(runDirectory(runs, hash), PLACES_FILE)));
+  try {
+    const { own, groups } = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof own === "string" ? { own, ...(typeof groups === "string" && { groups }) } : {};
+  } catch {
+    return {};
+  }
 }

@@ -5,10 +5,9 @@
  */
 import { basename, join } from "node:path";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
+import { plainly, TaskError } from "../cli/task_error.ts";
 import { didYouMean, userPath } from "../cli/values.ts";
-import { plainError } from "../plain_error.ts";
 import { projectFolder } from "../setup/project_folder.ts";
-import { TaskError } from "../cli/task_error.ts";
 
 /** Folder of the project's studies. */
 export function studiesFolder(root: string = projectFolder().root): string {
@@ -25,7 +24,6 @@ export function studyNames(root?: string): string[] {
 /**
  * Reads a study.
  *
- * @param word Its name, or the path of a file that ends in `.json`.
  * @throws {TaskError} where there is none, or its file is wrong
  */
 export async function readStudy(word: string, root?: string): Promise<Study> {
@@ -36,20 +34,13 @@ export async function readStudy(word: string, root?: string): Promise<Study> {
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (isPath) throw new TaskError(`Cannot read study "${word}": there is no such file.`, 2);
     const names = studyNames(root);
     throw new TaskError(
-      isPath
-        ? `Cannot read study "${word}": there is no such file.`
-        : `Cannot read study "${word}": there are ${names.join(", ")}${
-          didYouMean(word, names)
-        }; a study of your own is ` +
-          "named by its path, which ends in .json.",
+      `Cannot read study "${word}": there are ${names.join(", ")}${didYouMean(word, names)}; a study of your own is ` +
+        "named by its path, which ends in .json.",
       2,
     );
   }
-  try {
-    return parseStudy(text, path);
-  } catch (error) {
-    throw plainError(error);
-  }
+  return await plainly(() => parseStudy(text, path));
 }

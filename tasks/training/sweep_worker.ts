@@ -6,7 +6,7 @@
  */
 import type { Run } from "../../lib/training/run.ts";
 import { textLines } from "../cli/child_process.ts";
-import type { ProgressLine } from "../cli/progress_line.ts";
+import { type ProgressLine, writeToStdout } from "../cli/progress_line.ts";
 import { runSummary, type TrainingProgress } from "./progress.ts";
 
 /** What a worker tells: one line of JSON each. */
@@ -40,10 +40,7 @@ const STEP_MS = 200;
  * Tells by standard output. Where nobody reads it any more, since who started this worker has been killed, it throws, and
  * the training ends, saved.
  */
-export const tell: Tell = (event) => {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(event)}\n`);
-  for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
-};
+export const tell: Tell = (event) => writeToStdout(`${JSON.stringify(event)}\n`);
 
 /** The names of the records of the runs to train, each asked for when it is wanted. */
 export async function* orders(tell: Tell, input: ReadableStream<Uint8Array>): AsyncGenerator<string> {

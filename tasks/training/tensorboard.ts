@@ -13,7 +13,7 @@ import { OUTLINE, outlined } from "../../lib/notebook/mask_outline.ts";
 import { resized } from "../../lib/notebook/raster.ts";
 import { createScorer, scoreImages, type Scorer } from "../../lib/training/score_images.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";
-import { plainError } from "../plain_error.ts";
+import { plainError } from "../cli/task_error.ts";
 import { logFields } from "./log.ts";
 
 /** Validation images that are shown, the first of them. */
@@ -22,11 +22,6 @@ const PICTURES = 4;
 const SIDE = 256;
 /** Where no ε is updated, pictures come so many times in a training. */
 const TIMES = 10;
-
-/** Takes what happens in a run. */
-export interface TensorBoard extends Disposable {
-  follow(data: RunData, event: RunEvent): Promise<void>;
-}
 
 /**
  * Begins an event file in a folder of the run's name, so that TensorBoard tells runs of one folder apart. Each epoch's
@@ -41,7 +36,7 @@ export function openTensorBoard(
   name: string,
   experiment: Experiment,
   warn: (message: string) => void,
-): TensorBoard {
+) {
   const place = join(folder, `${name.replaceAll(" ", "-")}-${experimentHash(experiment, "tensorflow")}`);
   let summaries: Summaries;
   try {
@@ -80,7 +75,8 @@ export function openTensorBoard(
   }
 
   return {
-    async follow(data, event) {
+    /** Takes what happens in the run. */
+    async follow(data: RunData, event: RunEvent) {
       if (broken) return;
       try {
         await write(data, event);

@@ -10,12 +10,11 @@ import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { type RunEvent, type RunListener, trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { plainError } from "../plain_error.ts";
 import type { ProgressLine } from "../cli/progress_line.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { plainError, plainly, TaskError } from "../cli/task_error.ts";
 import { openTrainingLog } from "./log.ts";
 import type { TrainingProgress } from "./progress.ts";
-import { rememberPlaces } from "./run_places.ts";
+import { rememberPlaces } from "./stored_runs.ts";
 
 /** A run to train. */
 export interface WantedRun {
@@ -36,9 +35,6 @@ export interface TrainingPlaces {
   readonly follow?: (data: RunData, event: RunEvent) => Promise<void>;
 }
 
-/** What is done with a run that is there. */
-export type FinishRun<Wanted extends WantedRun> = (wanted: Wanted, run: Run, data: RunData) => Promise<void>;
-
 /**
  * Trains or loads each run and hands it over.
  *
@@ -50,7 +46,7 @@ export async function trainRuns<Wanted extends WantedRun>(
   wanted: Iterable<Wanted> | AsyncIterable<Wanted>,
   places: TrainingPlaces,
   { line, progress }: { readonly line: ProgressLine; readonly progress: TrainingProgress },
-  finish: FinishRun<Wanted>,
+  finish: (wanted: Wanted, run: Run, data: RunData) => Promise<void>,
   needs: (wanted: Wanted, data: RunData, backend: BackendInformation) => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<number> {
   using interruption = listenForInterruption();
@@ -106,21 +102,14 @@ function openedOnce(line: ProgressLine): (wanted: WantedRun) => Promise<RunData>
 }
 
 /** Opens images with progress, and tells what a user should know about them. */
-export async function openShown(
+async function openShown(
   choice: Parameters<typeof openData>[0],
   places: DataPlaces,
   line: ProgressLine,
 ): Promise<RunData> {
-  try {
-    const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
-      line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
-    const data = await openData(choice, { ...places, onProgress });
-    line.clear();
-    for (const note of data.dataset.notes) line.say(`${choice.dataset}: ${note}`);
-    return data;
-  } catch (error) {
-    throw plainError(error);
-  } finally {
-    line.clear();
-  }
+  const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
+    line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
+  const data = await plainly(() => openData(choice, { ...places, onProgress })).finally(() => line.clear());
+  for (const note of data.dataset.notes) line.say(`${choice.dataset}: ${note}`);
+  return data;
 }

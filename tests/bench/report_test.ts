@@ -1,10 +1,101 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { ratioRows } from "../../bench/bench_report.ts";
-import { casesCsv, growthCsv, reportMarkdown } from "../../bench/report_tables.ts";
-import { madeReport } from "./made_report.ts";
+import { growthPoints } from "../../bench/bench_plan.ts";
+import {
+  type BenchCase,
+  type BenchReport,
+  casesCsv,
+  growthCsv,
+  ratioRows,
+  reportMarkdown,
+} from "../../bench/bench_report.ts";
 import { growthChart, speedChart } from "../../bench/charts.ts";
+import { KERNEL_KINDS, type KernelTimes } from "../../bench/kernel_profile.ts";
+import type { CaseResult } from "../../bench/measure_case.ts";
+import type { WorkSettings } from "../../bench/messages.ts";
+import { CHANNELS_LAST } from "../../bench/peer_variants.ts";
 import { chartSvg } from "../../lib/notebook/vega_lite.ts";
+
+const SETTINGS: WorkSettings = {
+  work: "train",
+  precision: "float32",
+  baseWidth: 16,
+  imageSize: 96,
+  batch: 8,
+  images: 16,
+  passes: 10,
+  dropoutRate: 0.5,
+};
+
+function result(settings: WorkSettings, ours: number, peer: number): CaseResult {
+  const spread = (median: number) => ({ median, lower: 0.9 * median, upper: 1.1 * median });
+  const cost = { start: 500, prepare: 20, trace: 700, peakBytes: 6e8, arithmetic: 2e10 };
+  return {
+    settings,
+    variant: CHANNELS_LAST,
+    steady: {
+      ours: spread(ours),
+      peer: spread(peer),
+      ratio: spread(peer / ours),
+      rounds: 7,
+      disturbed: 0,
+      otherCores: 0,
+    },
+    ours: cost,
+    peer: { ...cost, peakBytes: 8e8 },
+  };
+}
+
+/** As long in each kind of kernel. */
+function kernels(milliseconds: number): KernelTimes["kernels"] {
+  return Object.fromEntries(KERNEL_KINDS.map((kind) => [kind, milliseconds])) as KernelTimes["kernels"];
+}
+
+/** Two works in two precisions at one size, the last one disturbed, and all points of growth. */
+function madeReport(): BenchReport {
+  const compiled = { ...CHANNELS_LAST, compile: true };
+  const trials = [
+    { variant: CHANNELS_LAST, milliseconds: 120, firstMilliseconds: 300 },
+    { variant: compiled, error: 'InvalidCxxCompiler: no "g++" | "clang"' },
+  ];
+  const bench = (change: Partial<WorkSettings>, ours: number, peer: number): BenchCase => ({
+    ...result({ ...SETTINGS, ...change }, ours, peer),
+    trials,
+    at: "2026-01-02T03:04:05.000Z",
+  });
+  const disturbed = bench({ work: "mc", precision: "bfloat16" }, 150, 900);
+  return {
+    machine: {
+      processor: "A processor",
+      cores: 2,
+      memory: 8 * 2 ** 30,
+      system: "linux x86_64",
+      deno: "2.9.6",
+      ours: "TensorFlow 2.21.0 on CPU",
+      peer: "PyTorch 2.15.0 on CPU",
+      leftOut: [],
+    },
+    agreement: { loss: 1e-6, probability: 2e-6 },
+    peaks: [
+      { precision: "float32", rates: [{ kind: "product", ours: 9e10, peer: 1e11 }] },
+      { precision: "bfloat16", rates: [{ kind: "convolution", ours: 1e11, peer: 4e11 }] },
+    ],
+    cases: [
+      bench({}, 90, 120),
+      bench({ work: "mc" }, 200, 1000),
+      bench({ precision: "bfloat16" }, 60, 70),
+      { ...disturbed, steady: { ...disturbed.steady, otherCores: 1.2 } },
+    ],
+    growth: growthPoints().map(({ axis, value, settings }) => ({ ...result(settings, value, 2 * value), axis, value })),
+    profiles: [{
+      settings: SETTINGS,
+      variant: CHANNELS_LAST,
+      ours: { total: 100, kernels: kernels(10) },
+      peer: { total: 130, kernels: kernels(15) },
+    }],
+    complete: true,
+  };
+}
 
 Deno.test("ratioRows() gives scripts work, size, precision, both medians and peer / ours", () => {
   assertEquals(ratioRows(madeReport())[0], {
@@ -29,17 +120,17 @@ Deno.test("reportMarkdown() tells ratios with their spread, what was tried, and 
   assertStringIncludes(reportMarkdown({ ...madeReport(), complete: false }), "--resume");
 });
 
-Deno.test("reportMarkdown() says which precision is left out, and how to measure it all the same", () => {
+Deno.test("reportMarkdown() says which precision is left out, and when the two sides do not compute the same", () => {
   const report = madeReport();
-  const text = reportMarkdown({ ...report, machine: { ...report.machine, leftOut: ["bfloat16"] } });
+  const text = reportMarkdown({
+    ...report,
+    machine: { ...report.machine, leftOut: ["bfloat16"] },
+    agreement: { loss: NaN, probability: 0 },
+  });
   assertStringIncludes(text, "bfloat16 is left out");
   assertStringIncludes(text, "--precision bfloat16");
-  assert(!reportMarkdown(report).includes("left out: the device"));
-});
-
-Deno.test("reportMarkdown() says when the two sides do not compute the same", () => {
-  const text = reportMarkdown({ ...madeReport(), agreement: { loss: NaN, probability: 0 } });
   assertStringIncludes(text, "Same computation: NO");
+  assert(!reportMarkdown(report).includes("left out: the device"));
 });
 
 Deno.test("reportMarkdown() tells where the time goes on both sides, and what oneDNN has no part in", () => {
@@ -72,13 +163,13 @@ Deno.test("casesCsv() and growthCsv() have one row a case and a point, with all 
   assertEquals([growth[0].axis, growth[0].peer_ms], ["images", "16"]);
 });
 
-for (const [name, chart] of [["speedChart", speedChart], ["growthChart", growthChart]] as const) {
-  Deno.test(`${name}() can be drawn without a warning`, async () => {
-    const warnings: string[] = [];
+Deno.test("speedChart() and growthChart() can be drawn without a warning", async () => {
+  const warnings: string[] = [];
+  for (const chart of [speedChart, growthChart]) {
     await chartSvg(chart(madeReport()), (message) => warnings.push(message));
-    assertEquals(warnings, []);
-  });
-}
+  }
+  assertEquals(warnings, []);
+});
 
 Deno.test("speedChart() has a panel for each work that was measured, with the ratios as they are", () => {
   const report = madeReport();

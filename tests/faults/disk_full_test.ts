@@ -1,11 +1,10 @@
-import { backend } from "../backend.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
+import { backend } from "../backend.ts";
 import { trainSmall } from "../training/small_run.ts";
-import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
-import { trainingCommand, type TrainingLine } from "./training_process.ts";
+import { fileNames, runFolder, storedNumbers, trainingCommand, type TrainingLine } from "./training_process.ts";
 
 const CHANGES: Partial<Experiment> = { epochs: 3, epsilonControl: "adaptive" };
 
@@ -57,14 +56,17 @@ const mounted: FullDisk = {
   },
 };
 
+/** What a training that nothing disturbs stores. */
+let undisturbed: Record<string, unknown> | undefined;
+
 for (const disk of [limited(1), mounted]) {
   Deno.test({
     name:
       `a training on a disk ${disk.name} goes on with warnings, fails at its end, loses nothing, and can be repeated`,
     ignore: disk.ignore || backend.name !== "tensorflow",
     async fn() {
-      const [whole, directory] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-      await train(whole, Infinity);
+      undisturbed ??= await storedByWholeTraining();
+      const directory = await Deno.makeTempDir();
       await train(directory, ONE_EPOCH_AND_ONE_STEP);
       const folder = runFolder(directory, CHANGES);
       const before = await contents(folder);
@@ -72,9 +74,9 @@ for (const disk of [limited(1), mounted]) {
 
       const command = trainingCommand({ directory, changes: CHANGES, checkpointSeconds: 0 });
       const { code, stdout, stderr } = await disk.run(command, directory);
-      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      const lines: TrainingLine[] = text(stdout).trim().split("\n").map((line) => JSON.parse(line));
-      assertEquals({ code, stderr: text(stderr) }, { code: 1, stderr: "" });
+      const [said, complaints] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      const lines: TrainingLine[] = said.trim().split("\n").map((line) => JSON.parse(line));
+      assertEquals([code, complaints], [1, ""]);
       assertEquals(lines.find(({ kind }) => kind !== "ready")?.kind, "resumed");
       const warnings = lines.filter(({ kind }) => kind === "warning");
       assert(warnings.length > 3, "every save is told that failed");
@@ -96,10 +98,18 @@ for (const disk of [limited(1), mounted]) {
       assertEquals(await contents(folder), before, "a byte was lost, or left behind");
 
       await train(directory, Infinity);
-      assertEquals(await storedNumbers(folder), await storedNumbers(runFolder(whole, CHANGES)));
-      for (const each of [whole, directory]) await Deno.remove(each, { recursive: true });
+      assertEquals(await storedNumbers(folder), undisturbed);
+      await Deno.remove(directory, { recursive: true });
     },
   });
+}
+
+async function storedByWholeTraining(): Promise<Record<string, unknown>> {
+  const directory = await Deno.makeTempDir();
+  await train(directory, Infinity);
+  const stored = await storedNumbers(runFolder(directory, CHANGES));
+  await Deno.remove(directory, { recursive: true });
+  return stored;
 }
 
 /** Trains until it ends or so many events have come; every event leaves a checkpoint. */

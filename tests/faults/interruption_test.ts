@@ -1,8 +1,14 @@
-import { backend } from "../backend.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CHECKPOINT_FILES } from "../../lib/training/checkpoint_store.ts";
-import { fileNames, runFolder, storedNumbers } from "./finished_run.ts";
-import { interruptAfter, startTraining, trainingCommand } from "./training_process.ts";
+import { backend } from "../backend.ts";
+import {
+  fileNames,
+  interruptAfter,
+  runFolder,
+  startTraining,
+  storedNumbers,
+  trainingCommand,
+} from "./training_process.ts";
 
 const CHANGES = { epochs: 25, epsilonControl: "adaptive" } as const;
 const ignore = Deno.build.os === "windows" || backend.name !== "tensorflow";
@@ -13,6 +19,7 @@ Deno.test({
   ignore,
   async fn() {
     const [whole, directory] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+    const undisturbed = startTraining({ directory: whole, changes: CHANGES }).output(); // meanwhile
     const folder = runFolder(directory, CHANGES);
     for (const [index, signal] of (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const).entries()) {
       const training = startTraining({ directory, changes: CHANGES });
@@ -29,8 +36,8 @@ Deno.test({
         "nothing half-written",
       );
     }
-    for (const each of [whole, directory]) {
-      const { code, stderr } = await startTraining({ directory: each, changes: CHANGES }).output();
+    for (const ended of [startTraining({ directory, changes: CHANGES }).output(), undisturbed]) {
+      const { code, stderr } = await ended;
       assertEquals({ code, stderr: new TextDecoder().decode(stderr) }, { code: 0, stderr: "" });
     }
     assertEquals(await storedNumbers(folder), await storedNumbers(runFolder(whole, CHANGES)));

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { fromFileUrl } from "@std/path";
-import type { Experiment } from "../../lib/experiment/experiment.ts";
+import { fromFileUrl, join } from "@std/path";
+import { createHash } from "node:crypto";
+import { type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { type RunEvent, trainOrLoad } from "../../lib/training/train_or_load.ts";
 import { textLines } from "../../tasks/cli/child_process.ts";
@@ -56,6 +57,32 @@ export async function interruptAfter(
     if (lines.at(-1)!.kind === "step" && --steps === 0) process.kill(signal);
   }
   return lines;
+}
+
+/** Folder of the run of {@linkcode smallExperiment} with these changes. */
+export function runFolder(runs: string, changes: Partial<Experiment>): string {
+  return join(runs, runHash(smallExperiment(changes), DATA.fingerprint, backend.name));
+}
+
+/** Names of the files in a folder, sorted. */
+export function fileNames(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+/** Everything a finished run has stored but clock readings: files, weights by their SHA-256, history, ε and test rows. */
+export async function storedNumbers(folder: string): Promise<Record<string, unknown>> {
+  const weights = async (name: string) =>
+    createHash("sha256").update(await Deno.readFile(join(folder, `weights_${name}.safetensors`))).digest("hex");
+  const { sha256: _sha256, seconds: _seconds, environment: _environment, history, ...run } = JSON.parse(
+    await Deno.readTextFile(join(folder, "run.json")),
+  );
+  return {
+    ...run,
+    history: history.map((row: Record<string, unknown>) => ({ ...row, seconds: 0 })),
+    files: fileNames(folder).filter((name) => name !== "run.lock"), // of a process killed after its last word, held by nobody
+    best: await weights("best"),
+    last: await weights("last"),
+  };
 }
 
 if (import.meta.main) {

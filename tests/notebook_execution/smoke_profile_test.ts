@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename, join } from "@std/path";
-import { findNotebooks, notebookNumber } from "../../tasks/notebooks/files.ts";
+import { findNotebooks, notebookNumber } from "../../tasks/notebooks/cells.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells } from "./temporary_notebook.ts";
 

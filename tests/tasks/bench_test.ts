@@ -1,9 +1,8 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { fromFileUrl, join, resolve } from "@std/path";
-import { benchCommand, type BenchOptions } from "../../tasks/bench.ts";
-import { TaskError } from "../../tasks/cli/task_error.ts";
-
-const ROOT = fromFileUrl(new URL("../..", import.meta.url));
+import { assertEquals, assertRejects } from "@std/assert";
+import { join, resolve } from "@std/path";
+import { bench, benchCommand, type BenchOptions } from "../../tasks/bench.ts";
+import { progressLine } from "../../tasks/cli/progress_line.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
 async function parse(line: string): Promise<BenchOptions> {
   let found: BenchOptions | undefined;
@@ -21,15 +20,7 @@ Deno.test("deno task bench measures everything by default", async () => {
   assertEquals(plan.nativePrecisionsOnly, true);
   assertEquals([plan.compile, plan.growth, plan.profile, resume], [true, true, false, undefined]);
   assertEquals([plan.rounds, plan.seconds, plan.patience], [7, 20, 20]);
-  assertEquals([results, json, pytorch], [resolve(ROOT, "results/bench"), undefined, undefined]);
-});
-
-Deno.test("deno task bench reads the line that scripts use", async () => {
-  const { plan, json } = await parse("--sizes 16/96/8 --precision float32 --json /home/user/out.json");
-  assertEquals(plan.sizes, [{ baseWidth: 16, imageSize: 96, batch: 8 }]);
-  assertEquals(plan.precisions, ["float32"]);
-  assertEquals([plan.growth, plan.nativePrecisionsOnly], [false, false]);
-  assertEquals(json, resolve("/home/user/out.json"));
+  assertEquals([results, json, pytorch], [join(projectFolder().root, "results", "bench"), undefined, undefined]);
 });
 
 Deno.test("deno task bench reads every option", async () => {
@@ -50,52 +41,29 @@ Deno.test("deno task bench reads every option", async () => {
     patience: 0,
   });
   assertEquals([results, pytorch, resume], [resolve("/home/out"), "python3.12", true]);
+  const scripts = await parse("--sizes 16/96/8 --precision float32 --json /home/out.json");
+  assertEquals([scripts.plan.growth, scripts.plan.nativePrecisionsOnly, scripts.json], [
+    ...[false, false, resolve("/home/out.json")],
+  ]);
   assertEquals((await parse("--no-growth")).plan.growth, false);
   assertEquals((await parse("--pytorch /opt/../usr/python")).pytorch, resolve("/usr/python"));
 });
 
-const wrong: [line: string, message: string][] = [
-  ["--sizes 16/96", 'expected base width/image size/batch as in 16/96/8, found "16/96".'],
-  ["--sizes 16/96/8,", 'found "".'],
-  ["--sizes 16/100/8", 'expected an image size that is a multiple of 16, found 100 in "16/100/8".'],
-  ["--sizes 7/96/8", 'expected an even base width, found 7 in "7/96/8".'],
-  ["--sizes 0/96/8", "expected base width/image size/batch"],
-  ["--work training", '"training" is none of train, mc.'],
-  ["--precision float16", "is none of float32, bfloat16."],
-  ["--rounds 0", "Expected a whole number from 1."],
-  ["--seconds 1.5", "Expected a whole number from 0."],
-  ["--patience x", "Expected a whole number from 0."],
-  ["--size 16/96/8", "unknown option '--size' (Did you mean --sizes?)"],
-  ["16/96/8", "too many arguments"],
-];
-
-for (const [line, message] of wrong) {
-  Deno.test(`deno task bench refuses "${line}" with status 2: ${message}`, async () => {
-    assertEquals((await assertRejects(() => parse(line), TaskError, message)).status, 2);
-  });
-}
-
 Deno.test("deno task bench measures nothing where the folder for its results is another's, and leaves it", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "polydice_bench_" });
+  const results = await Deno.makeTempDir({ prefix: "polydice_bench_" });
   try {
-    await Deno.writeTextFile(join(folder, "bench.md"), "mine");
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "--no-prompt", "-P=tasks", "tasks/bench.ts", "--results", folder],
-      cwd: ROOT,
-    }).output();
-    assertEquals(code, 1);
-    assertMatch(
-      new TextDecoder().decode(stderr),
-      /^Cannot write into .*: it holds files that `bench` did not make.*\n$/,
-    );
-    assertEquals(await Deno.readTextFile(join(folder, "bench.md")), "mine");
+    await Deno.writeTextFile(join(results, "bench.md"), "mine");
+    const { plan } = await parse("");
+    const measured = bench({ plan, results }, projectFolder(), progressLine());
+    await assertRejects(() => measured, Error, "it holds files that `bench` did not make");
+    assertEquals(await Deno.readTextFile(join(results, "bench.md")), "mine");
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(results, { recursive: true });
   }
 });
 
 Deno.test("results/bench is deno task bench's own, so that it can be measured anew", async () => {
-  const folder = join(ROOT, "results", "bench");
+  const folder = join(projectFolder().root, "results", "bench");
   const { task, files } = JSON.parse(await Deno.readTextFile(join(folder, ".polydice.json")));
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) => name[0] !== ".");
   assertEquals([task, Object.keys(files).sort()], ["bench", names.sort()]);

@@ -2,24 +2,8 @@ import "../backend.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { exploreCommand, writeSite } from "../../tasks/explore.ts";
-import { TaskError } from "../../tasks/cli/task_error.ts";
 import { smallWeights } from "../explorer/networks.ts";
-
-const WRONG: [line: string, message: string][] = [
-  ["--port high", "Expected a whole number from 0."],
-  ["--port 65536", "Expected a number up to 65535."],
-  ["--build=", "Expected a path."],
-  ["--build site --port 80", "'--build <folder>' cannot be used with option '--port <number>'"],
-  ["--wieghts 1f", "unknown option '--wieghts' (Did you mean --weights?)"],
-  ["now", "too many arguments"],
-];
-
-for (const [line, message] of WRONG) {
-  Deno.test(`deno task explore refuses "${line}" with status 2`, async () => {
-    const parsed = exploreCommand().parseAsync(line.split(" "), { from: "user" });
-    assertEquals((await assertRejects(() => parsed, TaskError, message)).status, 2);
-  });
-}
+import { runTask } from "./run_task.ts";
 
 Deno.test("writeSite() writes into a folder of its own, again too, and removes what is left of before", async () => {
   await inFolder(async (folder) => {
@@ -41,18 +25,20 @@ Deno.test("writeSite() writes into a folder of its own, again too, and removes w
   });
 });
 
-Deno.test("deno task explore touches no folder that is another's", async () => {
+Deno.test("deno task explore touches no folder that is another's, and says what it can't show", async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "app.js"), "mine");
     await Deno.writeTextFile(join(folder, "index.html"), "mine");
     await Deno.symlink(join(folder, "index.html"), join(folder, "link"));
-    for (const build of [".", "index.html", "link"]) {
-      const { code, said } = await explore(folder, "--build", build);
-      assertEquals(code, 1, said);
-      assertMatch(said, /^Cannot write.*\n$/);
+    for (const build of [folder, join(folder, "index.html"), join(folder, "link")]) {
+      const { code, stderr } = await runTask(exploreCommand(), ["--build", build]);
+      assertEquals([code, stderr.startsWith("Cannot write")], [1, true], stderr);
     }
     assertEquals(await namesIn(folder), ["app.js", "index.html", "link"]);
     assertEquals(await Deno.readTextFile(join(folder, "app.js")), "mine");
+    const { code, stderr } = await runTask(exploreCommand(), ["--weights", "nothing.safetensors", "--port", "0"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^Cannot show "nothing.safetensors": it is no file, and no run in .*\n$/);
   });
 });
 
@@ -60,7 +46,15 @@ Deno.test("deno task explore writes the pages with the user's own network, with 
   await inFolder(async (folder) => {
     const weights = await smallWeights();
     await Deno.writeFile(join(folder, "model.safetensors"), weights);
-    assertEquals(await explore(folder, "--weights", "model.safetensors", "--build", "site"), { code: 0, said: "" });
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", "--no-prompt", "-P=explorer", "tasks/explore.ts"],
+        ...["--weights", "model.safetensors", "--build", "site"],
+      ],
+      cwd: fromFileUrl(new URL("../..", import.meta.url)),
+      env: { INIT_CWD: folder },
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
     assertEquals(await Deno.readFile(join(folder, "site", "weights.safetensors")), weights);
     const { name } = JSON.parse(await Deno.readTextFile(join(folder, "site", "model.json")));
     assertEquals(name, "model.safetensors");
@@ -69,24 +63,6 @@ Deno.test("deno task explore writes the pages with the user's own network, with 
     }
   });
 });
-
-Deno.test("deno task explore says what it can't show, without a stack", async () => {
-  await inFolder(async (folder) => {
-    const { code, said } = await explore(folder, "--weights", "nothing.safetensors", "--port", "0");
-    assertEquals(code, 1);
-    assertMatch(said, /^Cannot show "nothing.safetensors": it is no file, and no run in .*\n$/);
-  });
-});
-
-/** Runs the task with its own permissions. What it says is what it says as an error. */
-async function explore(workingDirectory: string, ...args: string[]): Promise<{ code: number; said: string }> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", "-P=explorer", "tasks/explore.ts", ...args],
-    cwd: fromFileUrl(new URL("../..", import.meta.url)),
-    env: { INIT_CWD: workingDirectory },
-  }).output();
-  return { code, said: new TextDecoder().decode(stderr) };
-}
 
 async function namesIn(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();

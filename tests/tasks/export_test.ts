@@ -17,6 +17,7 @@ import { pytorchEnvironment } from "../../tasks/setup/environments.ts";
 import { runLines } from "../../tasks/training/stored_runs.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { madeRun, storeMadeRun } from "../training/stored_run.ts";
+import { runTask } from "./run_task.ts";
 
 const { root } = projectFolder();
 const HASH = madeRun().hash;
@@ -31,12 +32,10 @@ Deno.test("deno task export writes files that give the run's probabilities here 
     const lines = await run(`${HASH.slice(0, 5)} --to ${to}`);
     assertStringIncludes(lines[0], `Run ${HASH}, best weights`);
     const written = await filesIn(to);
-    for (
-      const name of [
-        ...["README.md", "layers_model/group1-shard1of1.bin", "layers_model/model.json", "model.safetensors"],
-        "pytorch_unet.py",
-      ]
-    ) assert(written.includes(name), name);
+    const layers = ["layers_model/group1-shard1of1.bin", "layers_model/model.json"];
+    for (const name of ["README.md", ...layers, "model.safetensors", "pytorch_unet.py"]) {
+      assert(written.includes(name), name);
+    }
     const expected = await probabilities(await loadWeights(runs, HASH, "best"));
     const { weights } = loadUNetWeights(await Deno.readFile(join(to, "model.safetensors")));
     assertClose(await probabilities(weights), expected, 1e-7);
@@ -97,23 +96,6 @@ Deno.test("deno task export says which runs there are, and which it can't find o
     await assertRejects(() => run(`${HASH} --to ${to}`), TaskError, "the file is damaged");
   });
 });
-
-// [words, what the message tells]
-const WRONG: [string, string][] = [
-  [HASH, `Cannot export run ${HASH}: say where to with --to DIR.`],
-  ["--to out", "Cannot use --to without a run"],
-  [`${HASH} 11ee --to out`, "too many arguments"],
-  [`${HASH} --to out --format pickle`, "Allowed choices are safetensors, layers-model"],
-  [`${HASH} --to out --weights first`, "Allowed choices are best, last"],
-  [`${HASH} --to out --names other`, "Allowed choices are named, sequential"],
-  [`${HASH} --into out`, "unknown option '--into'"],
-];
-for (const [line, message] of WRONG) {
-  Deno.test(`deno task export refuses "${line}" with status 2`, async () => {
-    const error = await assertRejects(() => command.parseAsync(line.split(" "), { from: "user" }), TaskError, message);
-    assertEquals(error.status, 2);
-  });
-}
 
 Deno.test({
   name: `the Python of an export's model card runs as it is and gives our probabilities${skipped}`,
@@ -177,16 +159,10 @@ async function withRun(use: (place: RunPlace) => Promise<void>): Promise<void> {
   try {
     await storeMadeRun(runs);
     const run = async (line: string) => {
-      const { log } = console;
-      const written: string[] = [];
-      console.log = (text: string) => void written.push(text);
-      try {
-        await command.parseAsync([...line.split(" "), "--runs", runs], { from: "user" });
-        return written.join("\n").split("\n");
-      } finally {
-        console.log = log;
-        await useBackend(backend.name);
-      }
+      const { code, stdout, stderr } = await runTask(command, [...line.split(" "), "--runs", runs]);
+      await useBackend(backend.name);
+      if (code !== 0) throw new TaskError(stderr, code as 1);
+      return stdout.split("\n");
     };
     await use({ runs, to: join(folder, "out"), run });
   } finally {

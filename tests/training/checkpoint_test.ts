@@ -12,7 +12,7 @@ import { type Checkpoint, type CheckpointOwner, decodeCheckpoint } from "../../l
 import { encodeCheckpoint, seal } from "../../lib/training/checkpoint.ts";
 import { CHECKPOINT_FILES, findCheckpoint } from "../../lib/training/checkpoint_store.ts";
 import { removeCheckpoints, saveCheckpoint } from "../../lib/training/checkpoint_store.ts";
-import { fileNames } from "../faults/finished_run.ts";
+import { fileNames } from "../faults/training_process.ts";
 import { DATA, smallExperiment } from "./small_run.ts";
 
 /** What {@linkcode smallCheckpoint} belongs to. */

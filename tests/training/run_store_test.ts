@@ -16,7 +16,7 @@ import { modelCard, type ModelCardFile } from "../../lib/training/model_card.ts"
 import { predictFiles } from "../../lib/training/predict_files.ts";
 import { findRuns, loadRun, loadWeights, runDirectory, storeRun } from "../../lib/training/run_store.ts";
 import { drawnFolder, HEIGHT, WIDTH } from "../data/drawings.ts";
-import { fileNames } from "../faults/finished_run.ts";
+import { fileNames } from "../faults/training_process.ts";
 import { split, trainSmall } from "./small_run.ts";
 import { madeRun, storeMadeRun } from "./stored_run.ts";
 

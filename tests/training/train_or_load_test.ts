@@ -7,7 +7,7 @@ import { type SegmentationDataset, segmentationDataset } from "../../lib/data/se
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { type Lock, tryLock } from "../../lib/files/lock.ts";
 import { LOCK_FILE, type RunEvent } from "../../lib/training/train_or_load.ts";
-import { fileNames, runFolder, storedNumbers } from "../faults/finished_run.ts";
+import { fileNames, runFolder, storedNumbers } from "../faults/training_process.ts";
 import { DATA, dataset, runData, split, trainSmall } from "./small_run.ts";
 
 const ADAPTIVE = { epochs: 3, epsilonControl: "adaptive" } as const;

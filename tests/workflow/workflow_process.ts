@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { snakemakeEnvironment } from "../../tasks/setup/environments.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
-import { taskCommand, type TrainingFolders } from "../tasks/training_tasks.ts";
+import { taskCommand, type TrainingFolders } from "../tasks/run_task.ts";
 
 /** Why the tests with Snakemake can't run here; undefined where they can. On CI the task installs what is missing. */
 export async function whyNoSnakemake(): Promise<string | undefined> {

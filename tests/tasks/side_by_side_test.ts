@@ -1,9 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { keptProgress } from "../temporary_project.ts";
-import { sideBySideProgress } from "../../../tasks/training/side_by_side_progress.ts";
-import { trainSideBySide, type WaitingRun } from "../../../tasks/training/side_by_side.ts";
-import { projectFolder } from "../../../tasks/setup/project_folder.ts";
+import { THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
+import { PROFILES } from "../../lib/experiment/profiles.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
+import { wholeNumbers } from "../../tasks/cli/values.ts";
+import { fittingJobs, jobsWord, sharingWorkers, thisMachine } from "../../tasks/training/shares.ts";
+import { sideBySideProgress, trainSideBySide, type WaitingRun } from "../../tasks/training/side_by_side.ts";
+import { keptProgress } from "./temporary_project.ts";
 
 /** Trains runs of these records by made workers. */
 async function train(
@@ -93,4 +97,43 @@ Deno.test("sideBySideProgress() shows every run in one line, and the time left f
   progress.end("b", true); // 0.5 in 50 s
   progress.follow("a", step(0.5));
   assertEquals(shown.at(-1), "1/4 · 4:10 min left in all · a epoch 5/10, loss 0.500");
+});
+
+const cores = (count: number) => [...Array(count).keys()];
+
+// [profile, cores, memory in GiB, gpu, jobs]
+const CASES = [
+  ["smoke", 2, 8, false, 2],
+  ["quick", 2, 8, false, 2],
+  ["quick", 16, 8, false, 8],
+  ["quick", 2, 0.5, false, 1],
+  ["quick", 16, 64, true, 1],
+  ["small", 2, 8, false, 1],
+  ["small", 16, 64, false, 8],
+  ["thesis", 16, 64, false, 1],
+] as const;
+Deno.test("fittingJobs() is as many as cores and memory allow, by the largest network", () => {
+  for (const [profile, count, gigabytes, gpu, jobs] of CASES) {
+    const experiment = { ...THESIS_EXPERIMENT, ...PROFILES[profile].set };
+    const machine = { cores: cores(count), memory: gigabytes * 2 ** 30, gpu };
+    assertEquals(fittingJobs([experiment], machine), jobs, `${profile} on ${count} cores with ${gigabytes} GiB`);
+  }
+  const experiments = [{ baseWidth: 2, imageSize: 32 }, { baseWidth: 64, imageSize: 256 }];
+  assertEquals(fittingJobs(experiments, { cores: cores(16), memory: 2 ** 36 }), 1);
+});
+
+Deno.test("sharingWorkers() binds each process to its cores, with as many threads", async () => {
+  const workers = await sharingWorkers(["sh", "-c", "grep Cpus_allowed_list /proc/self/status"], 2);
+  const { cores } = await thisMachine();
+  const first = cores.slice(0, Math.max(1, Math.floor(cores.length / 2)));
+  assertEquals(workers[0].env.TF_NUM_INTRAOP_THREADS, `${first.length}`);
+  if (workers[0].command[0] !== "taskset") return; // not on this system
+  const [program, ...args] = workers[0].command;
+  const { stdout } = await new Deno.Command(program, { args }).output();
+  assertEquals(wholeNumbers(new TextDecoder().decode(stdout).split(/\s+/)[1]), first);
+});
+
+Deno.test("jobsWord() takes a number from 1, or auto", () => {
+  assertEquals([jobsWord("3"), jobsWord("auto")], [3, "auto"]);
+  for (const word of ["0", "-1", "all", ""]) assertThrows(() => jobsWord(word), InvalidArgumentError, "or auto");
 });

@@ -1,15 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { type RunCommand, runCommand } from "../../../tasks/cli/child_process.ts";
-import { TaskError } from "../../../tasks/cli/task_error.ts";
-import {
-  installRequirements,
-  isolatedVariables,
-  pipProgress,
-  type PipState,
-} from "../../../tasks/setup/pip_install.ts";
-import { findPython } from "../../../tasks/setup/python_interpreter.ts";
-import { keptProgress } from "../temporary_project.ts";
+import { type RunCommand, runCommand } from "../../tasks/cli/child_process.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
+import { installRequirements, isolatedVariables, pipProgress, type PipState } from "../../tasks/setup/pip_install.ts";
+import { findPython } from "../../tasks/setup/python_interpreter.ts";
+import { keptProgress } from "./temporary_project.ts";
 
 const LINES = [
   "Collecting tensorflow-cpu==2.21.0 (from -r tensorflow_cpu.txt (line 21))",
@@ -34,21 +29,22 @@ Deno.test("installRequirements() tells at its end how much it took", async () =>
   assertEquals(said, ["  TensorFlow: 2 packages, 273 MB downloaded, 0 s\n"]);
 });
 
-const failures: [words: string, advice: string][] = [
+// [pip's words, what is told beside them]
+const FAILURES: [words: string, advice: string][] = [
   ["ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"],
   ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the one that was pinned"],
   ["ERROR: No matching distribution found for tensorflow-cpu==2.21.0", "has no wheel for"],
   ["ERROR: Connection reset", "start again"],
 ];
 
-for (const [words, advice] of failures) {
-  Deno.test(`installRequirements() explains "${words.slice(0, 60)}"`, async () => {
+Deno.test("installRequirements() explains a failure of pip", async () => {
+  for (const [words, advice] of FAILURES) {
     const run: RunCommand = () => Promise.resolve({ status: 1, lines: ["before", words] });
     const install = () => installRequirements("python", "Jupyter", "file.txt", [], {}, keptProgress().progress, run);
-    await assertRejects(install, TaskError, advice);
-    await assertRejects(install, TaskError, words);
-  });
-}
+    const { message } = await assertRejects(install, TaskError);
+    assertEquals([message.includes(advice), message.includes(words)], [true, true], message);
+  }
+});
 
 Deno.test("isolatedVariables() keeps of pip's settings those that say where packages come from", () => {
   const variables = { HOME: "/home", PIP_TARGET: "/home", PIP_INDEX_URL: "ignored", PYTHONPATH: "/foreign" };
@@ -113,6 +109,65 @@ Deno.test("installRequirements() is not led astray by PIP_TARGET, PIP_PREFIX or 
     for (const astray of [target, prefix]) assertEquals(await Deno.stat(astray).catch(() => "none"), "none");
   } finally {
     for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A machine on which the given programs answer with a version and whether they have venv. */
+function machine(pythons: Record<string, [string, boolean]>): RunCommand {
+  return ([program]) => {
+    if (!(program in pythons)) return Promise.resolve({ status: 127, lines: [] });
+    const [version, venv] = pythons[program];
+    const line = JSON.stringify({ version: version.split(".").map(Number), venv });
+    return Promise.resolve({ status: 0, lines: ["a greeting of the shell", line] });
+  };
+}
+
+Deno.test("findPython() takes the first Python that is new enough and has venv", async () => {
+  const run = machine({ python3: ["3.9.18", true], python: ["2.7.18", false], "python3.12": ["3.12.1", true] });
+  assertEquals(await findPython("Jupyter", 10, run, undefined, ""), { command: ["python3.12"], version: [3, 12] });
+});
+
+Deno.test("findPython() takes the one that PYTHON names", async () => {
+  const run = machine({ python3: ["3.11.7", true], "/opt/python": ["3.14.0", true] });
+  assertEquals(await findPython("Jupyter", 10, run, undefined, "/opt/python"), {
+    command: ["/opt/python"],
+    version: [3, 14],
+  });
+});
+
+// [the Pythons there, the one that PYTHON names, what is told]
+const MISSING: [pythons: Record<string, [string, boolean]>, chosen: string, text: string][] = [
+  [{}, "", "Python 3.10 or newer is missing. Install it"],
+  [
+    { python3: ["3.9.18", true], python: ["2.7.18", false] },
+    "",
+    "expected Python 3.10 or newer, found only others (python3 is 3.9.18, python is 2.7.18)",
+  ],
+  [{ python3: ["3.11.7", true] }, "/no/python", 'PYTHON names "/no/python", which does not start'],
+  [{ old: ["3.8.1", true] }, "old", "PYTHON names another (old is 3.8.1)"],
+  [{ python3: ["3.11.2", false] }, "", "sudo apt install python3.11-venv"],
+];
+
+Deno.test("findPython() says what to do where there is none that serves", async () => {
+  for (const [pythons, chosen, text] of MISSING) {
+    await assertRejects(() => findPython("Jupyter", 10, machine(pythons), undefined, chosen), TaskError, text);
+  }
+});
+
+Deno.test("findPython() is not misled by foreign modules on PYTHONPATH or in the current folder", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "polydice_foreign_" });
+  try {
+    for (const name of ["enum", "json", "sys_", "venv", "sitecustomize", "usercustomize"]) {
+      await Deno.writeTextFile(join(folder, `${name}.py`), "raise SystemExit('a foreign module')\n");
+    }
+    const run: RunCommand = (command, options) =>
+      runCommand(command, { ...options, cwd: folder, env: { PYTHONPATH: folder, PYTHONHOME: folder } });
+    const { command, version } = await findPython("Jupyter", 10, run);
+    assert(version[1] >= 10);
+    const { status } = await run([...command, "-I", "-m", "venv", "--without-pip", join(folder, "environment")]);
+    assertEquals(status, 0);
+  } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });

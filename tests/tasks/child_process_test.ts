@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { runCommand, textLines } from "../../../tasks/cli/child_process.ts";
+import { runCommand, textLines } from "../../tasks/cli/child_process.ts";
 
 Deno.test("runCommand() gives status and lines of both streams, with the variables it was told", async () => {
   const code = "console.log(Deno.env.get('WORD')); console.error('oops'); Deno.exit(3);";
@@ -16,31 +16,34 @@ Deno.test("runCommand() answers 127 where there is no such program", async () =>
   assertEquals(await runCommand(["polydice-no-such-program"]), { status: 127, lines: [] });
 });
 
-const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const;
+/** The address of a module of the command line, as code has it. */
+const module = (name: string) => JSON.stringify(new URL(`../../tasks/cli/${name}`, import.meta.url).href);
 
-for (const [signal, status] of SIGNALS) {
+/** Starts a program that uses the project's modules, and sends a signal when it has said "started". */
+async function signalled(signal: Deno.Signal, code: string): Promise<{ code: number; lines: string[] }> {
+  const task = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped", stderr: "null" }).spawn();
+  const lines: string[] = [];
+  for await (const line of textLines(task.stdout)) {
+    lines.push(line);
+    if (line === "started") task.kill(signal);
+  }
+  return { code: (await task.status).code, lines };
+}
+
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131]] as const) {
   Deno.test(`${signal} ends a task's command, then the task with ${status}, after its finally blocks`, async () => {
-    const module = (name: string) => `"file://${fromFileUrl(new URL(`../../../tasks/cli/${name}`, import.meta.url))}"`;
-    const endless = "console.log('started'); setInterval(() => {}, 1000);";
+    const endless = JSON.stringify("console.log('started'); setInterval(() => {}, 1000);");
     const code = `const { runCommand } = await import(${module("child_process.ts")});
       const { runTask } = await import(${module("task_error.ts")});
       await runTask(async () => {
         try {
-          await runCommand([Deno.execPath(), "eval", ${
-      JSON.stringify(endless)
-    }], { onLine: (line) => console.log(line) });
+          await runCommand([Deno.execPath(), "eval", ${endless}], { onLine: (line) => console.log(line) });
         } finally {
           console.log("tidied");
         }
         return 0;
       });`;
-    const task = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped", stderr: "null" }).spawn();
-    const lines: string[] = [];
-    for await (const line of textLines(task.stdout)) {
-      lines.push(line);
-      if (line === "started") task.kill(signal);
-    }
-    assertEquals([(await task.status).code, lines], [status, ["started", "tidied"]]);
+    assertEquals(await signalled(signal, code), { code: status, lines: ["started", "tidied"] });
   });
 }
 
@@ -48,22 +51,14 @@ Deno.test({
   name: "startChild() signals a child again that has lost the first signal, where it is told to",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const module = `file://${fromFileUrl(new URL("../../../tasks/cli/child_process.ts", import.meta.url))}`;
-    const deaf =
-      "first=1; trap '[ $first = 0 ] && exit 0; first=0' TERM; echo started; i=0; while [ $i -lt 600 ]; do i=$((i+1)); sleep 0.05; done";
-    const code = `const { startChild } = await import(${JSON.stringify(module)});
+    const deaf = "first=1; trap '[ $first = 0 ] && exit 0; first=0' TERM; echo started; " +
+      "i=0; while [ $i -lt 600 ]; do i=$((i+1)); sleep 0.05; done";
+    const code = `const { startChild } = await import(${module("child_process.ts")});
       const command = new Deno.Command("sh", { args: ["-c", ${JSON.stringify(deaf)}] });
       const { child, release } = startChild(command, { repeatMs: 200 });
       console.log("ended with", (await child.status).code);
       release();`;
-    const task = new Deno.Command(Deno.execPath(), { args: ["eval", code], stdout: "piped", stderr: "null" }).spawn();
-    const lines: string[] = [];
-    for await (const line of textLines(task.stdout)) {
-      lines.push(line);
-      if (line === "started") task.kill("SIGINT");
-    }
-    assertEquals(lines, ["started", "ended with 0"]);
-    assertEquals((await task.status).code, 0);
+    assertEquals(await signalled("SIGINT", code), { code: 0, lines: ["started", "ended with 0"] });
   },
 });
 
@@ -71,22 +66,16 @@ Deno.test({
   name: "SIGHUP stays ignored by a task under nohup",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const module = `file://${fromFileUrl(new URL("../../../tasks/cli/child_process.ts", import.meta.url))}`;
-    const code = `const { startChild } = await import(${JSON.stringify(module)});
+    const code = `const { startChild } = await import(${module("child_process.ts")});
       const { child, check, release } = startChild(new Deno.Command("sh", { args: ["-c", "echo started; read line"] }));
       await child.status;
       check();
       release();`;
-    const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+    const config = fromFileUrl(new URL("../../deno.json", import.meta.url));
     const program = `data:application/typescript,${encodeURIComponent(code)}`; // with a task's own permissions
+    const start = 'trap "" HUP; exec "$0" run -q --no-check -P=training --config="$1" "$2"';
     const task = new Deno.Command("sh", {
-      args: [
-        "-c",
-        'trap "" HUP; exec "$0" run -q --no-check -P=training --config="$1" "$2"',
-        Deno.execPath(),
-        config,
-        program,
-      ],
+      args: ["-c", start, Deno.execPath(), config, program],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

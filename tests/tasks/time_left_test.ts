@@ -7,7 +7,7 @@ import {
   timeLeft as timeLeftOf,
   updateMeasuredSeconds,
   writeMeasuredSeconds,
-} from "../../../tasks/notebooks/time_left.ts";
+} from "../../tasks/notebooks/time_left.ts";
 
 const names = ["1_a", "2_b", "3_c"];
 const timeLeft = (here: MeasuredSeconds, state: RunState, elsewhere: MeasuredSeconds = {}) =>

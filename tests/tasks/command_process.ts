@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { runCommandLine, taskCommand } from "../../../tasks/cli/command.ts";
-import { pathOption } from "../../../tasks/cli/values.ts";
-import { TaskError } from "../../../tasks/cli/task_error.ts";
+import { runCommandLine, taskCommand } from "../../tasks/cli/command.ts";
+import { pathOption } from "../../tasks/cli/values.ts";
+import { TaskError } from "../../tasks/cli/task_error.ts";
 
 if (import.meta.main) {
   const command = taskCommand("deno task try", "Tries things.")

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { orders, tell } from "../../../tasks/training/sweep_worker.ts";
+import { orders, tell } from "../../tasks/training/sweep_worker.ts";
 
 const [folder] = Deno.args;
 const isThere = (name: string) => Deno.stat(join(folder, name)).then(() => true, () => false);
