@@ -17,10 +17,11 @@ import {
   steadyTable,
 } from "../bench/bench_report.ts";
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
+import { EPOCH_CASES, epochMachine, type EpochResult, epochsMarkdown, measureEpochs } from "../bench/epochs.ts";
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
 import { tryLock } from "../lib/files/lock.ts";
-import { openOwnFolder } from "../lib/files/own_folder.ts";
+import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { runCommand } from "./cli/child_process.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
@@ -36,11 +37,18 @@ import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 export interface BenchOptions {
   readonly plan: BenchPlan;
   readonly results: string;
+  /** Whether whole trainings are measured as well. */
+  readonly epochs?: true;
+  /** Folder of image files for whole trainings. */
+  readonly images?: string;
   readonly json?: string;
   /** A Python that has PyTorch; undefined: the project's own environment. */
   readonly pytorch?: string;
   readonly resume?: true;
 }
+
+/** What can be measured: repetitions of steps, and whole trainings. */
+const ALL_WORKS = [...WORKS, "epoch"] as const;
 
 /** The task's command line. */
 export function benchCommand(measure: (options: BenchOptions) => Promise<void> | void) {
@@ -55,7 +63,11 @@ export function benchCommand(measure: (options: BenchOptions) => Promise<void> |
       workSizes,
     )
     .addOption(
-      new Option("--work <list>", "train, mc").argParser(listOf(WORKS)).default([...WORKS], WORKS.join(",")),
+      new Option("--work <list>", "train and mc: one repetition; epoch: whole trainings from image files to scores")
+        .argParser(listOf(ALL_WORKS)).default([...WORKS] as (typeof ALL_WORKS)[number][], WORKS.join(",")),
+    )
+    .addOption(
+      pathOption("--images <folder>", "what --work epoch trains on: images/ and masks/; by default synthetic files"),
     )
     .option(
       "--precision <list>",
@@ -83,8 +95,8 @@ export function benchCommand(measure: (options: BenchOptions) => Promise<void> |
     )
     .option("--patience <number>", "seconds of a case to wait for a quiet machine", wholeNumber, 20)
     .addOption(
-      pathOption("--results <folder>", "where tables and charts go")
-        .default(join(projectFolder().root, "results", "bench"), "results/bench"),
+      pathOption("--results <folder>", "where tables and charts go; the committed measurement is in results/bench")
+        .default(join(projectFolder().root, "runs", "bench"), "runs/bench"),
     )
     .addOption(
       pathOption(
@@ -100,15 +112,19 @@ export function benchCommand(measure: (options: BenchOptions) => Promise<void> |
         "enough others remain, and the table says how busy they were.",
     )
     .action(({ sizes, work, precision, growth, profile = false, compile, rounds, seconds, patience, ...places }) => {
+      const works = WORKS.filter((name) => work.includes(name));
+      if (places.images && !work.includes("epoch")) {
+        throw new TaskError("Cannot use --images: it is what --work epoch trains on.", 2);
+      }
       const plan = {
         sizes: sizes ?? DEFAULT_SIZES.map(parseWorkSize),
-        works: work,
+        works,
         precisions: precision ?? PRECISIONS,
         nativePrecisionsOnly: precision === undefined,
         growth: growth ?? sizes === undefined,
         ...{ profile, compile, rounds, seconds, patience },
       };
-      return measure({ plan, ...places });
+      return measure({ plan, ...(work.includes("epoch") ? { epochs: true as const } : {}), ...places });
     });
 }
 
@@ -147,6 +163,14 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   const save = (report: BenchReport) => write("bench.json", JSON.stringify(report, null, 2) + "\n");
   const earlier = options.resume ? await readReport(join(results, "bench.json")) : undefined;
   if (options.resume && !earlier) line.say(`Nothing to go on with in ${results}: beginning anew`);
+  if (options.epochs) await measureTrainings(project, python, options.images, folder, line);
+  for (const name of plan.works.length === 0 ? STEP_FILES : options.epochs ? [] : TRAINING_FILES) {
+    await folder.keep(name);
+  }
+  if (plan.works.length === 0) {
+    await folder.finish();
+    return;
+  }
   let report: BenchReport;
   try {
     report = await runBench(plan, { ours: ourWorker(), python, compileCache }, line, save, earlier);
@@ -164,6 +188,32 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   line.say(`\n${steadyTable(report)}\n\n${disturbanceNote(report)}`);
   line.say(`Tables and charts: ${results}${json ? `, rows: ${json}` : ""}`);
   line.say(`Measured in ${duration((performance.now() - started) / 1000)}`);
+}
+
+/** What repetitions of steps come to, and what whole trainings do: measuring one keeps the other's files. */
+const STEP_FILES = ["bench", "growth"].flatMap((name) =>
+  ["json", "md", "csv", "png", "vl.json"].map((end) => `${name}.${end}`)
+);
+const TRAINING_FILES = ["epoch.json", "epoch.md"];
+
+/** Measures whole trainings and writes what they came to. */
+async function measureTrainings(
+  { root }: ProjectFolder,
+  python: string,
+  images: string | undefined,
+  folder: OwnFolder,
+  line: ProgressLine,
+): Promise<void> {
+  const results: EpochResult[] = [];
+  for (const one of EPOCH_CASES) {
+    const observe = (doing: string) => line.show(`Whole training, ${one.profile}: ${doing}`);
+    results.push(await measureEpochs({ root, python }, one, images, observe));
+  }
+  const text = epochsMarkdown(results, await epochMachine(python));
+  for (const [name, content] of [["epoch.json", JSON.stringify(results, null, 2) + "\n"], ["epoch.md", text]]) {
+    await folder.write(name, new TextEncoder().encode(content));
+  }
+  line.say(`${text}\nWritten to ${folder.path}`);
 }
 
 /** The charts' files by their names, drawn in a process: the library that makes PNG files needs a permission more. */

@@ -20,7 +20,7 @@ Deno.test("deno task bench measures everything by default", async () => {
   assertEquals(plan.nativePrecisionsOnly, true);
   assertEquals([plan.compile, plan.growth, plan.profile, resume], [true, true, false, undefined]);
   assertEquals([plan.rounds, plan.seconds, plan.patience], [7, 20, 20]);
-  assertEquals([results, json, pytorch], [join(projectFolder().root, "results", "bench"), undefined, undefined]);
+  assertEquals([results, json, pytorch], [join(projectFolder().root, "runs", "bench"), undefined, undefined]);
 });
 
 Deno.test("deno task bench reads every option", async () => {
@@ -45,6 +45,9 @@ Deno.test("deno task bench reads every option", async () => {
   assertEquals([scripts.plan.growth, scripts.plan.nativePrecisionsOnly, scripts.json], [
     ...[false, false, resolve("/home/out.json")],
   ]);
+  const whole = await parse("--work epoch --images /home/images");
+  assertEquals([whole.plan.works, whole.epochs, whole.images], [[], true, resolve("/home/images")]);
+  await assertRejects(() => parse("--images /home/images"), Error, "it is what --work epoch trains on");
   assertEquals((await parse("--no-growth")).plan.growth, false);
   assertEquals((await parse("--pytorch /opt/../usr/python")).pytorch, resolve("/usr/python"));
 });
