@@ -6,7 +6,7 @@
 import config from "../deno.json" with { type: "json" };
 import { join } from "node:path";
 import { checkNotebooks, unformattedNotebooks } from "./check_notebooks.ts";
-import { runAttached } from "./cli/child_process.ts";
+import { runAttached, runCommand } from "./cli/child_process.ts";
 import { duration, progressLine } from "./cli/progress_line.ts";
 import { runTask } from "./cli/task_error.ts";
 import { findNotebooks } from "./notebooks/cells.ts";
@@ -59,14 +59,37 @@ async function notebooksAreSound(project: ProjectFolder): Promise<boolean> {
   return problems.length === 0;
 }
 
-/** Runs `deno test`; its report is counted, its exit status is believed. */
-async function runTests(project: ProjectFolder, args: string[]): Promise<Outcome[]> {
+/** Where tests start processes and mostly wait for them: these run beside all others, which compute. */
+const WAITING = ["tasks", "workflow", "notebook_execution", "explorer", "report", "faults"].map((name) =>
+  `tests/${name}`
+);
+
+/**
+ * Runs `deno test`, without arguments as two processes side by side; what the second prints comes when both are done. Their
+ * reports are counted, their exit status is believed.
+ */
+async function runTests(project: ProjectFolder, args: readonly string[]): Promise<Outcome[]> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_test_" });
-  try {
-    const report = join(folder, "report.xml");
-    const success = await runDeno(project, ["test", "-q", "-P", "--doc", `--junit-path=${report}`, ...args]);
+  const run = async (name: string, args: readonly string[], start: (command: string[]) => Promise<boolean>) => {
+    const report = join(folder, `${name}.xml`);
+    const success = await start(["test", "-q", "-P", `--junit-path=${report}`, ...args]);
     const outcomes = outcomesOf(await Deno.readTextFile(report).catch(() => undefined));
-    return success || outcomes.includes("failed") ? outcomes : [...outcomes, "failed"];
+    return success || outcomes.includes("failed") ? outcomes : [...outcomes, "failed" as const];
+  };
+  const attached = (command: string[]) => runDeno(project, command);
+  try {
+    if (args.length > 0) return await run("all", ["--doc", ...args], attached);
+    let said: readonly string[] = [];
+    const outcomes = await Promise.all([
+      run("waiting", WAITING, attached),
+      run("computing", ["--doc", `--ignore=${WAITING}`], async (command) => {
+        const { status, lines } = await runCommand([Deno.execPath(), ...command], { cwd: project.root });
+        said = lines;
+        return status === 0;
+      }),
+    ]);
+    console.log(said.join("\n"));
+    return outcomes.flat();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
