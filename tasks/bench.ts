@@ -13,6 +13,7 @@ import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
 import { runCommand } from "./cli/child_process.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { listOf, pathOption, userPath, wholeNumber } from "./cli/values.ts";
 import { tryLock } from "../lib/files/lock.ts";
 import { openOwnFolder } from "../lib/files/own_folder.ts";
@@ -23,7 +24,9 @@ import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
 import { ensureEnvironment } from "./setup/pinned_environment.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+
+/** The file of --json. */
+const ROWS_FILE: OutputKind = { option: "--json", known: /^\{\s*"rows": \[\s*(\]|\{\s*"work": )/ };
 
 /** What to measure and where to put it. Paths are absolute. */
 export interface BenchOptions {
@@ -137,6 +140,7 @@ function programOrPath(value: string): string {
 export async function bench(options: BenchOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
   const { plan, results, json } = options;
+  if (json) await requireOutput(json, ROWS_FILE);
   using folder = await openOwnFolder(results, { task: "bench" });
   const processor = await setup({ project, progress: line });
   const { compileCache, ...pytorch } = pytorchEnvironment(project, processor);
@@ -161,7 +165,7 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   if (report.growth.length) await write("growth.csv", growthCsv(report));
   for (const [name, bytes] of await drawCharts(project, report)) await folder.write(name, bytes);
   await folder.finish();
-  if (json) await writeFileAtomically(json, JSON.stringify({ rows: ratioRows(report) }, null, 2) + "\n");
+  if (json) await writeOutput(json, JSON.stringify({ rows: ratioRows(report) }, null, 2) + "\n", ROWS_FILE);
   line.say(`\n${steadyTable(report)}\n\n${disturbanceNote(report)}`);
   line.say(`Tables and charts: ${results}${json ? `, rows: ${json}` : ""}`);
   line.say(`Measured in ${duration((performance.now() - started) / 1000)}`);

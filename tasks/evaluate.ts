@@ -20,6 +20,7 @@ import type { Run, RunParts } from "../lib/training/run.ts";
 import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
@@ -29,7 +30,6 @@ import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./
 import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
 import { rememberedPlaces } from "./training/run_places.ts";
 import { runLines } from "./training/stored_runs.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 
 /** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
 const PARTS = ["test", "validation", "train", "new", "all"] as const;
@@ -47,6 +47,10 @@ interface Evaluated {
   /** At the size of the files, where the images are files. */
   readonly native?: readonly NativeScore[];
 }
+
+/** The files that are asked for. */
+const JSON_FILE: OutputKind = { option: "--json", known: /^\{\s*"network": / };
+const CSV_FILE: OutputKind = { option: "--csv", known: /^id,weights,/ };
 
 /** A pixel is lesion above this probability. */
 const DEFAULT_THRESHOLD = 0.5;
@@ -90,6 +94,11 @@ export const command = withRunOptions(withDataOptions(
     if (options.passes !== undefined && !options.uncertainty) {
       throw new TaskError("Cannot use --passes without --uncertainty.", 2);
     }
+    if (options.json !== undefined && options.json === options.csv) {
+      throw new TaskError("Cannot use --json and --csv: they name the same file.", 2);
+    }
+    if (options.json) await requireOutput(options.json, JSON_FILE);
+    if (options.csv) await requireOutput(options.csv, CSV_FILE);
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
     const network = await networkFor(word, options);
@@ -155,9 +164,9 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
         images: scores.map((score, index) => ({ ...score, native: native?.[index] })),
       })),
     };
-    await writeFileAtomically(options.json, `${JSON.stringify(report, null, 1)}\n`);
+    await writeOutput(options.json, `${JSON.stringify(report, null, 1)}\n`, JSON_FILE);
   }
-  if (options.csv) await writeFileAtomically(options.csv, csvOf(results));
+  if (options.csv) await writeOutput(options.csv, csvOf(results), CSV_FILE);
   return [
     `${name} on ${settings.dataset}: ${indices.length} ${part === "all" ? "images" : `${part} images`}, ` +
     `${settings.imageSize} × ${settings.imageSize} pixels`,

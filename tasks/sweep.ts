@@ -18,6 +18,7 @@ import { recordRun } from "../lib/training/record_run.ts";
 import { loadRun, runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { projectFolder } from "./setup/project_folder.ts";
@@ -31,7 +32,9 @@ import { readStudy, studyNames } from "./training/study_file.ts";
 import { externalImages, lacksExternal } from "./training/external_images.ts";
 import { orders, type Tell, tell, toldProgress } from "./training/sweep_worker.ts";
 import { type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+
+/** The file of --json. */
+const LIST_FILE: OutputKind = { option: "--json", known: /^\{\s*"runs": \[\s*(\]|\{\s*"name": )/ };
 
 /** Which runs of a study, and where its records are. */
 export interface Selection {
@@ -190,6 +193,7 @@ scores on them, until the same command is given again.
 
 /** Prints the runs and whether they have a record. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
+  if (json !== undefined) await requireOutput(json, LIST_FILE);
   const { records } = await recordsOf(selection);
   const places = new Map(records.map(({ place, record }) => [record, place]));
   const runs = selectedRuns(selection, records.map(({ record }) => record));
@@ -202,7 +206,7 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
     .join("\n"));
   if (json !== undefined) {
     const listed = runs.map(({ name, record }) => ({ name, record: join(selection.study.name, "records", record) }));
-    await writeFileAtomically(json, JSON.stringify({ runs: listed }, null, 1) + "\n");
+    await writeOutput(json, JSON.stringify({ runs: listed }, null, 1) + "\n", LIST_FILE);
   }
 }
 

@@ -9,11 +9,11 @@ import { useBackend } from "../lib/backend/use_backend.ts";
 import { METHOD_NAMES } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
-import { writeAtomically } from "../lib/files/atomic_file.ts";
 import { recordRun } from "../lib/training/record_run.ts";
 import { runDirectory } from "../lib/training/run_store.ts";
 import { encodeRecord } from "../lib/results/run_record.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
 import { progressLine } from "./cli/progress_line.ts";
 import { setup } from "./setup.ts";
@@ -22,6 +22,9 @@ import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSetting
 import { trainingProgress } from "./training/progress.ts";
 import { openTensorBoard } from "./training/tensorboard.ts";
 import { trainRuns } from "./training/train_runs.ts";
+
+/** The file of --record. */
+const RECORD_FILE: OutputKind = { option: "--record", known: /^\{"sha256":"[0-9a-f]{64}","format":/ };
 
 export const command = withRunOptions(withSettings(withDataOptions(
   taskCommand(
@@ -57,6 +60,10 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
     if (options.tensorboard !== undefined && backend !== "tensorflow") {
       throw new TaskError(`Cannot use --tensorboard with ${backend}: TensorFlow itself writes the files.`, 2);
     }
+    if (options.record !== undefined && options.record === log) {
+      throw new TaskError("Cannot use --record and --log: they name the same file.", 2);
+    }
+    if (options.record !== undefined) await requireOutput(options.record, RECORD_FILE);
     const line = progressLine();
     if (backend === "tensorflow") await setup({ progress: line });
     const name = `${dataset} ${experiment.split} ${method} seed ${seed}`;
@@ -70,7 +77,7 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
       { line, progress: trainingProgress(line, () => 1) },
       async (_, run, data) => {
         const path = options.record ?? join(runDirectory(runs, run.hash), "record.json");
-        await writeAtomically(path, new TextEncoder().encode(`${encodeRecord(await recordRun(run, data, runs))}\n`));
+        await writeOutput(path, `${encodeRecord(await recordRun(run, data, runs))}\n`, RECORD_FILE);
         line.say(`Record: ${path}`);
       },
     );

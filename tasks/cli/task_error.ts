@@ -74,7 +74,9 @@ export function placeError(error: unknown): TaskError | undefined {
   if (error instanceof Deno.errors.NotCapable && denied) {
     const [, kind, quoted, word] = denied;
     return new TaskError(
-      `Cannot use ${quoted ?? word}: this task has no permission of Deno's to ${kind} it (deno.json, "permissions").`,
+      `Cannot use ${quoted ?? word}: this task has no permission of Deno's to ${
+        kind === "all" ? "use" : kind
+      } it (deno.json, "permissions").`,
     );
   }
   const { code = error instanceof Deno.errors.PermissionDenied ? "EACCES" : undefined } = error as { code?: string };
