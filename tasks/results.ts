@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import type { Study } from "../lib/experiment/study.ts";
+import { readIfThere } from "../lib/files/atomic_file.ts";
 import { type FoundRecord, packRecords, readStudyRecords } from "../lib/results/record_store.ts";
 import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.ts";
 import { type Results, resultsOf } from "../lib/results/results_of.ts";
@@ -22,8 +23,8 @@ import { writeFileAtomically } from "./cli/write_file.ts";
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";
 
-/** How every CSV file begins. */
-const COLUMNS = "dataset,split,";
+/** How the CSV files begin. */
+const COLUMNS = /^dataset,split,(weights,method,compared_with|grouping,group|method,title),/;
 
 /** What was made or checked. */
 export interface ResultsReport {
@@ -84,8 +85,7 @@ async function ownTables(results: Results, folder: string): Promise<Record<strin
   };
   for (const name of RESULTS_CSV_FILES) tables[join(folder, name)] = csv[name];
   for (const path of Object.keys(tables)) {
-    const there = await textIfThere(path);
-    if (there === undefined || there.startsWith(path.endsWith(".md") ? MARK : COLUMNS)) continue;
+    if (await isOwn(path)) continue;
     throw new TaskError(
       `Cannot write ${path}: \`deno task results\` did not make what lies there. Move it away first.`,
     );
@@ -125,12 +125,16 @@ async function formatMarkdown(text: string): Promise<string> {
 }
 
 async function textIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const bytes = await readIfThere(path);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/** Whether a table may be written: nothing lies there, or what the task has made, and no link leads to it. */
+async function isOwn(path: string): Promise<boolean> {
+  const there = await textIfThere(path);
+  if (there === undefined) return true;
+  const isOurs = path.endsWith(".md") ? there.startsWith(MARK) : COLUMNS.test(there);
+  return isOurs && !(await Deno.lstat(path)).isSymlink;
 }
 
 const command = taskCommand(

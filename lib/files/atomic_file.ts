@@ -4,6 +4,8 @@
  * @module
  */
 
+import { readRegularFile, type RegularFileOptions } from "./regular_file.ts";
+
 const TEMPORARY = /\.[0-9a-f]{8}\.tmp$/;
 
 /**
@@ -48,10 +50,17 @@ export function finalName(name: string): string {
   return name.replace(TEMPORARY, "");
 }
 
-/** A file's bytes, or undefined if there is none. */
-export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/**
+ * A regular file's bytes, or undefined if there is nothing.
+ *
+ * @throws {Deno.errors.InvalidData} as `readRegularFile()`
+ */
+export async function readIfThere(
+  path: string,
+  options?: RegularFileOptions,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return await Deno.readFile(path);
+    return await readRegularFile(path, options);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -56,8 +56,11 @@ export async function readRecords(folder: string): Promise<FoundRecords> {
     if (line !== "") read(line, `${RECORDS_FILE}, line ${index + 1}`);
   }
   for (const name of await looseNames(folder)) {
-    const bytes = await readIfThere(join(folder, LOOSE_RECORDS, name));
-    if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), join(LOOSE_RECORDS, name)); // else packed meanwhile
+    const place = join(LOOSE_RECORDS, name);
+    const bytes = await readIfThere(join(folder, place)).catch(({ message }: Error) => {
+      damaged.push({ place, message });
+    });
+    if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), place); // else packed meanwhile
   }
   return { records: [...records.values()], damaged };
 }

@@ -24,6 +24,9 @@ export interface FoundCheckpoint {
   readonly warning?: string;
 }
 
+/** Greater files are no checkpoint: that of the thesis' network has 0.6 GB. */
+const MOST_BYTES = 2 ** 33;
+
 /** Saves a checkpoint as the newest; the newest so far becomes the previous one. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, owner: CheckpointOwner): Promise<void> {
   const bytes = await encodeCheckpoint(checkpoint, owner);
@@ -41,9 +44,9 @@ export async function findCheckpoint(folder: string, owner: CheckpointOwner): Pr
   const warning = (consequence: string) => damages.length > 0 ? [...damages, consequence].join(" ") : undefined;
   for (const name of CHECKPOINT_FILES) {
     const path = join(folder, name);
-    const bytes = await readIfThere(path);
-    if (!bytes) continue;
     try {
+      const bytes = await readIfThere(path, { mostBytes: MOST_BYTES });
+      if (!bytes) continue;
       const checkpoint = decodeCheckpoint(bytes, owner);
       return { checkpoint, warning: warning("The run goes on from the checkpoint before it.") };
     } catch (error) {

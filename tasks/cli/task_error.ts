@@ -40,6 +40,11 @@ const PLACE_FAULTS: Readonly<Record<string, string>> = {
   EPERM: "permission is denied",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "links lead in a circle",
+  EIO: "the disk tells an error",
   EDQUOT: "the quota of disk space is used up",
 };
 

@@ -5,10 +5,14 @@
  */
 import { basename, join } from "node:path";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
+import { readRegularFile } from "../../lib/files/regular_file.ts";
 import { didYouMean, userPath } from "../cli/values.ts";
 import { plainError } from "../plain_error.ts";
 import { projectFolder } from "../setup/project_folder.ts";
 import { TaskError } from "../cli/task_error.ts";
+
+/** Greater files are no study. */
+const MOST_BYTES = 2 ** 24;
 
 /** Folder of the project's studies. */
 export function studiesFolder(root: string = projectFolder().root): string {
@@ -33,9 +37,9 @@ export async function readStudy(word: string, root?: string): Promise<Study> {
   const path = isPath ? userPath(word) : join(studiesFolder(root), `${word}.json`);
   let text;
   try {
-    text = await Deno.readTextFile(path);
+    text = new TextDecoder().decode(await readRegularFile(path, { mostBytes: MOST_BYTES }));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw plainError(error);
     const names = studyNames(root);
     throw new TaskError(
       isPath

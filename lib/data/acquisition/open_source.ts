@@ -4,6 +4,7 @@
  * @module
  */
 import { join, resolve } from "@std/path";
+import { kindOf } from "../../files/regular_file.ts";
 import { checkEntrySizes, checkFileSize, type FileSource, SOURCE_LIMITS, type SourceLimits } from "./file_source.ts";
 import { rarSource } from "./rar_source.ts";
 import { zipSource } from "./zip_source.ts";
@@ -19,7 +20,9 @@ const SIGNATURES = { zip: ["PK\x03\x04", "PK\x05\x06"], rar: ["Rar!\x1a\x07"] };
  */
 export async function openSource(path: string, limits: SourceLimits = SOURCE_LIMITS): Promise<FileSource> {
   try {
-    if ((await Deno.stat(path)).isDirectory) return folderSource(path, limits);
+    const info = await Deno.stat(path);
+    if (info.isDirectory) return folderSource(path, limits);
+    if (!info.isFile) throw new Error(`expected a ZIP or RAR archive or a folder, found ${kindOf(info)}`);
     const start = await firstBytes(path);
     if (SIGNATURES.zip.some((bytes) => start.startsWith(bytes))) return await zipSource(path, limits);
     if (SIGNATURES.rar.some((bytes) => start.startsWith(bytes))) return await rarSource(path, limits);

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { readRegularFile } from "../../files/regular_file.ts";
 import { sha256 } from "../acquisition/published_release.ts";
 import { binaryMask, foregroundCount } from "../binary_mask.ts";
+import { MOST_BYTES } from "../decode/limits.ts";
 import { decodeImage } from "../decode_image.ts";
 import type { DecodedImage } from "../decoded_image.ts";
 import type { ImagePair } from "../image_pairs.ts";
@@ -53,7 +55,7 @@ export async function examineFile(
 ): Promise<{ readonly sum?: string; readonly decoded?: DecodedImage }> {
   let sum: string | undefined;
   try {
-    const bytes = await Deno.readFile(path);
+    const bytes = await readRegularFile(path, { mostBytes: MOST_BYTES });
     sum = sha256(bytes);
     return { sum, decoded: await decodeImage(bytes, { name: path }) };
   } catch (error) {

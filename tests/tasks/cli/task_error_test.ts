@@ -27,6 +27,8 @@ const faults: [code: string | undefined, message: string, told: string][] = [
     "Disk quota exceeded (os error 122): write '/q/a'",
     "Cannot use /q/a: the quota of disk space is used up.",
   ],
+  ["ENOTDIR", "Not a directory (os error 20): stat '/q/file/x'", "Cannot use /q/file/x: a part of the path is a file"],
+  ["ENAMETOOLONG", "File name too long (os error 36): open '/q/nn'", "Cannot use /q/nn: the name is too long."],
   ["EPERM", "Operation not permitted (os error 1): open '/q/a'", "Choose another place"],
 ];
 
