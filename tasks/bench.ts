@@ -150,7 +150,9 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
 
   const write = (name: string, text: string) => folder.write(name, new TextEncoder().encode(text));
   const save = (report: BenchReport) => write("bench.json", JSON.stringify(report, null, 2) + "\n");
-  const earlier = options.resume ? await readReport(join(results, "bench.json")) : undefined;
+  // Only what a bench has written, as it has written it.
+  const isOurs = options.resume && await folder.keep("bench.json");
+  const earlier = isOurs ? await readReport(join(folder.path, "bench.json")) : undefined;
   if (options.resume && !earlier) line.say(`Nothing to go on with in ${results}: beginning anew`);
   let report: BenchReport;
   try {

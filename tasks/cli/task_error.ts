@@ -40,6 +40,7 @@ const PLACE_FAULTS: Readonly<Record<string, string>> = {
   EPERM: "permission is denied",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  EEXIST: "a file, or a link that leads nowhere, is in its place",
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
   ENAMETOOLONG: "the name is too long",

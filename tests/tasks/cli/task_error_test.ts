@@ -28,6 +28,7 @@ const faults: [code: string | undefined, message: string, told: string][] = [
     "Cannot use /q/a: the quota of disk space is used up.",
   ],
   ["ENOTDIR", "Not a directory (os error 20): stat '/q/file/x'", "Cannot use /q/file/x: a part of the path is a file"],
+  ["EEXIST", "File exists (os error 17): mkdir '/q/link'", "Cannot use /q/link: a file, or a link that leads nowhere"],
   ["ENAMETOOLONG", "File name too long (os error 36): open '/q/nn'", "Cannot use /q/nn: the name is too long."],
   ["EPERM", "Operation not permitted (os error 1): open '/q/a'", "Choose another place"],
 ];
@@ -40,7 +41,7 @@ for (const [code, message, told] of faults) {
 }
 
 Deno.test("placeError() leaves all other errors as they are", () => {
-  assertEquals(placeError(Object.assign(new Error("File exists"), { code: "EEXIST" })), undefined);
+  assertEquals(placeError(Object.assign(new Error("Broken pipe"), { code: "EPIPE" })), undefined);
   assertEquals(placeError(new TypeError("x is undefined")), undefined);
   assertEquals(placeError("text"), undefined);
 });
