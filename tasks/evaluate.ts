@@ -103,6 +103,15 @@ export const command = withRunOptions(withDataOptions(
     if (options.backend === "tensorflow") await setup({ progress: line });
     const network = await networkFor(word, options);
     const chosen = await dataFor(network, options, given);
+    if (options.count !== undefined && chosen.dataset !== "synthetic") {
+      throw new TaskError(`Cannot use --count: it is for the synthetic data set, found ${chosen.dataset}.`, 2);
+    }
+    if (options.split !== undefined && given("split")) {
+      throw new TaskError(
+        "Cannot use --split: a run knows its test images by their content; --part chooses others.",
+        2,
+      );
+    }
     console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
   });
 

@@ -24,7 +24,7 @@ import { duration, type ProgressLine, progressLine } from "./cli/progress_line.t
 import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { type RunOptions, withRunOptions } from "./training/options.ts";
+import { isFolder, type RunOptions, withRunOptions } from "./training/options.ts";
 import { type TrainingProgress, trainingProgress } from "./training/progress.ts";
 import { fittingJobs, type Jobs, jobsWord, RUN_BYTES, sharingWorkers, thisMachine } from "./training/shares.ts";
 import { type SideBySideResult, trainSideBySide } from "./training/side_by_side.ts";
@@ -144,7 +144,8 @@ export const command = withSelection(
     )
     .addOption(new Option("--worker", "trains what is told on standard input").hideHelp())
     .addOption(
-      pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
+      pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs")
+        .conflicts("list"),
     ),
 )
   .addHelpText(
@@ -160,9 +161,10 @@ scores on them, until the same command is given again.
 
 \`deno task results STUDY\` makes tables from the records.`,
   )
-  .action(async (word, options) => {
+  .action(async (word, options, self) => {
     const { results, backend, seeds, only, run, runs, data, log } = options;
     const study = await readStudy(word);
+    if (self.getOptionValueSource("data") === "cli") requireUsedData(study, data!);
     const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only, run };
     if (options.json !== undefined && !options.list) {
       throw new TaskError("Cannot use --json without --list: it writes the list of runs.", 2);
@@ -190,6 +192,19 @@ scores on them, until the same command is given again.
       );
     }
   });
+
+/**
+ * Refuses a folder of published data sets that a study would not look into, or that is not there.
+ *
+ * @throws {TaskError} with status 2
+ */
+export function requireUsedData({ blocks, external }: Study, data: string): void {
+  const all = [...blocks.flatMap((block) => block.data), ...external];
+  if (external.length === 0 && all.every(({ dataset, own }) => dataset === "synthetic" || own !== undefined)) {
+    throw new TaskError("Cannot use --data: it is for the published data sets, and the study has none of them.", 2);
+  }
+  if (!isFolder(data)) throw new TaskError(`Cannot read --data "${data}": there is no such folder.`, 2);
+}
 
 /** Prints the runs and whether they have a record. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {

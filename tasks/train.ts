@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { useBackend } from "../lib/backend/use_backend.ts";
+import { idleSettings } from "../lib/experiment/idle_settings.ts";
 import { METHOD_NAMES } from "../lib/experiment/methods.ts";
 import { PROFILE_NAMES } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
@@ -57,6 +58,14 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
     const { dataset, split, set, places } = chosenData(options, given);
     const { method, profile, seed, runs, backend, log, checkpointSeconds } = options;
     const experiment = resolved({ profile, method, dataset, split, seed, set: { ...set, ...options.set } });
+    const idle = idleSettings(experiment);
+    const without = Object.keys(options.set).find((name) => name in idle) as keyof typeof idle | undefined;
+    if (without) {
+      throw new TaskError(
+        `Cannot use --set ${without}: only ${idle[without]} reads it, which this training has not.`,
+        2,
+      );
+    }
     if (options.tensorboard !== undefined && backend !== "tensorflow") {
       throw new TaskError(`Cannot use --tensorboard with ${backend}: TensorFlow itself writes the files.`, 2);
     }

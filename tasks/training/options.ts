@@ -240,7 +240,8 @@ function foundDataset(data: string | undefined): string {
   );
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder at a path, or a link to one. */
+export function isFolder(path: string): boolean {
   return isThere(path, ({ isDirectory }) => isDirectory);
 }
 

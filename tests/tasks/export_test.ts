@@ -102,6 +102,7 @@ Deno.test("deno task export says which runs there are, and which it can't find o
 const WRONG: [string, string][] = [
   [HASH, `Cannot export run ${HASH}: say where to with --to DIR.`],
   ["--to out", "Cannot use --to without a run"],
+  ["abc --to out --format onnx --names sequential", "Cannot use --names with --format onnx"],
   [`${HASH} 11ee --to out`, "too many arguments"],
   [`${HASH} --to out --format pickle`, "Allowed choices are safetensors, layers-model"],
   [`${HASH} --to out --weights first`, "Allowed choices are best, last"],

@@ -122,6 +122,13 @@ Deno.test("selectedRuns() refuses a word that is in no run, with a hint, and a s
   }
 });
 
+/** A study of synthetic images alone. */
+const SYNTHETIC = await Deno.makeTempFile({ suffix: ".json" });
+await Deno.writeTextFile(
+  SYNTHETIC,
+  JSON.stringify({ ...STUDY, runs: [{ ...STUDY.runs[0], data: [{ dataset: "synthetic" }] }] }),
+);
+
 // [words, what the message tells]
 const WRONG: [string, string][] = [
   ["", "missing required argument 'study'"],
@@ -130,6 +137,9 @@ const WRONG: [string, string][] = [
   ["protocol --seeds 5-1", "Expected whole numbers, as in 1,2 or 1-5."],
   ["protocol --seeds 1-5000", "Expected whole numbers"],
   ["protocol --only dice,", "Expected words with commas between"],
+  ["protocol --list --log x.jsonl", "option '--log <file>' cannot be used with option '--list'"],
+  ["protocol --data /none --list", 'Cannot read --data "/none": there is no such folder'],
+  [`${SYNTHETIC} --data / --list`, "Cannot use --data: it is for the published data sets"],
   ["protocol --json x.json", "Cannot use --json without --list"],
   ["protocol --backend cuda", "Allowed choices are"],
   ["protocol --seed 1", "(Did you mean --seeds?)"],

@@ -70,13 +70,13 @@ function byName(a: Deno.DirEntry, b: Deno.DirEntry): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** Bytes of the file that a path leads to; nothing where it is another thing, or a link that leads nowhere. */
+/** Bytes of the file that a path leads to; nothing where it is another thing, or a link that leads nowhere or in a circle. */
 function fileSize(path: string): number | undefined {
   try {
     const { isFile, size } = Deno.statSync(path);
     return isFile ? size : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) return undefined;
     throw error;
   }
 }
