@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { checkPage, checkRows } from "../lib/data/check_page.ts";
 import { checkedImages } from "../lib/data/check_images.ts";
-import { datasetReference } from "../lib/data/open_data.ts";
+import { datasetReference } from "../lib/data/dataset_reference.ts";
 import type { Fit } from "../lib/data/resize_image.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
 import { shellWord, terminalText } from "../lib/text/escape.ts";

@@ -8,7 +8,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { contentOf, openImages } from "../lib/data/open_data.ts";
-import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
+import { DATASET_NAMES } from "../lib/data/dataset_reference.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
 import { csvCell } from "../lib/text/escape.ts";

@@ -12,6 +12,7 @@ import { type Results, resultsOf } from "../lib/results/results_of.ts";
 import { resultsBlock, resultsPage } from "../lib/results/results_page.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { pathOption } from "./cli/values.ts";
+import { formatMarkdown } from "./format_markdown.ts";
 import { replaceMarkedBlock } from "./marked_block.ts";
 import { plainError } from "./plain_error.ts";
 import { projectFolder } from "./setup/project_folder.ts";
@@ -81,7 +82,7 @@ export async function makeResults(
 async function ownTables(results: Results, folder: string): Promise<Record<string, string | undefined>> {
   const csv: Record<string, string | undefined> = resultsCsvFiles(results);
   const tables: Record<string, string | undefined> = {
-    [join(folder, "README.md")]: await formatMarkdown(`${MARK}\n\n${resultsPage(results)}`),
+    [join(folder, "README.md")]: formatMarkdown(`${MARK}\n\n${resultsPage(results)}`),
   };
   for (const name of RESULTS_CSV_FILES) tables[join(folder, name)] = csv[name];
   for (const path of Object.keys(tables)) {
@@ -99,7 +100,7 @@ async function projectTables(study: Study, results: Results, root: string): Prom
   const replace = async (path: string, name: string, block: () => string | Promise<string>) => {
     const page = await textIfThere(path);
     if (!page?.includes(`<!-- ${name}:begin -->`)) return;
-    tables[path] = await formatMarkdown(replaceMarkedBlock(page, name, await block())!);
+    tables[path] = formatMarkdown(replaceMarkedBlock(page, name, await block())!);
   };
   await replace(join(root, "README.md"), `results:${study.name}`, () => resultsBlock(results));
   await replace(join(root, "workflow", "README.md"), `cost:${study.name}`, () => workflowCost(study, { root }));
@@ -110,18 +111,6 @@ async function projectTables(study: Study, results: Results, root: string): Prom
 function backendOf(records: readonly FoundRecord[]): string | undefined {
   const backends = new Set(records.map(({ record }) => record.backend));
   return backends.size === 1 ? [...backends][0] : undefined;
-}
-
-/** Markdown as `deno fmt` leaves it, so that README.md passes the project's own check. */
-async function formatMarkdown(text: string): Promise<string> {
-  const args = ["fmt", "--no-config", "--ext=md", "--line-width=120", "-"];
-  const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout, stderr } = await process.output();
-  if (!success) throw new TaskError(`Cannot format a table:\n${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
 }
 
 async function textIfThere(path: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { datasetReference } from "../data/open_data.ts";
+import { datasetReference } from "../data/dataset_reference.ts";
 import { changedStudy, parseStudy, type Study } from "../experiment/study.ts";
 import { projectDirectory } from "../project_directory.ts";
 import type { Session, SessionOptions } from "./session.ts";

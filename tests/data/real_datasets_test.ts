@@ -2,7 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater } from "@std/as
 import { join } from "@std/path";
 import { binaryMask, resizeMask } from "../../lib/data/binary_mask.ts";
 import { decodeImage } from "../../lib/data/decode_image.ts";
-import { type DatasetName, findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
+import type { DatasetName } from "../../lib/data/dataset_reference.ts";
+import { findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
 import { randomSplit } from "../../lib/data/split.ts";
 import { splitDataset } from "../../lib/data/split_dataset.ts";
 import { realDataTest } from "../real_data.ts";
