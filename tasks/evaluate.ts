@@ -24,6 +24,7 @@ import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.t
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { plainError } from "./plain_error.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
@@ -101,6 +102,7 @@ export const command = withRunOptions(withDataOptions(
     if (options.csv) await requireOutput(options.csv, CSV_FILE);
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
+    if (import.meta.main) await startNothingMore();
     const network = await networkFor(word, options);
     const chosen = await dataFor(network, options, given);
     if (options.count !== undefined && chosen.dataset !== "synthetic") {

@@ -32,6 +32,7 @@ import {
   readState,
   writeState,
 } from "./prediction_table.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
@@ -88,6 +89,7 @@ export const command = withRunOptions(
     const network = await networkFor(options);
     const listing = listed(images);
     if (backend === "tensorflow") await setup({ progress: line });
+    if (import.meta.main) await startNothingMore();
     await predict({ ...options, ...network }, listing, line);
   });
 

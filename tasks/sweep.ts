@@ -22,6 +22,7 @@ import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.t
 import { didYouMean, pathOption, wholeNumbers } from "./cli/values.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { projectFolder } from "./setup/project_folder.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { isFolder, type RunOptions, withRunOptions } from "./training/options.ts";
@@ -171,11 +172,13 @@ scores on them, until the same command is given again.
     }
     if (options.list) return await list(selection, options.json);
     const places = { runs, backend, log };
+    if (options.worker && import.meta.main) await startNothingMore();
     if (options.worker) return await work(selection, places, { data }, tell);
     const line = progressLine();
     const started = performance.now();
     const gpu = backend === "tensorflow" ? await setup({ progress: line }) === "gpu" : backend === "webgpu";
     const jobs = await chosenJobs(options.jobs, selection, gpu, line);
+    if (jobs === 1 && import.meta.main) await startNothingMore();
     const { trained, recorded, busy, failed = [] } = jobs === 1
       ? await sweep(selection, places, { data }, line)
       : await sweepSideBySide(jobs, { word, ...options }, selection, line);

@@ -17,6 +17,7 @@ import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
 import { progressLine } from "./cli/progress_line.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
@@ -75,6 +76,7 @@ Settings for --set: ${SETTING_NAMES.join(", ")}.`,
     if (options.record !== undefined) await requireOutput(options.record, RECORD_FILE);
     const line = progressLine();
     if (backend === "tensorflow") await setup({ progress: line });
+    if (import.meta.main) await startNothingMore();
     const name = `${dataset} ${experiment.split} ${method} seed ${seed}`;
     await useBackend(backend);
     using board = options.tensorboard === undefined
