@@ -9,7 +9,7 @@ import { checkedImages } from "../lib/data/check_images.ts";
 import { datasetReference } from "../lib/data/dataset_reference.ts";
 import type { Fit } from "../lib/data/resize_image.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
-import { shellWord, terminalText } from "../lib/text/escape.ts";
+import { shellWord } from "../lib/text/escape.ts";
 import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import type { ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
@@ -62,11 +62,9 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   const { check, dataset } = await checkedImages(choice, { own: images, groups, onProgress });
   line.clear();
 
-  for (const [title, value] of checkRows(check)) line.say(terminalText(`${title.padEnd(17)}${value}`));
-  check.notes.forEach((note) => line.say(terminalText(`Note: ${note}`)));
-  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) =>
-    line.say(terminalText(`Finding: ${message}`, { newlines: true }))
-  );
+  for (const [title, value] of checkRows(check)) line.say(`${title.padEnd(17)}${value}`);
+  check.notes.forEach((note) => line.say(`Note: ${note}`));
+  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
   if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
   await writeOutput(page, await checkPage(`Check of ${name}`, check, dataset), PAGE_FILE);
   line.say(`Pictures to look at: ${page}`);

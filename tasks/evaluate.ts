@@ -11,7 +11,7 @@ import { contentOf, openImages } from "../lib/data/open_data.ts";
 import { DATASET_NAMES } from "../lib/data/dataset_reference.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
-import { csvCell } from "../lib/text/escape.ts";
+import { csvCell, terminalText } from "../lib/text/escape.ts";
 import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
 import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
@@ -114,7 +114,9 @@ export const command = withRunOptions(withDataOptions(
         2,
       );
     }
-    console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
+    console.log(
+      terminalText((await evaluate(network, { ...options, ...chosen }, line)).join("\n"), { newlines: true }),
+    );
   });
 
 type Options = ReturnType<typeof command.opts> & ChosenData;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { terminalText } from "../../lib/text/escape.ts";
+
 /** A failure whose message says all there is to know: it is printed without a stack. */
 export class TaskError extends Error {
   override name = "TaskError";
@@ -29,7 +31,7 @@ export async function runTask(task: () => Promise<number>): Promise<never> {
   } catch (error) {
     const told = error instanceof TaskError ? error : placeError(error);
     if (!told) throw error;
-    console.error(told.message);
+    console.error(terminalText(told.message, { newlines: true }));
     Deno.exit(told.status);
   }
 }

@@ -40,3 +40,12 @@ const durations: [number, string][] = [
 for (const [seconds, text] of durations) {
   Deno.test(`duration() of ${seconds} seconds is "${text}"`, () => assertEquals(duration(seconds), text));
 }
+
+Deno.test("the terminal obeys no text that is shown: names of files and notes from elsewhere are only read", () => {
+  const written: string[] = [];
+  const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 80, now: () => 0 });
+  line.show("a\x1b[31mb\rc");
+  line.clear();
+  line.say("d\x1b]0;title\x07\ne\u202e");
+  assertEquals(written.join("").replaceAll("\r\x1b[K", ""), "a␛[31mb␍cd␛]0;title␇\ne\\u{202e}\n");
+});
