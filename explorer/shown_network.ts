@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
+import { ifThere } from "../lib/files/atomic_file.ts";
 import { readRegularFile } from "../lib/files/regular_file.ts";
+import { readSealedJson } from "../lib/files/sealed_json.ts";
 import { loadUNetWeights } from "../lib/model/unet_weights_file.ts";
 import type { ModelRecord } from "./compute/network.ts";
 
@@ -77,7 +80,7 @@ export async function ownNetwork(source: string, runs: string, workingDirectory:
   if (inputChannels !== 3 || classes !== 2) {
     throw fail(`expected 3 input channels and 2 classes, found ${inputChannels} and ${classes}.`);
   }
-  const run = await readRun(path, fail);
+  const { run, which } = await readRun(path, weights, fail);
   const settings = record(run.experiment ?? parsed(metadata.experiment));
   const numbers = Object.fromEntries(
     Object.entries(THESIS).map(([name, usual]) => [name, finite(settings[name]) ?? usual]),
@@ -90,7 +93,7 @@ export async function ownNetwork(source: string, runs: string, workingDirectory:
     name: dirname(dirname(path)) === resolve(runs) ? `run ${basename(dirname(path))}` : basename(path),
     experiment: { ...numbers, baseWidth, depth, dataset: text(settings.dataset) },
     assumed: Object.keys(THESIS).filter((name) => finite(settings[name]) === undefined),
-    test: testMeans(run.test),
+    test: testMeans(run.test, which),
     referencePasses: numbers.passes,
     referenceThreshold: 0.5,
     references: [],
@@ -125,13 +128,25 @@ async function runName(source: string, runs: string, fail: Fail): Promise<string
   );
 }
 
-/** What the run's record beside the weights tells; nothing where there is none. */
-async function readRun(weights: string, fail: Fail): Promise<Record<string, unknown>> {
-  const path = join(dirname(weights), RUN_FILE);
-  if (!await Deno.stat(path).then(() => true, () => false)) return {};
-  const run = parsed(new TextDecoder().decode(await readRegularFile(path)));
-  if (run === undefined) throw fail(`${path} is damaged: it is no JSON object. Train the run again.`);
-  return record(run);
+/** What the run's record beside the weights tells, and of which weights; nothing where there is none. */
+async function readRun(
+  file: string,
+  weights: Uint8Array,
+  fail: Fail,
+): Promise<{ run: Record<string, unknown>; which?: string }> {
+  const path = join(dirname(file), RUN_FILE);
+  const bytes = await ifThere(readRegularFile(path));
+  if (bytes === undefined) return { run: {} };
+  let run;
+  try {
+    run = readSealedJson(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw fail(`${path} is damaged or of another version: ${(error as Error).message}. Train the run again.`);
+  }
+  const sum = createHash("sha256").update(weights).digest("hex");
+  const which = Object.entries(record(run.checksums)).find(([, known]) => known === sum)?.[0];
+  if (which === undefined) throw fail(`the SHA-256 of ${file} is none of ${path}: one of the two is damaged.`);
+  return { run, which };
 }
 
 function isSound(name: string, values: Float32Array): boolean {
@@ -139,10 +154,10 @@ function isSound(name: string, values: Float32Array): boolean {
   return values.every((value) => Number.isFinite(value) && value >= least);
 }
 
-/** Means over the test images with the best weights, where the rows have them. */
-function testMeans(rows: unknown): ModelRecord["test"] {
+/** Means over the test images with these weights, where the rows have them. */
+function testMeans(rows: unknown, which: string | undefined): ModelRecord["test"] {
   const known = (Array.isArray(rows) ? rows : []).map(record).filter(({ weights, dice, iou }) =>
-    (weights === undefined || weights === "best") && finite(dice) !== undefined && finite(iou) !== undefined
+    weights === which && finite(dice) !== undefined && finite(iou) !== undefined
   );
   if (known.length === 0) return undefined;
   const mean = (name: string) => known.reduce((sum, row) => sum + Number(row[name]), 0) / known.length;

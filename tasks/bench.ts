@@ -24,14 +24,17 @@ import { tryLock } from "../lib/files/lock.ts";
 import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { runCommand } from "./cli/child_process.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { plainly, TaskError } from "./cli/task_error.ts";
 import { listOf, pathOption, positiveNumber, userPath, wholeNumber } from "./cli/values.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 import { setup } from "./setup.ts";
 import { pytorchEnvironment, requirePytorch } from "./setup/environments.ts";
 import { ensureEnvironment } from "./setup/pinned_environment.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
+
+/** The file of --json. */
+const ROWS_FILE: OutputKind = { option: "--json", known: /^\{\s*"rows": \[\s*(\]|\{\s*"work": )/ };
 
 /** What to measure and where to put it. Paths are absolute. */
 export interface BenchOptions {
@@ -152,6 +155,7 @@ function programOrPath(value: string): string {
 export async function bench(options: BenchOptions, project: ProjectFolder, line: ProgressLine): Promise<void> {
   const started = performance.now();
   const { plan, results, json } = options;
+  if (json) await requireOutput(json, ROWS_FILE);
   using folder = await openOwnFolder(results, { task: "bench" });
   const processor = await setup({ project, progress: line });
   const { compileCache, ...pytorch } = pytorchEnvironment(project, processor);
@@ -161,7 +165,9 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
 
   const write = (name: string, text: string) => folder.write(name, new TextEncoder().encode(text));
   const save = (report: BenchReport) => write("bench.json", JSON.stringify(report, null, 2) + "\n");
-  const earlier = options.resume ? await readReport(join(results, "bench.json")) : undefined;
+  // Only what a bench has written, as it has written it.
+  const isOurs = options.resume && await folder.keep("bench.json");
+  const earlier = isOurs ? await readReport(join(folder.path, "bench.json")) : undefined;
   if (options.resume && !earlier) line.say(`Nothing to go on with in ${results}: beginning anew`);
   if (options.epochs) await measureTrainings(project, python, options.images, folder, line);
   for (const name of plan.works.length === 0 ? STEP_FILES : options.epochs ? [] : TRAINING_FILES) {
@@ -184,7 +190,7 @@ export async function bench(options: BenchOptions, project: ProjectFolder, line:
   if (report.growth.length) await write("growth.csv", growthCsv(report));
   for (const [name, bytes] of await drawCharts(project, report)) await folder.write(name, bytes);
   await folder.finish();
-  if (json) await writeFileAtomically(json, JSON.stringify({ rows: ratioRows(report) }, null, 2) + "\n");
+  if (json) await writeOutput(json, JSON.stringify({ rows: ratioRows(report) }, null, 2) + "\n", ROWS_FILE);
   line.say(`\n${steadyTable(report)}\n\n${disturbanceNote(report)}`);
   line.say(`Tables and charts: ${results}${json ? `, rows: ${json}` : ""}`);
   line.say(`Measured in ${duration((performance.now() - started) / 1000)}`);

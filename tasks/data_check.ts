@@ -6,13 +6,20 @@
 import { join } from "@std/path";
 import { checkPage, checkRows } from "../lib/data/check_page.ts";
 import { checkedImages } from "../lib/data/check_images.ts";
-import { datasetReference } from "../lib/data/open_data.ts";
+import { datasetReference } from "../lib/data/dataset_reference.ts";
 import type { Fit } from "../lib/data/resize_image.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
-import { shellWord, terminalText } from "../lib/text/escape.ts";
+import { shellWord } from "../lib/text/escape.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import type { ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+
+/** The page of pictures, and the file of --json. */
+const PAGE_FILE: OutputKind = {
+  option: "--page",
+  known: /^<!doctype html>\n<html lang="en"><head>[^]*<title>Check of /,
+};
+const JSON_FILE: OutputKind = { option: "--json", known: /^\{\s*"pairs": / };
 
 /** What to check, and where to write. */
 export interface CheckOptions {
@@ -46,32 +53,25 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   const { images, maskValues = "", groups, fit = "stretch", split = "grouped", splitSeed = 0 } = options;
   const { name } = datasetReference(images);
   const page = options.page ?? join(projectDirectory(), "results", "checks", `${name}.html`);
+  if (page === options.json) throw new TaskError("Cannot use --json and --page: they name the same file.", 2);
+  await requireOutput(page, PAGE_FILE);
+  if (options.json !== undefined) await requireOutput(options.json, JSON_FILE);
   const choice = { dataset: name, imageCount: 0, imageSize: PAGE_SIZE, fit, maskValues, split, splitSeed };
   const onProgress = ({ done, total }: { done: number; total: number }) =>
     line.show(`Reading ${name}: ${done} of ${total} files`);
   const { check, dataset } = await checkedImages(choice, { own: images, groups, onProgress });
   line.clear();
 
-  for (const [title, value] of checkRows(check)) line.say(terminalText(`${title.padEnd(17)}${value}`));
-  check.notes.forEach((note) => line.say(terminalText(`Note: ${note}`)));
-  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) =>
-    line.say(terminalText(`Finding: ${message}`, { newlines: true }))
-  );
+  for (const [title, value] of checkRows(check)) line.say(`${title.padEnd(17)}${value}`);
+  check.notes.forEach((note) => line.say(`Note: ${note}`));
+  check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
   if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
-  await write(page, await checkPage(`Check of ${name}`, check, dataset));
+  await writeOutput(page, await checkPage(`Check of ${name}`, check, dataset), PAGE_FILE);
   line.say(`Pictures to look at: ${page}`);
-  if (options.json !== undefined) await write(options.json, JSON.stringify(check, null, 2) + "\n");
+  if (options.json !== undefined) await writeOutput(options.json, JSON.stringify(check, null, 2) + "\n", JSON_FILE);
   const wrong = check.findings.length;
   if (wrong > 0) {
     throw new TaskError(`Training would refuse these images: ${wrong} finding${wrong === 1 ? "" : "s"}.`);
   }
   line.say(`Nothing is wrong: \`deno task train --dataset ${shellWord(images)}\` would use these images.`);
-}
-
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomically(path, text);
-  } catch (error) {
-    throw new TaskError(`Cannot write ${path}: ${(error as Error).message}.`);
-  }
 }

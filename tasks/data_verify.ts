@@ -11,9 +11,12 @@ import {
   type Verification,
   verifyDataset,
 } from "../lib/data/verification/verify_dataset.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import type { ProgressLine } from "./cli/progress_line.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+
+/** The file of --json. */
+const REPORT_FILE: OutputKind = { option: "--json", known: /^\{\s*"dataset": "[^"]*",\s*"folders": / };
 
 /** What to check. */
 export interface VerifyCommand {
@@ -42,6 +45,7 @@ export async function verify({ directory, dataset, selection, json, line }: Veri
     throw new TaskError(`Cannot choose a data set: ${holds}; name ${names.join(" or ")} by --dataset.`, 2);
   }
   const definition = REAL_DATASETS.find(({ name }) => name === (dataset ?? found[0]))!;
+  if (json !== undefined) await requireOutput(json, REPORT_FILE);
   const onProgress = ({ done, total }: { done: number; total: number }) =>
     line.show(`${definition.title}: ${done} of ${total} pairs read`);
   let verification;
@@ -53,17 +57,9 @@ export async function verify({ directory, dataset, selection, json, line }: Veri
     line.clear();
   }
   reportLines(definition.title, verification).forEach(line.say);
-  if (json !== undefined) await writeReport(json, reportJson(verification));
+  if (json !== undefined) await writeOutput(json, reportJson(verification), REPORT_FILE);
   if (!verification.passed) throw new TaskError(failureLine(definition.title, verification));
   line.say(`${definition.title}: nothing wrong`);
-}
-
-async function writeReport(path: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomically(path, text);
-  } catch (error) {
-    throw new TaskError(`Cannot write the report to ${path}: ${(error as Error).message}.`);
-  }
 }
 
 /** Notes of one check that are printed; all of them stand in the file of --json. */

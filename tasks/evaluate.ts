@@ -7,23 +7,24 @@ import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commande
 import { stringify } from "@std/csv";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
-import { DATASET_NAMES } from "../lib/data/load_dataset.ts";
+import { DATASET_NAMES } from "../lib/data/dataset_reference.ts";
 import { contentOf, type DataPlaces, openImages } from "../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
 import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
 import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
-import { csvCell } from "../lib/text/escape.ts";
+import { csvCell, terminalText } from "../lib/text/escape.ts";
 import { nativeMeans, type NativeScore, scoreNative } from "../lib/training/native_scores.ts";
 import type { Run, RunParts } from "../lib/training/run.ts";
 import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { plainError, plainly, TaskError } from "./cli/task_error.ts";
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 import { setup } from "./setup.ts";
 import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
 import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
@@ -36,6 +37,10 @@ const OWN_PARTS = ["test", "validation", "train"] as const;
 
 /** Indices of the images that the run knows from each part, and of those that it does not know. */
 type Parts = Readonly<Record<Exclude<Part, "all">, readonly number[]>>;
+
+/** The files that are asked for. */
+const JSON_FILE: OutputKind = { option: "--json", known: /^\{\s*"network": / };
+const CSV_FILE: OutputKind = { option: "--csv", known: /^id,weights,/ };
 
 /** A pixel is lesion above this probability. */
 const DEFAULT_THRESHOLD = 0.5;
@@ -92,9 +97,9 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
         images: scores.map((score, index) => ({ ...score, native: native?.[index] })),
       })),
     };
-    await writeFileAtomically(options.json, `${JSON.stringify(report, null, 1)}\n`);
+    await writeOutput(options.json, `${JSON.stringify(report, null, 1)}\n`, JSON_FILE);
   }
-  if (options.csv) await writeFileAtomically(options.csv, csvOf(results));
+  if (options.csv) await writeOutput(options.csv, csvOf(results), CSV_FILE);
   return [
     `${name} on ${settings.dataset}: ${indices.length} ${part === "all" ? "images" : `${part} images`}, ` +
     `${settings.imageSize} × ${settings.imageSize} pixels`,
@@ -385,11 +390,27 @@ export const command = withRunOptions(withDataOptions(
     if (options.passes !== undefined && !options.uncertainty) {
       throw new TaskError("Cannot use --passes without --uncertainty.", 2);
     }
+    if (options.json !== undefined && options.json === options.csv) {
+      throw new TaskError("Cannot use --json and --csv: they name the same file.", 2);
+    }
+    if (options.json) await requireOutput(options.json, JSON_FILE);
+    if (options.csv) await requireOutput(options.csv, CSV_FILE);
     const line = progressLine();
     if (options.backend === "tensorflow") await setup({ progress: line });
+    if (import.meta.main) await startNothingMore();
     const network = await networkFor(word, options);
     const chosen = await dataFor(network, options, self);
-    console.log((await evaluate(network, { ...options, ...chosen }, line)).join("\n"));
+    if (options.count !== undefined && chosen.dataset !== "synthetic") {
+      throw new TaskError(`Cannot use --count: it is for the synthetic data set, found ${chosen.dataset}.`, 2);
+    }
+    if (options.split !== undefined && self.getOptionValueSource("split") === "cli") {
+      throw new TaskError(
+        "Cannot use --split: a run knows its test images by their content; --part chooses others.",
+        2,
+      );
+    }
+    const lines = await evaluate(network, { ...options, ...chosen }, line);
+    console.log(terminalText(lines.join("\n"), { newlines: true }));
   });
 
 type Options = ReturnType<typeof command.opts> & ChosenData;

@@ -54,9 +54,12 @@ export const command = taskCommand(
       return console.log((await runLines(runs)).join("\n"));
     }
     if (to === undefined) throw new TaskError(`Cannot export run ${word}: say where to with --to DIR.`, 2);
+    const formats = format === "all" ? EXPORT_FORMATS : [format];
+    if (!formats.includes("safetensors") && self.getOptionValueSource("names") === "cli") {
+      throw new TaskError(`Cannot use --names with --format ${format}: it is for safetensors.`, 2);
+    }
     const { hash } = await findRun(runs, word, "export");
     await useBackend("cpu"); // It only moves numbers about: TensorFlow need not be installed.
-    const formats = format === "all" ? EXPORT_FORMATS : [format];
     await plainly(async () => {
       const files = await exportRun(runs, hash, { weights, formats, names });
       if (formats.includes("safetensors") && names === "named") {

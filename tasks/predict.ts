@@ -13,7 +13,6 @@ import { openOwnFolder, type OwnFolder } from "../lib/files/own_folder.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
 import type { UNetWeights } from "../lib/model/unet_weights.ts";
 import { predictionsPage } from "../lib/report/predictions_page.ts";
-import { terminalText } from "../lib/text/escape.ts";
 import { Interrupted, listenForInterruption } from "../lib/training/interruption.ts";
 import { predictImage, type PredictOptions } from "../lib/training/predict_files.ts";
 import { createScorer, type Scorer } from "../lib/training/score_images.ts";
@@ -31,6 +30,7 @@ import {
   readState,
   writeState,
 } from "./prediction_files.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { findNetwork, isWeightsFile } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
@@ -87,6 +87,7 @@ export const command = withRunOptions(
     const network = await networkFor(options);
     const listing = listed(images);
     if (backend === "tensorflow") await setup({ progress: line });
+    if (import.meta.main) await startNothingMore();
     await predict({ ...options, ...network }, listing, line);
   });
 
@@ -136,7 +137,7 @@ async function predict(task: Task, { files, notes }: InputListing, line: Progres
   using interruption = listenForInterruption();
   const backend = await useBackend(task.backend);
   line.say(`Computing with ${backend.name} ${backend.version} on ${backend.device}`);
-  notes.forEach((note) => line.say(terminalText(note)));
+  notes.forEach((note) => line.say(note));
   const settings = {
     version: [PREDICTION_VERSION, sharp.versions],
     weights: await candidate.sha256(),
@@ -161,13 +162,13 @@ async function predict(task: Task, { files, notes }: InputListing, line: Progres
         : "Ordered by the mean entropy of the prediction; --uncertainty orders by the disagreement of stochastic passes.",
       ...remarks,
     ];
-    remarks.forEach((remark) => line.say(terminalText(remark)));
+    remarks.forEach((remark) => line.say(remark));
     const text = (content: string) => new TextEncoder().encode(content);
     await folder.write("predictions.csv", text(predictionsCsv(rows)));
     const page = predictionsPage({ title: `Predictions of ${name}`, facts, broken, figures: rows });
     await folder.write("index.html", text(page));
     const { left } = await folder.finish();
-    left.forEach((path) => line.say(terminalText(`${path} was changed since it was made: it stays.`)));
+    left.forEach((path) => line.say(`${path} was changed since it was made: it stays.`));
     line.say(`${rows.length} images in ${to}: open ${to}/index.html to look through them.`);
     if (broken.length > 0) {
       const count = broken.length === 1 ? "1 file" : `${broken.length} files`;
@@ -209,7 +210,7 @@ async function predictFiles(
       const left = computed === 0
         ? ""
         : ` · ${duration((performance.now() - started) / 1000 / computed * (files.length - index))} left`;
-      line.show(terminalText(`Predicting ${index + 1} of ${files.length}: ${file.shown}${left}`));
+      line.show(`Predicting ${index + 1} of ${files.length}: ${file.shown}${left}`);
       try {
         const state = await stateOf(file);
         const earlier = before.get(file.path);
@@ -222,7 +223,7 @@ async function predictFiles(
       } catch (error) {
         if (!(error instanceof BrokenFile)) throw error;
         broken.push(error.message);
-        line.say(terminalText(error.message));
+        line.say(error.message);
       }
       before.delete(file.path);
       if (performance.now() - saved > STATE_EVERY) await save();

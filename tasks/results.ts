@@ -5,6 +5,8 @@
  */
 import { join } from "node:path";
 import type { Study } from "../lib/experiment/study.ts";
+import { ifThere } from "../lib/files/atomic_file.ts";
+import { readRegularFile } from "../lib/files/regular_file.ts";
 import { type FoundRecord, packRecords, readStudyRecords } from "../lib/results/record_store.ts";
 import { RESULTS_CSV_FILES, resultsCsvFiles } from "../lib/results/results_csv.ts";
 import { type Results, resultsOf } from "../lib/results/results_of.ts";
@@ -13,6 +15,7 @@ import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { plainError, TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
 import { writeFileAtomically } from "./cli/write_file.ts";
+import { formatMarkdown } from "./format_markdown.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
@@ -20,8 +23,8 @@ import { workflowCost } from "./workflow_cost.ts";
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";
 
-/** How every CSV file begins. */
-const COLUMNS = "dataset,split,";
+/** How the CSV files begin. */
+const COLUMNS = /^dataset,split,(weights,method,compared_with|grouping,group|method,title),/;
 
 /**
  * Makes the tables of a study from its records, and writes those that differ: a page and CSV files beside the records, and
@@ -65,12 +68,11 @@ export async function makeResults(
 async function ownTables(results: Results, folder: string): Promise<Record<string, string | undefined>> {
   const csv: Record<string, string | undefined> = resultsCsvFiles(results);
   const tables: Record<string, string | undefined> = {
-    [join(folder, "README.md")]: await formatMarkdown(`${MARK}\n\n${resultsPage(results)}`),
+    [join(folder, "README.md")]: formatMarkdown(`${MARK}\n\n${resultsPage(results)}`),
   };
   for (const name of RESULTS_CSV_FILES) tables[join(folder, name)] = csv[name];
   for (const path of Object.keys(tables)) {
-    const there = await textIfThere(path);
-    if (there === undefined || there.startsWith(path.endsWith(".md") ? MARK : COLUMNS)) continue;
+    if (await isOwn(path)) continue;
     throw new TaskError(
       `Cannot write ${path}: \`deno task results\` did not make what lies there. Move it away first.`,
     );
@@ -84,7 +86,7 @@ async function projectTables(study: Study, results: Results, root: string): Prom
   const replace = async (path: string, name: string, block: () => string | Promise<string>) => {
     const page = await textIfThere(path);
     if (!page?.includes(`<!-- ${name}:begin -->`)) return;
-    tables[path] = await formatMarkdown(replaceMarkedBlock(page, name, await block())!);
+    tables[path] = formatMarkdown(replaceMarkedBlock(page, name, await block())!);
   };
   await replace(join(root, "README.md"), `results:${study.name}`, () => resultsBlock(results));
   await replace(join(root, "workflow", "README.md"), `cost:${study.name}`, () => workflowCost(study, { root }));
@@ -97,25 +99,17 @@ function backendOf(records: readonly FoundRecord[]): string | undefined {
   return backends.size === 1 ? [...backends][0] : undefined;
 }
 
-/** Markdown as `deno fmt` leaves it, so that README.md passes the project's own check. */
-async function formatMarkdown(text: string): Promise<string> {
-  const args = ["fmt", "--no-config", "--ext=md", "--line-width=120", "-"];
-  const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout, stderr } = await process.output();
-  if (!success) throw new TaskError(`Cannot format a table:\n${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
+async function textIfThere(path: string): Promise<string | undefined> {
+  const bytes = await ifThere(readRegularFile(path));
+  return bytes && new TextDecoder().decode(bytes);
 }
 
-async function textIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+/** Whether a table may be written: nothing lies there, or what the task has made, and no link leads to it. */
+async function isOwn(path: string): Promise<boolean> {
+  const there = await textIfThere(path);
+  if (there === undefined) return true;
+  const isOurs = path.endsWith(".md") ? there.startsWith(MARK) : COLUMNS.test(there);
+  return isOurs && !(await Deno.lstat(path)).isSymlink;
 }
 
 export const command = taskCommand(

@@ -15,20 +15,24 @@ import { recordRun } from "../lib/training/record_run.ts";
 import { loadRun, runDirectory } from "../lib/training/run_store.ts";
 import { LOCK_FILE } from "../lib/training/train_or_load.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
+import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
+import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { TaskError } from "./cli/task_error.ts";
 import { pathOption } from "./cli/values.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { externalImages, lacksExternal } from "./training/external_images.ts";
 import { type TrainingProgress, trainingProgress } from "./training/progress.ts";
-import { recordedRuns, selectedRuns, type Selection, withSelection } from "./training/selection.ts";
+import { recordedRuns, requireUsedData, selectedRuns, type Selection, withSelection } from "./training/selection.ts";
 import { fittingJobs, type Jobs, jobsWord, RUN_BYTES, sharingWorkers, thisMachine } from "./training/shares.ts";
 import { type SideBySideResult, trainSideBySide, type WaitingRuns } from "./training/side_by_side.ts";
 import { readStudy } from "./training/study_file.ts";
 import { orders, tell, toldProgress } from "./training/sweep_worker.ts";
 import { type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
+
+/** The file of --json. */
+const LIST_FILE: OutputKind = { option: "--json", known: /^\{\s*"runs": \[\s*(\]|\{\s*"name": )/ };
 
 /** Which runs, and where everything is. */
 interface Sweep {
@@ -165,6 +169,7 @@ async function isBusy(folder: string): Promise<boolean> {
 
 /** Prints the runs and whether they have a record; for programs writes which records they leave. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
+  if (json !== undefined) await requireOutput(json, LIST_FILE);
   const { runs, recorded } = await recordedRuns(selection);
   const lines = runs.map(({ name, record }) => {
     const found = recorded.get(record);
@@ -173,7 +178,7 @@ async function list(selection: Selection, json: string | undefined): Promise<voi
   console.log([...lines, `${runs.length} runs, ${recorded.size} of them recorded`].join("\n"));
   if (json === undefined) return;
   const listed = runs.map(({ name, record }) => ({ name, record: join(selection.study.name, "records", record) }));
-  await writeFileAtomically(json, JSON.stringify({ runs: listed }, null, 1) + "\n");
+  await writeOutput(json, JSON.stringify({ runs: listed }, null, 1) + "\n", LIST_FILE);
 }
 
 /** How many runs at once: what the user says or, with auto, what fits; no more than wait. */
@@ -211,7 +216,8 @@ export const command = withSelection(
     )
     .addOption(new Option("--worker", "trains what is told on standard input").hideHelp())
     .addOption(
-      pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs"),
+      pathOption("--log <file>", "JSON lines with train/loss, val/dice, …; by default log.jsonl among the runs")
+        .conflicts("list"),
     ),
 )
   .addHelpText(
@@ -227,20 +233,23 @@ scores on them, until the same command is given again.
 
 \`deno task results STUDY\` makes tables from the records.`,
   )
-  .action(async (word, { list: isList, json, jobs: wantedJobs, worker, results, data, ...options }) => {
+  .action(async (word, { list: isList, json, jobs: wantedJobs, worker, results, data, ...options }, self) => {
     const { backend, seeds, only, run, runs, log } = options;
     if (json !== undefined && !isList) {
       throw new TaskError("Cannot use --json without --list: it writes the list of runs.", 2);
     }
     const study = await readStudy(word);
+    if (self.getOptionValueSource("data") === "cli") requireUsedData(study, data!);
     const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only, run };
     const wanted = { selection, places: { runs, backend, log }, data };
     if (isList) return await list(selection, json);
+    if (worker && import.meta.main) await startNothingMore();
     if (worker) return await work(wanted);
     const line = progressLine();
     const started = performance.now();
     const gpu = backend === "tensorflow" ? await setup({ progress: line }) === "gpu" : backend === "webgpu";
     const jobs = await chosenJobs(wantedJobs, selection, gpu, line);
+    if (jobs === 1 && import.meta.main) await startNothingMore();
     const { trained, recorded, busy, failed } = jobs === 1
       ? await sweep(wanted, line)
       : await sweepSideBySide(jobs, word, results, wanted, line);

@@ -19,7 +19,7 @@ import { setup } from "./setup.ts";
 import { snakemakeEnvironment } from "./setup/environments.ts";
 import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_environment.ts";
 import { projectFolder } from "./setup/project_folder.ts";
-import { recordedRuns, type Selection, withSelection } from "./training/selection.ts";
+import { recordedRuns, requireUsedData, type Selection, withSelection } from "./training/selection.ts";
 import { readStudy } from "./training/study_file.ts";
 import { workflowCost } from "./workflow_cost.ts";
 import {
@@ -60,12 +60,18 @@ export function workflowCommand(snakemake: readonly string[]) {
     .action(async (word, options, command) => {
       const project = projectFolder();
       const study = await readStudy(word);
+      const given = (name: string) => command.getOptionValueSource(name as "cost") === "cli";
+      if (given("data")) requireUsedData(study, options.data!);
       if (options.cost) {
+        const other = command.options.map((option) => option.attributeName())
+          .find((name) => given(name) && !["cost", "secondsPerStep"].includes(name));
+        if (other) throw new TaskError(`Cannot use --${other} with --cost: it tells of the whole study.`, 2);
         const { secondsPerStep } = options;
         return console.log(await plainly(() => workflowCost(study, { root: project.root, secondsPerStep })));
       }
       const { executor, results, runs, data, backend, seeds, only, dryRun } = options;
       const isLocal = executor === "local";
+      if (options.tables && dryRun) throw new TaskError("Cannot use --tables with --dry-run: it makes nothing.", 2);
       if (!isLocal && options.cores !== undefined) {
         throw new TaskError(
           `Cannot use --cores on ${executor}: say how many jobs at once after --, as in --jobs 64.`,
@@ -73,9 +79,9 @@ export function workflowCommand(snakemake: readonly string[]) {
         );
       }
       if (executor === "kubernetes") {
-        const given = ["results", "runs"] as const;
+        const places = ["results", "runs"] as const;
         const missing = [
-          ...given.filter((name) => command.getOptionValueSource(name) === "default").map((name) => `--${name}`),
+          ...places.filter((name) => command.getOptionValueSource(name) === "default").map((name) => `--${name}`),
           ...(snakemake.includes("--container-image") ? [] : ["-- --container-image"]),
         ];
         if (missing.length > 0) {

@@ -43,14 +43,16 @@ const deno = { name: "run", command: Deno.execPath() } as const;
 const net = { name: "net", host: "example.org" } as const;
 const ffi = { name: "ffi" } as const;
 
-for (const set of ["explorer", "export", "data"]) {
+for (const set of ["explorer", "export", "data", "results"]) {
   Deno.test(`the tasks of the set "${set}" start neither shell nor Deno, and ask no host of their choice`, async () => {
     assertEquals(new Set(await allowed(set, [sh, deno, net])), new Set(["denied"]));
   });
 }
 
 Deno.test("explorer, export and set-up load no native library, and only trainings and data do", async () => {
-  for (const set of ["explorer", "export", "setup", "tasks"]) assertEquals(await allowed(set, [ffi]), ["denied"]);
+  for (const set of ["explorer", "export", "results", "setup", "tasks"]) {
+    assertEquals(await allowed(set, [ffi]), ["denied"]);
+  }
 });
 
 Deno.test("the set-up writes into the project's folders for what it installs, and nowhere else", async () => {

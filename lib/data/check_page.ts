@@ -4,6 +4,7 @@
  * @module
  */
 import sharp from "sharp";
+import { htmlAttribute, htmlText } from "../text/escape.ts";
 import type { Check } from "./check_images.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
@@ -30,15 +31,15 @@ export async function checkPage(title: string, check: Check, dataset?: Segmentat
   for (let picture = 0; picture < shown; picture++) {
     figures.push(await figure(dataset!, Math.floor(picture * count / shown), check));
   }
-  const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("\n")}</ul>`;
+  const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${htmlText(item)}</li>`).join("\n")}</ul>`;
   const rows = checkRows(check).map(([name, value]) =>
-    `<tr><th scope="row">${name}</th><td>${escaped(value)}</td></tr>`
+    `<tr><th scope="row">${name}</th><td>${htmlText(value)}</td></tr>`
   );
   const wrong = list(check.findings.map(({ message }) => message));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title><style>${STYLE}</style></head><body><main>
-<h1>${escaped(title)}</h1>
+<title>${htmlText(title)}</title><style>${STYLE}</style></head><body><main>
+<h1>${htmlText(title)}</h1>
 ${
     check.findings.length === 0
       ? "<p>Nothing is wrong: training would read the images as they are shown here.</p>"
@@ -78,8 +79,8 @@ async function figure(dataset: SegmentationDataset, index: number, { emptyMasks 
   const group = groups[index] === id ? [] : [`group ${groups[index]}`];
   const parts = [id, `${width} × ${height}`, ...group, ...(emptyMasks.includes(id) ? ["empty mask"] : [])];
   const source = `data:image/jpeg;base64,${picture.toString("base64")}`;
-  return `<figure><img loading="lazy" alt="${escaped(id)} with the outline of its mask" src="${source}">` +
-    `<figcaption>${escaped(parts.join(" · "))}</figcaption></figure>`;
+  return `<figure><img loading="lazy" alt="${htmlAttribute(id)} with the outline of its mask" src="${source}">` +
+    `<figcaption>${htmlText(parts.join(" · "))}</figcaption></figure>`;
 }
 
 /** An image with the rim of its mask drawn over it, [size, size, 3]. */
@@ -94,8 +95,4 @@ function outlined({ images, masks, size }: SegmentationDataset, index: number): 
     if (!isInside) image.set(OUTLINE, 3 * pixel);
   }
   return image;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -10,6 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
+import { readRegularFile } from "../files/regular_file.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
 /** Where a data set is cached and what it was made from. */
@@ -56,7 +57,7 @@ export async function cachedDataset(
 
 /** The data set of a cache file, or nothing where the file is missing, unreadable, damaged or of another source. */
 async function readCache(file: string, sourceHash: string): Promise<SegmentationDataset | undefined> {
-  const bytes = await Deno.readFile(file).catch(() => new Uint8Array());
+  const bytes = await readRegularFile(file, { mostBytes: Infinity }).catch(() => new Uint8Array());
   if (bytes.length < PREFIX_BYTES || FORMAT.some((byte, index) => bytes[index] !== byte)) return undefined;
   const hash = bytes.subarray(FORMAT.length, FORMAT.length + HASH_BYTES);
   const content = bytes.subarray(FORMAT.length + HASH_BYTES);

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import sharp from "sharp";
 import { projectDirectory } from "../project_directory.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
+import { DATASET_NAMES, type DatasetName } from "./dataset_reference.ts";
 import { CVC_CLINICDB } from "./cvc_clinicdb.ts";
 import { cachedDataset } from "./image_cache.ts";
 import type { FileFinding, ReadProgress } from "./image_pairs.ts";
@@ -17,12 +18,6 @@ import { type DatasetFolders, findRealDataset, type RealDataset } from "./real_d
 import type { Fit } from "./resize_image.ts";
 import { type SegmentationDataset, subset } from "./segmentation_dataset.ts";
 import { syntheticDataset } from "./synthetic_dataset.ts";
-
-/** The data sets that can be opened. */
-export const DATASET_NAMES = ["synthetic", "kvasir-seg", "cvc-clinicdb"] as const;
-
-/** Name of a data set that can be opened. */
-export type DatasetName = typeof DATASET_NAMES[number];
 
 /** The published data sets. */
 export const REAL_DATASETS: readonly RealDataset[] = [KVASIR_SEG, CVC_CLINICDB];

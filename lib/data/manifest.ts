@@ -16,6 +16,9 @@ import {
 } from "./image_pairs.ts";
 import { partNamed } from "./split.ts";
 
+/** Greater files are no list of images. */
+const MOST_BYTES = 2 ** 26;
+
 /** A line of a list: its number in the file, and its entries by the columns' names in lower case. */
 interface Row {
   readonly line: number;
@@ -97,6 +100,10 @@ function readTable(
   path: string,
   { needed, known }: { needed: readonly (readonly string[])[]; known: readonly string[] },
 ): { rows: Row[]; notes: string[] } {
+  const fail = (why: string) => new Error(`Cannot read the list "${path}": ${why}`);
+  if (kindOf(path) !== "file") throw fail("it is no regular file, nor a link to one"); // a FIFO would wait for ever
+  const { size } = Deno.statSync(path);
+  if (size > MOST_BYTES) throw fail(`expected at most ${MOST_BYTES} bytes, found ${size}`);
   const text = Deno.readTextFileSync(path).replace(/^\uFEFF/, "");
   const [head] = text.split(/\r?\n/, 1);
   const separator = [",", ";", "\t"].find((sign) => head.includes(sign)) ?? ",";
@@ -104,7 +111,7 @@ function readTable(
   try {
     lines = parse(text, { separator, trimLeadingSpace: true });
   } catch (error) {
-    throw new Error(`Cannot read the list "${path}": ${(error as Error).message}`);
+    throw fail((error as Error).message);
   }
   const columns = lines.length === 0 ? [] : lines[0].map((name) => name.trim().toLowerCase());
   const chosen = needed.map((names) => names.find((name) => columns.includes(name)));

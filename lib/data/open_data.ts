@@ -4,9 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename, extname } from "@std/path";
-import { DATASET_NAMES, loadDataset } from "./load_dataset.ts";
-import { composed, type ReadProgress } from "./image_pairs.ts";
+import { loadDataset } from "./load_dataset.ts";
+import type { ReadProgress } from "./image_pairs.ts";
 import type { Fit } from "./resize_image.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 import { type Split, splitDataset, type SplitKind } from "./split.ts";
@@ -105,16 +104,4 @@ export function dataFingerprint(dataset: SegmentationDataset, split: Split): Dat
 export function contentOf({ size, images }: Pick<SegmentationDataset, "size" | "images">, index: number): string {
   const length = 3 * size * size;
   return createHash("sha256").update(images.subarray(index * length, (index + 1) * length)).digest("hex").slice(0, 16);
-}
-
-/**
- * What a user names as data set: one that is known, or the path of own images, which are then called as the last part of
- * it, in letters, digits and hyphens, and never as a known one.
- */
-export function datasetReference(text: string): { name: string; own?: string } {
-  if ((DATASET_NAMES as readonly string[]).includes(text)) return { name: text };
-  const last = basename(text), stem = /^\.(csv|tsv|txt)$/i.test(extname(last)) ? last.slice(0, -4) : last;
-  const letters = composed(stem).normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const clean = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "own";
-  return { name: (DATASET_NAMES as readonly string[]).includes(clean) ? `own-${clean}` : clean, own: text };
 }

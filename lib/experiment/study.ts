@@ -7,7 +7,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js"; // JSON Schema's usual validator in JavaScript
 import { basename, dirname, resolve } from "@std/path";
 import schema from "../../studies/study.schema.json" with { type: "json" };
-import { datasetReference } from "../data/open_data.ts";
+import { datasetReference } from "../data/dataset_reference.ts";
 import type { Experiment } from "./experiment.ts";
 import { type Method, METHODS, NAME } from "./methods.ts";
 import type { ProfileName } from "./profiles.ts";

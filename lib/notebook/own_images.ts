@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import sharp from "sharp";
-import { datasetReference } from "../data/open_data.ts";
+import { datasetReference } from "../data/dataset_reference.ts";
 import { syntheticImage } from "../data/synthetic_image.ts";
 import { projectDirectory } from "../project_directory.ts";
 

@@ -9,6 +9,7 @@ import { experimentHash } from "../experiment/experiment.ts";
 import type { Study } from "../experiment/study.ts";
 import { runsOf, type StudyRunOptions } from "../experiment/study_runs.ts";
 import { ifThere, writeAtomically } from "../files/atomic_file.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { tryLock } from "../files/lock.ts";
 import { decodeRecord, encodeRecord } from "./record_encoding.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -57,8 +58,11 @@ export async function readRecords(folder: string): Promise<FoundRecords> {
     if (line !== "") read(line, `${RECORDS_FILE}, line ${index + 1}`);
   }
   for (const name of await looseNames(folder)) {
-    const bytes = await ifThere(Deno.readFile(join(folder, LOOSE_RECORDS, name)));
-    if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), join(LOOSE_RECORDS, name)); // else packed meanwhile
+    const place = join(LOOSE_RECORDS, name);
+    const bytes = await ifThere(readRegularFile(join(folder, place))).catch(({ message }: Error) => {
+      damaged.push({ place, message });
+    });
+    if (bytes) read(new TextDecoder().decode(bytes).trimEnd(), place); // else packed meanwhile
   }
   return { records: [...records.values()], damaged };
 }
@@ -153,7 +157,7 @@ async function writeText(path: string, text: string): Promise<void> {
 }
 
 async function lines(folder: string): Promise<string[]> {
-  const bytes = await ifThere(Deno.readFile(join(folder, RECORDS_FILE)));
+  const bytes = await ifThere(readRegularFile(join(folder, RECORDS_FILE)));
   return bytes ? new TextDecoder().decode(bytes).split("\n") : [];
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { markdownCell } from "../text/escape.ts";
+import { markdownCell, markdownText } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
 import { DECISION_READING, decisionTable, decisionText } from "./decision_section.ts";
 import { exclusionText } from "./exclusion.ts";
@@ -28,8 +28,8 @@ export function resultsPage(results: Results): string {
     `# ${markdownCell(study.title)}`,
     `\`deno task results\` makes this page and the CSV files beside it from \`records.jsonl\` and the study \`${study.name}\`; ` +
     "edits by hand are found by `deno task results --check`.",
-    ...(study.question ? [`**Question.** ${study.question}`] : []),
-    ...study.notes,
+    ...(study.question ? [`**Question.** ${markdownText(study.question)}`] : []),
+    ...study.notes.map(markdownText),
     settingsText(results),
     ...(strangers.length > 0
       ? [`Records of no run of the study, in no table: ${listText(strangers.map(({ run }) => `\`${run}\``))}.`]

@@ -44,6 +44,20 @@ export function markdownCell(text: string): string {
 }
 
 /**
+ * For a paragraph that its author has written in Markdown: emphasis, links and code stay; HTML, other blocks and controls
+ * do not come of it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(markdownText("*a* <b>\n# c"), "*a* &lt;b> # c");
+ * ```
+ */
+export function markdownText(text: string): string {
+  return text.toWellFormed().replaceAll(/\s+/g, " ").trim().replaceAll("<", "&lt;").replaceAll(CONTROLS, REPLACEMENT);
+}
+
+/**
  * For a cell of a CSV file, before it is quoted: spreadsheets compute what begins like a formula, so an apostrophe comes
  * before it (OWASP, "CSV Injection"). Numbers stay as they are.
  */

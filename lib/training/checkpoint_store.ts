@@ -6,6 +6,7 @@
  */
 import { join } from "@std/path";
 import { ifThere, writeAtomically } from "../files/atomic_file.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { type Checkpoint, type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 
 /** Files of the two generations, the newest first. */
@@ -23,6 +24,9 @@ export interface FoundCheckpoint {
   /** What was wrong with newer ones and where the run goes on, if something was. */
   readonly warning?: string;
 }
+
+/** Greater files are no checkpoint: that of the thesis' network has 0.6 GB. */
+const MOST_BYTES = 2 ** 33;
 
 /** Saves a checkpoint as the newest; the newest so far becomes the previous one. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, owner: CheckpointOwner): Promise<void> {
@@ -42,9 +46,9 @@ export async function findCheckpoint(folder: string, owner: CheckpointOwner): Pr
   const warning = (consequence: string) => damages.length > 0 ? [...damages, consequence].join(" ") : undefined;
   for (const name of CHECKPOINT_FILES) {
     const path = join(folder, name);
-    const bytes = await ifThere(Deno.readFile(path));
-    if (!bytes) continue;
     try {
+      const bytes = await ifThere(readRegularFile(path, { mostBytes: MOST_BYTES }));
+      if (!bytes) continue;
       const checkpoint = decodeCheckpoint(bytes, owner);
       return { checkpoint, warning: warning("The run goes on from the checkpoint before it.") };
     } catch (error) {

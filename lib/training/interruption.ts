@@ -31,6 +31,11 @@ export function onEndingSignal(handle: (status: SignalStatus) => void): () => vo
 
 let isIgnored: boolean | undefined;
 
+/** Finds out now whether this process was started with SIGHUP ignored: by a program, which may be forbidden later. */
+export function noteHangup(): void {
+  ignoresHangup();
+}
+
 /**
  * Whether this process was started with SIGHUP ignored, as by nohup. A child is asked, which inherits that: Linux' own
  * account under /proc is closed to a program that has not every permission.

@@ -11,6 +11,7 @@ import { readSealedJson, sealedJson } from "../files/sealed_json.ts";
 import type { UNetWeights } from "../model/unet_weights.ts";
 import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts";
 import { ifThere, writeAtomically } from "../files/atomic_file.ts";
+import { readRegularFile } from "../files/regular_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
 import type { Run, WeightsName } from "./run.ts";
 
@@ -36,7 +37,7 @@ export function runDirectory(runs: string, hash: string): string {
  * @throws {Error} When it is damaged, or not the run that its folder is named after.
  */
 export async function loadRun(runs: string, hash: string): Promise<Run | undefined> {
-  const bytes = await ifThere(Deno.readFile(join(runDirectory(runs, hash), RUN_FILE)));
+  const bytes = await ifThere(readRegularFile(join(runDirectory(runs, hash), RUN_FILE)));
   return bytes && readRun(bytes, hash).run;
 }
 
@@ -100,8 +101,8 @@ export async function storeRun(
 export async function loadWeights(runs: string, hash: string, which: WeightsName): Promise<UNetWeights> {
   const folder = runDirectory(runs, hash);
   const [file, bytes] = await Promise.all([
-    Deno.readFile(join(folder, RUN_FILE)),
-    Deno.readFile(join(folder, weightsFile(which))),
+    readRegularFile(join(folder, RUN_FILE)),
+    readRegularFile(join(folder, weightsFile(which))),
   ]);
   const { run, checksums } = readRun(file, hash);
   if (checksums[which] !== sha256(bytes)) {

@@ -7,7 +7,8 @@
 import { join } from "@std/path";
 import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
 import { findDatasets } from "../data/load_dataset.ts";
-import { type DataPlaces, datasetReference, openData, type RunData } from "../data/open_data.ts";
+import { datasetReference } from "../data/dataset_reference.ts";
+import { type DataPlaces, openData, type RunData } from "../data/open_data.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { Method } from "../experiment/methods.ts";
 import type { ProfileName } from "../experiment/profiles.ts";

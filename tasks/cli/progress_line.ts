@@ -1,8 +1,10 @@
 /**
- * Progress for people who wait: on a terminal one line that is drawn again and again, elsewhere plain lines.
+ * Progress for people who wait: on a terminal one line that is drawn again and again, elsewhere plain lines. Whatever text
+ * is shown, the terminal obeys none of it.
  *
  * @module
  */
+import { terminalText } from "../../lib/text/escape.ts";
 
 /** Where progress goes. */
 export interface ProgressLine {
@@ -39,7 +41,8 @@ export function progressLine({
   let live = "";
   let last = now();
   return {
-    show(text) {
+    show(shown) {
+      const text = terminalText(shown);
       if (terminal) {
         live = text.slice(0, Math.max(1, columns() - 1));
         write(ERASE_LINE + live);
@@ -48,7 +51,8 @@ export function progressLine({
         write(`${text}\n`);
       }
     },
-    say(text) {
+    say(said) {
+      const text = terminalText(said, { newlines: true });
       last = now();
       write(`${live ? ERASE_LINE : ""}${text}\n${live}`);
     },

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { terminalText } from "../../lib/text/escape.ts";
+
 /** A failure whose message says all there is to know: it is printed without a stack. */
 export class TaskError extends Error {
   override name = "TaskError";
@@ -24,7 +26,7 @@ export async function runTask(task: () => Promise<number>): Promise<never> {
   } catch (error) {
     const told = error instanceof TaskError ? error : placeError(error);
     if (!told) throw error;
-    console.error(told.message);
+    console.error(terminalText(told.message, { newlines: true }));
     Deno.exit(told.status);
   }
 }
@@ -35,6 +37,12 @@ const PLACE_FAULTS: Readonly<Record<string, string>> = {
   EPERM: "permission is denied",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  EEXIST: "a file, or a link that leads nowhere, is in its place",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "links lead in a circle",
+  EIO: "the disk tells an error",
   EDQUOT: "the quota of disk space is used up",
 };
 
@@ -59,7 +67,9 @@ export function placeError(error: unknown): TaskError | undefined {
   if (error instanceof Deno.errors.NotCapable && denied) {
     const [, kind, quoted, word] = denied;
     return new TaskError(
-      `Cannot use ${quoted ?? word}: this task has no permission of Deno's to ${kind} it (deno.json, "permissions").`,
+      `Cannot use ${quoted ?? word}: this task has no permission of Deno's to ${
+        kind === "all" ? "use" : kind
+      } it (deno.json, "permissions").`,
     );
   }
   const { code = error instanceof Deno.errors.PermissionDenied ? "EACCES" : undefined } = error as { code?: string };

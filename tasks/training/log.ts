@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { mean } from "../../lib/statistics/mean.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";
-import { TaskError } from "../cli/task_error.ts";
+import { type OutputKind, requireOutput } from "../cli/output_file.ts";
+
+/** The file of --log. */
+const LOG_FILE: OutputKind = { option: "--log", known: /^\{"time":"/ };
 
 /** The fields of an event; undefined for those that are not logged. */
 export function logFields(
@@ -59,17 +61,10 @@ export type TrainingLog = (name: string, experiment: Experiment, event: RunEvent
  * Appends events to a file, one JSON object a line. Where a line can't be written (a full disk), training goes on: half a
  * line is taken back, it is told once, and nothing more is logged.
  *
- * @throws {TaskError} where the file is a link or no regular file, or can't be made
+ * @throws {TaskError} where a link or a file that is no log lies there, or it can't be made
  */
 export async function openTrainingLog(path: string, warn: (message: string) => void): Promise<TrainingLog> {
-  try {
-    const state = await Deno.lstat(path).catch(() => undefined);
-    if (state?.isSymlink || (state && !state.isFile)) throw new Error("it is a link or no file");
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(path, "", { append: true });
-  } catch (error) {
-    throw new TaskError(`Cannot write the log ${path}: ${(error as Error).message}. Choose another with --log.`);
-  }
+  await requireOutput(path, LOG_FILE);
   let broken = false;
   return (name, experiment, event) => {
     const fields = logFields(experiment, event);
@@ -86,7 +81,7 @@ export async function openTrainingLog(path: string, warn: (message: string) => v
 
 /** Appends a text or nothing of it. */
 function appendWhole(path: string, text: string): void {
-  using file = Deno.openSync(path, { append: true });
+  using file = Deno.openSync(path, { append: true, create: true });
   const { size } = file.statSync();
   try {
     const bytes = new TextEncoder().encode(text);

@@ -53,7 +53,7 @@ export async function findNetwork(
   const candidates = (weights ?? ["best" as const]).map((which): Candidate => ({
     title: which === "best" ? `best epoch, ${run.bestEpoch}` : `last epoch, ${run.history.length}`,
     weights: which,
-    sha256: async () => sha256(await Deno.readFile(join(runDirectory(runs, run.hash), weightsFile(which)))),
+    sha256: async () => sha256(await readRegularFile(join(runDirectory(runs, run.hash), weightsFile(which)))),
     open: () => plainly(async () => ({ options: run.experiment, weights: await loadWeights(runs, run.hash, which) })),
   }));
   return { name: `Run ${run.hash}`, run, experiment: run.experiment, candidates };

@@ -8,7 +8,8 @@ import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } f
 import { BACKEND_NAMES, type BackendName } from "../../lib/backend/use_backend.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { parseMaskValues } from "../../lib/data/mask_rule.ts";
-import { type DataPlaces, datasetReference } from "../../lib/data/open_data.ts";
+import { datasetReference } from "../../lib/data/dataset_reference.ts";
+import type { DataPlaces } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { pathOption, userPath } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
@@ -236,7 +237,8 @@ function foundDataset(data: string | undefined): string {
   );
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder at a path, or a link to one. */
+export function isFolder(path: string): boolean {
   return isThere(path, ({ isDirectory }) => isDirectory);
 }
 

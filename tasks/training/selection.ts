@@ -13,7 +13,7 @@ import type { RunRecord } from "../../lib/results/run_record.ts";
 import { TaskError } from "../cli/task_error.ts";
 import { didYouMean, pathOption, wholeNumbers } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
-import { type RunOptions, withRunOptions } from "./options.ts";
+import { isFolder, type RunOptions, withRunOptions } from "./options.ts";
 import { studyNames } from "./study_file.ts";
 
 /** Which runs of a study, and where its records are. */
@@ -80,6 +80,19 @@ export async function recordedRuns(selection: Selection) {
     if (one) recorded.set(record, one);
   }
   return { runs, recorded, damaged };
+}
+
+/**
+ * Refuses a folder of published data sets that a study would not look into, or that is not there.
+ *
+ * @throws {TaskError} with status 2
+ */
+export function requireUsedData({ blocks, external }: Study, data: string): void {
+  const all = [...blocks.flatMap((block) => block.data), ...external];
+  if (external.length === 0 && all.every(({ dataset, own }) => dataset === "synthetic" || own !== undefined)) {
+    throw new TaskError("Cannot use --data: it is for the published data sets, and the study has none of them.", 2);
+  }
+  if (!isFolder(data)) throw new TaskError(`Cannot read --data "${data}": there is no such folder.`, 2);
 }
 
 /** What {@linkcode withSelection} adds; absolute paths. */

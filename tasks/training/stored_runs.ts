@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { DataPlaces } from "../../lib/data/open_data.ts";
 import { ifThere, writeAtomically } from "../../lib/files/atomic_file.ts";
+import { readRegularFile } from "../../lib/files/regular_file.ts";
 import { terminalText } from "../../lib/text/escape.ts";
 import type { Run } from "../../lib/training/run.ts";
 import { findRuns, loadRun, runDirectory, runNames } from "../../lib/training/run_store.ts";
@@ -69,7 +70,7 @@ export async function rememberPlaces(runs: string, hash: string, { own, groups }
 
 /** Where a run's own images lay when it was trained or loaded last; nothing where that is not known. */
 export async function rememberedPlaces(runs: string, hash: string): Promise<OwnPlaces> {
-  const bytes = await ifThere(Deno.readFile(join(runDirectory(runs, hash), PLACES_FILE)));
+  const bytes = await ifThere(readRegularFile(join(runDirectory(runs, hash), PLACES_FILE)));
   try {
     const { own, groups } = JSON.parse(new TextDecoder().decode(bytes));
     return typeof own === "string" ? { own, ...(typeof groups === "string" && { groups }) } : {};

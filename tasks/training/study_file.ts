@@ -5,9 +5,13 @@
  */
 import { basename, join } from "node:path";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
-import { plainly, TaskError } from "../cli/task_error.ts";
+import { readRegularFile } from "../../lib/files/regular_file.ts";
+import { plainError, plainly, TaskError } from "../cli/task_error.ts";
 import { didYouMean, userPath } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
+
+/** Greater files are no study. */
+const MOST_BYTES = 2 ** 24;
 
 /** Folder of the project's studies. */
 export function studiesFolder(root: string = projectFolder().root): string {
@@ -31,9 +35,9 @@ export async function readStudy(word: string, root?: string): Promise<Study> {
   const path = isPath ? userPath(word) : join(studiesFolder(root), `${word}.json`);
   let text;
   try {
-    text = await Deno.readTextFile(path);
+    text = new TextDecoder().decode(await readRegularFile(path, { mostBytes: MOST_BYTES }));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw plainError(error);
     if (isPath) throw new TaskError(`Cannot read study "${word}": there is no such file.`, 2);
     const names = studyNames(root);
     throw new TaskError(

@@ -102,7 +102,7 @@ Deno.test("checkPage() is one file with a picture for every image, and says name
   assertEquals(page.match(/<img /g)?.length, 3);
   assertEquals(page.match(/(src|href)="(?!data:image\/jpeg;base64,)/g), null);
   assert(
-    !page.includes("<b>") && page.includes("case0&#60;b&#62;") && page.includes("<h1>Check of &#60;own&#62;</h1>"),
+    !page.includes("<b>") && page.includes("case0&lt;b&gt;") && page.includes("<h1>Check of &lt;own&gt;</h1>"),
   );
   assertStringIncludes(
     await checkPage("Nothing", { ...check, findings: [{ file: "x", message: "x is wrong" }] }),

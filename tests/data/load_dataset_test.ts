@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { type DatasetName, findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
+import type { DatasetName } from "../../lib/data/dataset_reference.ts";
+import { findDatasets, loadDataset } from "../../lib/data/load_dataset.ts";
 import { realDataTest } from "../real_data.ts";
 import { imageFolder, writeImage } from "./drawings.ts";
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
-import { contentOf, datasetReference, openData } from "../../lib/data/open_data.ts";
+import { datasetReference } from "../../lib/data/dataset_reference.ts";
+import { contentOf, openData } from "../../lib/data/open_data.ts";
 import { nativeMask } from "../../lib/data/read_pairs.ts";
 import { niftiFile } from "./decode/drawn_files.ts";
 import { BLACK_AND_WHITE, CHOICE, drawing, drawnFolder, HEIGHT, WIDTH, writeDrawing, writeMask } from "./drawings.ts";

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { type Network, openNetwork } from "../../explorer/compute/network.ts";
 import { ownNetwork, shippedNetwork as shippedFiles, type ShownNetwork } from "../../explorer/shown_network.ts";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
 import { syntheticImage } from "../../lib/data/synthetic_image.ts";
+import { sealedJson } from "../../lib/files/sealed_json.ts";
 import { initializeWeights, type NamedTensors } from "../../lib/model/unet_weights.ts";
 import { saveUNetWeights } from "../../lib/model/unet_weights_file.ts";
 
@@ -37,14 +39,22 @@ export async function smallWeights(
   }
 }
 
-/** A run called `0f0f` of such a network, opened as a user's own. */
-export async function ownNetworkFile(run: object): Promise<ShownNetwork> {
+/** A run called `0f0f` of such a network, opened as a user's own, after a change of its run.json. */
+export async function ownNetworkFile(
+  run: object,
+  { source = "0f", change = (text: string) => text } = {},
+): Promise<ShownNetwork> {
   const runs = await Deno.makeTempDir({ prefix: "polydice_runs_" });
   try {
     await Deno.mkdir(join(runs, "0f0f"));
-    await Deno.writeFile(join(runs, "0f0f", "weights_best.safetensors"), await smallWeights());
-    await Deno.writeTextFile(join(runs, "0f0f", "run.json"), JSON.stringify(run));
-    return await ownNetwork("0f", runs, runs);
+    const checksums: Record<string, string> = {};
+    for (const [index, which] of ["best", "last"].entries()) {
+      const bytes = await smallWeights((tensors) => tensors, { baseWidth: 4, depth: 2 - index });
+      await Deno.writeFile(join(runs, "0f0f", `weights_${which}.safetensors`), bytes);
+      checksums[which] = createHash("sha256").update(bytes).digest("hex");
+    }
+    await Deno.writeTextFile(join(runs, "0f0f", "run.json"), change(sealedJson({ checksums, ...run })));
+    return await ownNetwork(source, runs, runs);
   } finally {
     await useBackend(); // the tests' own again
     await Deno.remove(runs, { recursive: true });

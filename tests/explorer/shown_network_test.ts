@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { ownNetwork } from "../../explorer/shown_network.ts";
 import { tf } from "../../lib/backend/tf.ts";
+import { readSealedJson, sealedJson } from "../../lib/files/sealed_json.ts";
 import { ownNetworkFile, smallWeights } from "./networks.ts";
 
 Deno.test("ownNetwork() tells of a run what its record tells, and says which settings are the thesis'", async () => {
@@ -35,11 +36,26 @@ Deno.test("ownNetwork() tells of a run what its record tells, and says which set
 });
 
 Deno.test("ownNetwork() takes whatever JSON a run's record holds", async () => {
-  for (const run of [[], { experiment: null, test: 3 }, { experiment: { imageSize: "64", passes: [] }, test: {} }]) {
+  for (const run of [{}, { experiment: null, test: 3 }, { experiment: { imageSize: "64", passes: [] }, test: {} }]) {
     const { record } = await ownNetworkFile(run);
     assertEquals([record.experiment.imageSize, record.experiment.dataset, record.test], [224, undefined, undefined]);
   }
   await assertRejects(() => ownNetworkFile({ experiment: { imageSize: 33 } }), Error, "a multiple of 4");
+});
+
+Deno.test("ownNetwork() shows the scores of the weights that it shows, and none that no run computed", async () => {
+  const row = (weights: string, dice: number) => ({ weights, dice, iou: dice });
+  const run = { experiment: { imageSize: 32 }, test: [row("best", 0.5), row("last", 0.25)] };
+  const dice = async (source: string) => (await ownNetworkFile(run, { source })).record.test?.dice;
+  assertEquals([await dice("0f0f"), await dice("0f0f/weights_last.safetensors")], [0.5, 0.25]);
+  const changes: Record<string, (text: string) => string> = {
+    "SHA-256 is not the recorded one": (text) => text.replace('"dice":0.5', '"dice":0.9'),
+    "its SHA-256": (text) => text.replace(/"sha256":"[^"]*",/, ""),
+    "is none of": (text) => sealedJson({ ...readSealedJson(text), checksums: { best: "0".repeat(64) } }),
+  };
+  for (const [message, change] of Object.entries(changes)) {
+    await assertRejects(() => ownNetworkFile(run, { change }), Error, message);
+  }
 });
 
 Deno.test("ownNetwork() takes an exported file, by itself or by its folder, without a record", async () => {

@@ -83,6 +83,7 @@ Deno.test({
     for await (const line of textLines(task.stdout)) {
       if (line !== "started") continue;
       task.kill("SIGHUP");
+      await new Promise((done) => setTimeout(done, 300)); // a task that heard the signal would have ended its child
       await task.stdin.close(); // the child reads to its end
     }
     assertEquals((await task.status).code, 0);

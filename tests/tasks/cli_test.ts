@@ -141,6 +141,9 @@ const FAULTS: [code: string, message: string, told: string][] = [
   ["EACCES", "Permission denied: mkdir '/p/.cache/explorer/site'", "by --build DIR"],
   ["EACCES", "Permission denied: open '/p/results/a.csv'", "/p/results/a.csv: permission is denied. Choose an"],
   ["EROFS", "Read-only file system: open '/p/runs/log'", "read-only. Choose another folder by --runs DIR"],
+  ["ENOTDIR", "Not a directory (os error 20): stat '/q/file/x'", "Cannot use /q/file/x: a part of the path is a file"],
+  ["EEXIST", "File exists (os error 17): mkdir '/q/link'", "Cannot use /q/link: a file, or a link that leads nowhere"],
+  ["ENAMETOOLONG", "File name too long (os error 36): open '/q/nn'", "Cannot use /q/nn: the name is too long."],
   ["ENOSPC", "No space left on device (os error 28)", "Cannot use a file: the disk is full. Free some space."],
   ["EDQUOT", "Disk quota exceeded: write '/q/a'", "Cannot use /q/a: the quota of disk space is used up."],
   ["EPERM", "Operation not permitted (os error 1): open '/q/a'", "Choose another place"],
@@ -154,7 +157,7 @@ Deno.test("placeError() tells a place that can't be written as one sentence with
 });
 
 Deno.test("placeError() leaves all other errors as they are", () => {
-  assertEquals(placeError(Object.assign(new Error("File exists"), { code: "EEXIST" })), undefined);
+  assertEquals(placeError(Object.assign(new Error("Broken pipe"), { code: "EPIPE" })), undefined);
   assertEquals(placeError(new TypeError("x is undefined")), undefined);
   assertEquals(placeError("text"), undefined);
 });
@@ -228,4 +231,13 @@ Deno.test("every task checks Deno's version first", () => {
     !line.includes(" --preload=tasks/cli/deno_version.ts ")
   );
   assertEquals(unchecked, []);
+});
+
+Deno.test("the terminal obeys no text that is shown: names of files and notes from elsewhere are only read", () => {
+  const written: string[] = [];
+  const line = progressLine({ write: (text) => written.push(text), terminal: true, columns: () => 80, now: () => 0 });
+  line.show("a\x1b[31mb\rc");
+  line.clear();
+  line.say("d\x1b]0;title\x07\ne\u202e");
+  assertEquals(written.join("").replaceAll("\r\x1b[K", ""), "a␛[31mb␍cd␛]0;title␇\ne\\u{202e}\n");
 });

@@ -216,6 +216,12 @@ const WRONG: [string, number, string][] = [
   ["a.safetensors --size 96 --weights last", 2, "Cannot use --weights with a file"],
   ["ffff", 2, 'Cannot evaluate run "ffff": there is none of that name'],
   ["none.safetensors --dataset synthetic --size 32", 2, "there is no such file"],
+  [`${run.hash} --split random`, 2, "Cannot use --split: a run knows its test images by their content"],
+  [
+    `${run.hash} --dataset kvasir-seg --data ${folder} --count 3`,
+    2,
+    "Cannot use --count: it is for the synthetic data set",
+  ],
   [`${run.hash} --part new`, 1, 'none of the 30 images is of the part "new". There are 3 test, 3 validation, 24 train'],
   [`${run.hash} --size 33`, 1, "height and width must be multiples of 4, found 33 × 33"],
   [`${run.hash} --dataset kvasir-seg --data ${folder}`, 1, "Cannot find Kvasir-SEG"],

@@ -182,14 +182,15 @@ Deno.test("the log is appended to, a whole object a line", async () => {
   ]);
 });
 
-Deno.test("a log that is a link or a folder is refused, and what the link leads to stays as it is", async () => {
+Deno.test("a log that is a link, a folder or no log is refused, and what lies there stays as it is", async () => {
   const folder = await Deno.makeTempDir();
   const [target, link] = [join(folder, "mine.txt"), join(folder, "log.jsonl")];
   await Deno.writeTextFile(target, "mine");
   await Deno.symlink(target, link);
   await assertRejects(() => openTrainingLog(link, () => {}), TaskError, "Cannot write the log");
-  await assertRejects(() => openTrainingLog(folder, () => {}), TaskError, "Choose another with --log.");
+  await assertRejects(() => openTrainingLog(folder, () => {}), TaskError, "Name another file by --log.");
   await assertRejects(() => openTrainingLog(join(target, "log.jsonl"), () => {}), TaskError, "Cannot write the log");
+  await assertRejects(() => openTrainingLog(target, () => {}), TaskError, "it holds what --log did not write");
   assertEquals(await Deno.readTextFile(target), "mine");
 });
 

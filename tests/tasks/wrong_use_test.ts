@@ -10,6 +10,17 @@ import { command as trainCommand } from "../../tasks/train.ts";
 import { workflowCommand } from "../../tasks/workflow.ts";
 import { runTask } from "./run_task.ts";
 
+/** A study of synthetic images alone. */
+const SYNTHETIC = await Deno.makeTempFile({ suffix: ".json" });
+await Deno.writeTextFile(
+  SYNTHETIC,
+  JSON.stringify({
+    title: "Drawn",
+    profile: "smoke",
+    runs: [{ data: [{ dataset: "synthetic" }], methods: ["dice"], seeds: [1] }],
+  }),
+);
+
 /** What a task refuses with status 2: [words, what the message tells]. What every command refuses is in command_test.ts. */
 const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: string, message: string][]]> = {
   bench: [() => benchCommand(() => {}), [
@@ -18,7 +29,7 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["--sizes 16/100/8", 'expected an image size that is a multiple of 16, found 100 in "16/100/8".'],
     ["--sizes 7/96/8", 'expected an even base width, found 7 in "7/96/8".'],
     ["--sizes 0/96/8", "expected base width/image size/batch"],
-    ["--work training", '"training" is none of train, mc.'],
+    ["--work training", '"training" is none of train, mc, epoch.'],
     ["--precision float16", "is none of float32, bfloat16."],
     ["--rounds 0", "Expected a whole number from 1."],
   ]],
@@ -30,6 +41,7 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
   export: [() => exportCommand, [
     ["0123456789ab", "Cannot export run 0123456789ab: say where to with --to DIR."],
     ["--to out", "Cannot use --to without a run"],
+    ["abc --to out --format onnx --names sequential", "Cannot use --names with --format onnx"],
   ]],
   reproduce: [() => reproduceCommand, [
     ["--profile smke", "(Did you mean smoke?)"],
@@ -45,6 +57,9 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["protocl", "(Did you mean protocol?)"],
     ["./none.json", 'Cannot read study "./none.json": there is no such file'],
     ["protocol --only dice,", "Expected words with commas between"],
+    ["protocol --list --log x.jsonl", "option '--log <file>' cannot be used with option '--list'"],
+    ["protocol --data /none --list", 'Cannot read --data "/none": there is no such folder'],
+    [`${SYNTHETIC} --data / --list`, "Cannot use --data: it is for the published data sets"],
     ["protocol --json x.json", "Cannot use --json without --list"],
     ["protocol --jobs 0", "Expected a whole number from 1, or auto."],
     ["protocol --jobs 2 --list", "'--jobs <number>' cannot be used with option '--list'"],
@@ -66,10 +81,16 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["--method dice --set augmentation=maybe", "Expected true or false"],
     ["--method dice --set epochs=many", "epochs must be"],
     ["--method adaptive --set loss=dice", 'adaptive ε needs the loss "polydice1"'],
+    ["--method dice --set slope=4", "Cannot use --set slope: only the adaptive ε reads it"],
+    ["--method adaptive --set focalGamma=3", 'Cannot use --set focalGamma: only the loss "focal" reads it'],
+    ["--method focal --set epsilon=0.3", 'Cannot use --set epsilon: only the loss "polydice1" reads it'],
     ["--method dice --set seed=7", '"seed" has an option of its own, --seed 7'],
   ]],
   workflow: [() => workflowCommand([]), [
     ["protocol --executor slurm --cores 4", "say how many jobs at once after --"],
+    ["protocol --cost --threads 3", "Cannot use --threads with --cost"],
+    ["protocol --dry-run --tables", "Cannot use --tables with --dry-run"],
+    ["protocol --data /none", "there is no such folder"],
     ["protocol --seconds-per-step 0", "Expected a number of seconds above 0"],
     ["protocol --executor kubernetes", "without --results, --runs, -- --container-image: pods share only a volume"],
     ["protocol --executor kubernetes --results /v/results --runs /v/runs", "without -- --container-image"],

@@ -6,6 +6,7 @@
  * @module
  */
 import { join, resolve } from "@std/path";
+import { kindOf } from "../../files/regular_file.ts";
 import { rarSource } from "./rar_source.ts";
 import { zipSource } from "./zip_source.ts";
 
@@ -48,7 +49,9 @@ const SIGNATURES = { zip: ["PK\x03\x04", "PK\x05\x06"], rar: ["Rar!\x1a\x07"] };
  */
 export async function openSource(path: string, limits: SourceLimits = SOURCE_LIMITS): Promise<FileSource> {
   try {
-    if ((await Deno.stat(path)).isDirectory) return checked(folderSource(path), limits, () => {});
+    const info = await Deno.stat(path);
+    if (info.isDirectory) return checked(folderSource(path), limits, () => {});
+    if (!info.isFile) throw new Error(`expected a ZIP or RAR archive or a folder, found ${kindOf(info)}`);
     const start = await firstBytes(path), begins = (bytes: string) => start.startsWith(bytes);
     if (SIGNATURES.zip.some(begins)) return checked(await zipSource(path, limits), limits, checkEntryPath);
     if (SIGNATURES.rar.some(begins)) return checked(await rarSource(path, limits), limits, checkEntryPath);
@@ -133,13 +136,13 @@ function byName(a: Deno.DirEntry, b: Deno.DirEntry): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** Bytes of the file that a path leads to; nothing where it is another thing, or a link that leads nowhere. */
+/** Bytes of the file that a path leads to; nothing where it is another thing, or a link that leads nowhere or in a circle. */
 function fileSize(path: string): number | undefined {
   try {
     const { isFile, size } = Deno.statSync(path);
     return isFile ? size : undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.FilesystemLoop) return undefined;
     throw error;
   }
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { readRegularFile } from "../../files/regular_file.ts";
 import { sha256 } from "../acquisition/published_release.ts";
 import { binaryMask, foregroundCount } from "../mask_rule.ts";
+import { MOST_BYTES } from "../decode/limits.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import { differenceHash } from "../near_duplicates.ts";
 import { decodeBytes, rgbOf } from "../picture.ts";
@@ -58,7 +60,7 @@ export async function examineFile(
 ): Promise<{ readonly sum?: string; readonly decoded?: RgbImage }> {
   let sum: string | undefined;
   try {
-    const bytes = await Deno.readFile(path);
+    const bytes = await readRegularFile(path, { mostBytes: MOST_BYTES });
     sum = sha256(bytes);
     const picture = await decodeBytes(bytes);
     return { sum, decoded: { ...picture, pixels: rgbOf(picture).pixels } };

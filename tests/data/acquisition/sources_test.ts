@@ -127,6 +127,7 @@ Deno.test("openSource() lists a folder's files, without hidden ones, loops of li
   Deno.writeTextFileSync(join(folder, ".hidden"), "x");
   Deno.symlinkSync(folder, join(folder, "images", "loop"));
   Deno.symlinkSync(join(folder, "nowhere"), join(folder, "broken"));
+  Deno.symlinkSync("circle", join(folder, "circle"));
   Deno.symlinkSync(join(folder, "images", "1.txt"), join(folder, "link.txt"));
   using source = await openSource(folder);
   assertEquals(source.paths, ["images/1.txt", "link.txt"]);
