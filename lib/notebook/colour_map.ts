@@ -7,7 +7,7 @@
 import { scheme } from "vega";
 
 /** Maps whose brightness grows with the value: viridis for probabilities, magma for uncertainty. */
-export type ColourMapName = "viridis" | "magma" | "inferno" | "cividis";
+export type ColourMapName = "viridis" | "magma";
 
 /** Number of colours in a map. */
 export const COLOURS = 256;
@@ -42,15 +42,11 @@ export function colourIndex(value: number, maximum: number): number {
   return Math.round(position * (COLOURS - 1)) || 0;
 }
 
-/**
- * One colour of a map as `#rrggbb`.
- *
- * @param position in [0, 1]
- */
+/** One colour of a map as `#rrggbb`, at a position in [0, 1]. */
 export function colourAt(name: ColourMapName, position: number): string {
   const from = 3 * colourIndex(position, 1);
-  return "#" +
-    [...colourTable(name).subarray(from, from + 3)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = [...colourTable(name).subarray(from, from + 3)];
+  return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The three bytes of `rgb(1, 2, 3)`. */

@@ -5,12 +5,11 @@
  */
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
-import { FONT_FAMILY } from "./font.ts";
+import { htmlText } from "../text/escape.ts";
+import { colourAt, type ColourMapName } from "./colour_map.ts";
 import type { Picture } from "./mime_bundle.ts";
 import { type Interpolation, type Raster, resized } from "./raster.ts";
-import { type LegendEntry, legendHeight, legendSvg } from "./sheet_legend.ts";
-import { fittedText, SHEET_FONT_SIZE, sheetText } from "./sheet_text.ts";
-import { RESOLUTION, svgToPng } from "./svg_to_png.ts";
+import { FONT_FAMILY, RESOLUTION, svgToPng, textWidth } from "./svg.ts";
 
 /** One picture of a sheet and the words under it, which may go on as far as the next caption in the row. */
 export interface Tile {
@@ -42,19 +41,12 @@ const LOSSLESS_LIMIT = 300_000;
 const GAP = 8, HEADING = 24, CAPTION = 20;
 
 /** Lengths of a sheet in CSS pixels. */
-interface Layout {
-  readonly side: number;
-  readonly top: number;
-  readonly rowHeight: number;
-  readonly width: number;
-  readonly legendTop: number;
-  readonly height: number;
-}
+type Layout = ReturnType<typeof layoutOf>;
 
 /**
  * Draws rows of pictures on a white sheet, at twice the shown size.
  *
- * @param rows rows of tiles; a row may be shorter than others
+ * @param rows a row may be shorter than others
  * @throws {RangeError} where there is no tile
  */
 export async function contactSheet(rows: readonly (readonly Tile[])[], options: SheetOptions): Promise<Picture> {
@@ -70,7 +62,7 @@ export async function contactSheet(rows: readonly (readonly Tile[])[], options: 
       top: RESOLUTION * (layout.top + y * layout.rowHeight),
     }))
   ));
-  const words = svgToPng(wordsSvg(rows, layout, options), options.description, { background: null });
+  const words = svgToPng(wordsSvg(rows, layout, options), options.description, null);
   const size = { width: RESOLUTION * layout.width, height: RESOLUTION * layout.height };
   const sheet = await sharp({ create: { ...size, channels: 3, background: "#ffffff" } })
     .composite([...pictures, { input: Buffer.from(words.png), left: 0, top: 0 }])
@@ -85,7 +77,7 @@ function columnsOf(rows: readonly (readonly Tile[])[]): number {
   return Math.max(0, ...rows.map((row) => row.length));
 }
 
-function layoutOf(rows: readonly (readonly Tile[])[], columns: number, options: SheetOptions): Layout {
+function layoutOf(rows: readonly (readonly Tile[])[], columns: number, options: SheetOptions) {
   const fitting = Math.floor((SHEET_WIDTH - (columns + 1) * GAP) / columns);
   const side = options.tileSide ?? Math.min(LARGEST_TILE, fitting);
   const captions = rows.some((row) => row.some((tile) => tile.caption));
@@ -93,7 +85,7 @@ function layoutOf(rows: readonly (readonly Tile[])[], columns: number, options: 
   const rowHeight = side + (captions ? CAPTION : 0) + GAP;
   const width = columns * (side + GAP) + GAP;
   const legendTop = top + rows.length * rowHeight;
-  const height = legendTop + legendHeight(options.legend ?? [], width - 2 * GAP);
+  const height = legendTop + LINE * legendLines(options.legend ?? [], width - 2 * GAP).length;
   return { side, top, rowHeight, width, legendTop, height };
 }
 
@@ -126,4 +118,112 @@ async function encoded(rgb: Uint8Array, size: { width: number; height: number })
   const lossless = await sheet.clone().png().toBuffer();
   if (lossless.length <= LOSSLESS_LIMIT) return new Uint8Array(lossless);
   return new Uint8Array(await sheet.png({ palette: true, colours: 256, dither: 0.8 }).toBuffer());
+}
+
+/** What an outline's colour means, or the scale of a colour map with the words at its two ends. */
+export type LegendEntry =
+  | { readonly label: string; readonly colour: string }
+  | { readonly label: string; readonly colours: ColourMapName; readonly from: string; readonly to: string };
+
+/** Lengths in CSS pixels: of a line, between entries, of a colour sample, of a scale. */
+const LINE = 26, BETWEEN = 16, SWATCH = 18, BAR = 90;
+
+/** Gaps in CSS pixels: after a colour sample, after a scale's label, on both sides of a scale. */
+const AFTER_SWATCH = 6, AFTER_LABEL = 8, BESIDE_BAR = 5;
+
+/** Colours from which a scale is blended. */
+const STOPS = 17;
+
+/** The legend as SVG elements, in as many lines as it needs. */
+function legendSvg(
+  legend: readonly LegendEntry[],
+  { left, top, width }: { left: number; top: number; width: number },
+): string {
+  return legendLines(legend, width).flatMap((line, y) => {
+    let x = left;
+    return line.map((entry) => {
+      const drawn = entrySvg(entry, x, top + (y + 0.5) * LINE);
+      x += entryWidth(entry) + BETWEEN;
+      return drawn;
+    });
+  }).join("");
+}
+
+/** The entries in lines that are at most `width` wide; an entry that is wider has a line of its own. */
+function legendLines(legend: readonly LegendEntry[], width: number): LegendEntry[][] {
+  const lines: LegendEntry[][] = [];
+  let x = Infinity;
+  for (const entry of legend) {
+    if (x + entryWidth(entry) > width) {
+      lines.push([]);
+      x = 0;
+    }
+    lines.at(-1)!.push(entry);
+    x += entryWidth(entry) + BETWEEN;
+  }
+  return lines;
+}
+
+function entryWidth(entry: LegendEntry): number {
+  const label = sheetTextWidth(entry.label);
+  if ("colour" in entry) return SWATCH + AFTER_SWATCH + label;
+  return label + AFTER_LABEL + sheetTextWidth(entry.from) + BAR + 2 * BESIDE_BAR + sheetTextWidth(entry.to);
+}
+
+function entrySvg(entry: LegendEntry, left: number, middle: number): string {
+  const baseline = middle + 4;
+  if ("colour" in entry) {
+    return `<rect x="${left}" y="${middle - 3}" width="${SWATCH}" height="6" rx="1.5" fill="${entry.colour}" ` +
+      `stroke="${INK}"/>` + sheetText(entry.label, { x: left + SWATCH + AFTER_SWATCH, baseline });
+  }
+  const from = left + sheetTextWidth(entry.label) + AFTER_LABEL;
+  const bar = from + sheetTextWidth(entry.from) + BESIDE_BAR;
+  const id = `scale-${Math.round(left)}-${Math.round(middle)}`;
+  const stops = Array.from({ length: STOPS }, (_, i) => {
+    const position = i / (STOPS - 1);
+    return `<stop offset="${position}" stop-color="${colourAt(entry.colours, position)}"/>`;
+  });
+  return `<defs><linearGradient id="${id}">${stops.join("")}</linearGradient></defs>` +
+    sheetText(entry.label, { x: left, baseline }) + sheetText(entry.from, { x: from, baseline }) +
+    `<rect x="${bar}" y="${middle - 5}" width="${BAR}" height="10" fill="url(#${id})"/>` +
+    sheetText(entry.to, { x: bar + BAR + BESIDE_BAR, baseline });
+}
+
+/** Size of all words on a sheet, CSS pixels. */
+const SHEET_FONT_SIZE = 12;
+
+/** Colour of headings and of lines round light colours, and of captions and legends. */
+const INK = "#1F2933", QUIET = "#52606D";
+
+/** A line of words as an SVG element. A heading is semi-bold and dark, with its middle at `x`. */
+function sheetText(
+  words: string,
+  { x, baseline, heading = false }: { x: number; baseline: number; heading?: boolean },
+): string {
+  const look = heading
+    ? `text-anchor="middle" font-weight="600" fill="${INK}"`
+    : `text-anchor="start" font-weight="400" fill="${QUIET}"`;
+  return `<text x="${x}" y="${baseline}" ${look}>${htmlText(words)}</text>`;
+}
+
+/** Width of a line of words on a sheet, CSS pixels. */
+function sheetTextWidth(words: string): number {
+  return textWidth(words, SHEET_FONT_SIZE);
+}
+
+/**
+ * The words, cut with an ellipsis where they are wider than `width`, CSS pixels.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * assertEquals(fittedText("short", 100), "short");
+ * assert(fittedText("much too long a caption", 40).endsWith("…"));
+ * ```
+ */
+export function fittedText(words: string, width: number): string {
+  if (sheetTextWidth(words) <= width) return words;
+  let cut = words;
+  while (cut && sheetTextWidth(`${cut}…`) > width) cut = cut.slice(0, -1);
+  return `${cut.trimEnd()}…`;
 }

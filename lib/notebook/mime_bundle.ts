@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 
 /** One output: its content by media type, and hints for showing it, as Jupyter's `display_data` message has them. */
 export interface MimeBundle {
@@ -30,7 +31,7 @@ export const OUTPUT_LIMIT = 4_000_000;
 /** The bundle of a picture: PNG at its own resolution, shown at `width` × `height`. */
 export function pictureBundle(picture: Picture): MimeBundle {
   return {
-    data: { "image/png": toBase64(picture.png), "text/plain": picture.description },
+    data: { "image/png": Buffer.from(picture.png).toString("base64"), "text/plain": picture.description },
     metadata: { "image/png": { width: picture.width, height: picture.height } },
   };
 }
@@ -51,22 +52,10 @@ export function pictureBundle(picture: Picture): MimeBundle {
 export function checkedSize(bundle: MimeBundle, limit: number = OUTPUT_LIMIT): number {
   const size = new TextEncoder().encode(JSON.stringify(bundle)).length;
   if (size <= limit) return size;
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   const what = bundle.data["text/plain"].split("\n")[0].slice(0, 80);
   throw new RangeError(
     `Cannot show "${what}": expected at most ${megabytes(limit)} MB for one output of a notebook, found ` +
       `${megabytes(size)} MB; show fewer rows, fewer images or a smaller picture`,
   );
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
-}
-
-/** Base64 of bytes, in pieces because a call takes a limited number of arguments. */
-function toBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let from = 0; from < bytes.length; from += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(from, from + 0x8000));
-  }
-  return btoa(binary);
 }

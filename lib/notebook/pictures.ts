@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { contactSheet, type SheetOptions, type Tile } from "./contact_sheet.ts";
-import { OUTLINE, outlined } from "./mask_outline.ts";
+import { contactSheet, type LegendEntry, type SheetOptions, type Tile } from "./contact_sheet.ts";
+import { OUTLINE, outlined } from "./overlay.ts";
 import type { Picture } from "./mime_bundle.ts";
 import { type Raster, resized, sideOf } from "./raster.ts";
-import type { LegendEntry } from "./sheet_legend.ts";
-import { valueOverlay } from "./value_overlay.ts";
+import { valueOverlay } from "./overlay.ts";
 
 /** One image and what is known about it; every map has the image's height = width. */
 export interface Sample {

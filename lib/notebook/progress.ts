@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeXml } from "./font.ts";
+import { htmlText } from "../text/escape.ts";
 import type { MimeBundle } from "./mime_bundle.ts";
 
 /** How far some work is. */
@@ -24,12 +24,6 @@ export interface ProgressOptions {
   readonly unit?: string;
 }
 
-/** Shortest time between two updates of a display, in milliseconds. */
-export const UPDATE_INTERVAL = 250;
-
-/** Called with each state that is to be shown; the first call makes the display. */
-export type ProgressSink = (bundle: MimeBundle) => unknown;
-
 /** A running display. */
 export interface Progress {
   /** Shows a new state, unless the last one was shown a moment ago; then it is kept for later. */
@@ -42,8 +36,6 @@ export interface Progress {
  * Makes a display of progress: the first state is shown at once, others at most every `interval` milliseconds, the last
  * one always.
  *
- * @param options what the work is
- * @param sink where states go
  * @param timing `interval` in milliseconds, `now` a clock in milliseconds
  *
  * @example
@@ -62,8 +54,8 @@ export interface Progress {
  */
 export function throttledProgress(
   options: ProgressOptions,
-  sink: ProgressSink,
-  { interval = UPDATE_INTERVAL, now = () => performance.now() }: { interval?: number; now?: () => number } = {},
+  sink: (bundle: MimeBundle) => unknown,
+  { interval, now = () => performance.now() }: { interval: number; now?: () => number },
 ): Progress {
   const start = now();
   let newest: ProgressState = { done: 0 };
@@ -97,28 +89,23 @@ export function progressBundle(
   const share = total > 0 ? Math.min(Math.max(done / total, 0), 1) : 1;
   const count = `${unit} ${Number.isInteger(done) ? done : done.toFixed(1)}/${total}`;
   const numbers = Object.entries(values).map(([name, value]) => `${name} ${formatNumber(value)}`);
-  const time = finished ? `took ${duration(elapsed)}` : timeLeft(share, elapsed);
-  const facts = [count, ...numbers, ...(time ? [time] : [])].join(" · ");
+  // The rest goes as fast as what is done; before the first part is done nothing can be said.
+  const left = share === 0 ? [] : [`${duration(elapsed * (1 - share) / share)} left`];
+  const facts = [count, ...numbers, ...(finished ? [`took ${duration(elapsed)}`] : left)].join(" · ");
   const blocks = Math.round(20 * share);
   const bar =
     `<span role="progressbar" aria-valuenow="${Math.round(100 * share)}" aria-valuemin="0" aria-valuemax="100" ` +
-    `aria-label="${escapeXml(label)}" style="display:inline-block;width:180px;height:10px;margin:0 10px;` +
+    `aria-label="${htmlText(label)}" style="display:inline-block;width:180px;height:10px;margin:0 10px;` +
     `border:1px solid currentColor;border-radius:5px;overflow:hidden;vertical-align:middle">` +
     `<span style="display:block;width:${(100 * share).toFixed(1)}%;height:100%;background:#0072B2"></span></span>`;
   return {
     data: {
-      "text/html": `<div style="font-variant-numeric:tabular-nums"><strong>${escapeXml(label)}</strong>${bar}` +
-        `${escapeXml(facts)}</div>`,
+      "text/html": `<div style="font-variant-numeric:tabular-nums"><strong>${htmlText(label)}</strong>${bar}` +
+        `${htmlText(facts)}</div>`,
       "text/plain": `${label} [${"#".repeat(blocks)}${"-".repeat(20 - blocks)}] ${facts}`,
     },
     metadata: {},
   };
-}
-
-/** Time left if the rest goes as fast as what is done; nothing can be said before the first part is done. */
-function timeLeft(share: number, elapsed: number): string | undefined {
-  if (share === 0) return undefined;
-  return `${duration(elapsed * (1 - share) / share)} left`;
 }
 
 /**

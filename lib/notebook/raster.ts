@@ -29,13 +29,15 @@ export type Interpolation = "nearest" | "cubic";
 export function sideOf(values: ArrayLike<number>, channels: number, name: string): number {
   const side = Math.round(Math.sqrt(values.length / channels));
   if (side === 0 || side * side * channels !== values.length) {
-    throw new RangeError(
-      `Cannot draw the ${name}: expected side × side${
-        channels > 1 ? ` × ${channels}` : ""
-      } values, found ${values.length}`,
-    );
+    const shape = `side × side${channels > 1 ? ` × ${channels}` : ""}`;
+    throw new RangeError(`Cannot draw the ${name}: expected ${shape} values, found ${values.length}`);
   }
   return side;
+}
+
+/** The three bytes of `#rrggbb`. */
+export function bytesOf(colour: string): number[] {
+  return [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16));
 }
 
 /** The picture at `side` × `side` pixels. */
@@ -48,7 +50,6 @@ export async function resized(raster: Raster, side: number, interpolation: Inter
  * A mask at another size with smooth edges: 1 where the interpolated mask is above one half.
  *
  * @param mask `[side, side]`, 0 or 1
- * @param to side of the result in pixels
  */
 export async function resizedMask(mask: Uint8Array, to: number): Promise<Uint8Array> {
   const side = sideOf(mask, 1, "mask");

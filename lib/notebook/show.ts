@@ -9,7 +9,7 @@
  * @module
  */
 import { checkedSize, type MimeBundle, type Picture, pictureBundle } from "./mime_bundle.ts";
-import { type Progress, type ProgressOptions, throttledProgress, UPDATE_INTERVAL } from "./progress.ts";
+import { type Progress, type ProgressOptions, throttledProgress } from "./progress.ts";
 import { type Table, tableBundle } from "./tables.ts";
 import { type Chart, chartBundle } from "./vega_lite.ts";
 
@@ -21,8 +21,8 @@ export interface Markdown {
 /** What can be shown. */
 export type Showable = Chart | Picture | Table | Markdown;
 
-/** Time between two lines of progress where they are printed, in milliseconds. */
-const PRINT_INTERVAL = 5000;
+/** Least time between two states of a progress, in milliseconds. */
+const INTERVAL = { shown: 250, printed: 5000 } as const;
 
 /**
  * Shows something under the cell that runs. Await it, as the last statement of a cell too.
@@ -51,7 +51,7 @@ export function showProgress(options: ProgressOptions): Progress {
     publish(bundle, { display_id, update: begun });
     begun = true;
   };
-  return throttledProgress(options, sink, { interval: kernel() ? UPDATE_INTERVAL : PRINT_INTERVAL });
+  return throttledProgress(options, sink, { interval: kernel() ? INTERVAL.shown : INTERVAL.printed });
 }
 
 /** The output that {@link show} sends for an item. */

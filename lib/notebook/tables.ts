@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeXml } from "./font.ts";
+import { htmlText } from "../text/escape.ts";
 import type { MimeBundle } from "./mime_bundle.ts";
 
 /** What a cell may hold; `undefined` is shown as a dash. */
@@ -81,17 +81,17 @@ export function tableBundle(content: Table): MimeBundle {
 /** The table as HTML; it takes the page's own colours, so that it is readable in dark themes. */
 export function tableHtml({ headings, numeric, cells, bold, caption }: Table): string {
   const align = (column: number) => ` style="text-align:${numeric[column] ? "right" : "left"};padding:3px 10px"`;
-  const head = headings.map((text, i) => `<th scope="col"${align(i)}>${escapeXml(text)}</th>`).join("");
+  const head = headings.map((text, i) => `<th scope="col"${align(i)}>${htmlText(text)}</th>`).join("");
   const body = cells.map((row, y) =>
     `<tr>${
       row.map((text, x) => {
-        const shown = bold[y][x] ? `<strong>${escapeXml(text)}</strong>` : escapeXml(text);
+        const shown = bold[y][x] ? `<strong>${htmlText(text)}</strong>` : htmlText(text);
         return `<td${align(x)}>${shown}</td>`;
       }).join("")
     }</tr>`
   ).join("\n");
   const title = caption
-    ? `<caption style="text-align:left;caption-side:top;padding:3px 10px">${escapeXml(caption)}</caption>`
+    ? `<caption style="text-align:left;caption-side:top;padding:3px 10px">${htmlText(caption)}</caption>`
     : "";
   return `<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">${title}\n` +
     `<thead style="border-bottom:1px solid currentColor"><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>`;

@@ -9,9 +9,8 @@
  */
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { textWidth } from "./font.ts";
 import { type MimeBundle, type Picture, pictureBundle } from "./mime_bundle.ts";
-import { svgToPng } from "./svg_to_png.ts";
+import { svgToPng, textWidth } from "./svg.ts";
 
 /** A complete Vega-Lite specification with its data inside. */
 export type Chart = TopLevelSpec;

@@ -6,8 +6,8 @@
  */
 import type { VNode } from "preact";
 import { colourAt } from "../notebook/colour_map.ts";
-import { ERROR_COLOUR } from "../notebook/error_overlay.ts";
-import { OUTLINE } from "../notebook/mask_outline.ts";
+import { ERROR_COLOUR } from "../notebook/overlay.ts";
+import { OUTLINE } from "../notebook/overlay.ts";
 import { difficultyVsError, signed } from "../notebook/plots/difficulty.ts";
 import { table } from "../notebook/tables.ts";
 import { type CorrelationInterval, spearmanInterval } from "../statistics/correlation.ts";

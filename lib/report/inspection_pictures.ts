@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { errorOverlay } from "../notebook/error_overlay.ts";
-import { OUTLINE, outlined } from "../notebook/mask_outline.ts";
+import { errorOverlay } from "../notebook/overlay.ts";
+import { OUTLINE, outlined } from "../notebook/overlay.ts";
 import { type Raster, resized } from "../notebook/raster.ts";
-import { valueOverlay } from "../notebook/value_overlay.ts";
+import { valueOverlay } from "../notebook/overlay.ts";
 import { quantile } from "../statistics/quantile.ts";
 import type { InspectedImage } from "../training/inspection.ts";
 import { rasterImage } from "./page_image.ts";

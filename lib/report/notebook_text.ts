@@ -8,19 +8,19 @@
  */
 import { Marked, type Tokens } from "marked";
 import markedKatex from "marked-katex-extension";
-import { escapeXml } from "../notebook/font.ts";
+import { htmlAttribute, htmlText } from "../text/escape.ts";
 
 // marked: the most used Markdown parser of npm, without dependencies. katex: the reference for TeX on the web.
 const marked = new Marked(
   markedKatex({ output: "mathml", throwOnError: false, nonStandard: true }),
   {
     renderer: {
-      html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeXml(text),
-      image: ({ text }: Tokens.Image) => escapeXml(text),
+      html: ({ text }: Tokens.HTML | Tokens.Tag) => htmlText(text),
+      image: ({ text }: Tokens.Image) => htmlText(text),
       link({ href, tokens }: Tokens.Link) {
         const words = this.parser.parseInline(tokens);
         const target = safeTarget(href);
-        return target === undefined ? words : `<a href="${escapeXml(target)}">${words}</a>`;
+        return target === undefined ? words : `<a href="${htmlAttribute(target)}">${words}</a>`;
       },
       table(token: Tokens.Table) {
         const cell = (of: Tokens.TableCell, kind: "th" | "td") =>

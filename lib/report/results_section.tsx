@@ -7,8 +7,8 @@
 import type { VNode } from "preact";
 import { METHODS } from "../experiment/methods.ts";
 import { METRIC_NAMES, METRIC_TITLES, type MetricName } from "../metrics/metric_names.ts";
-import { perImageComparison } from "../notebook/plots/per_image_comparison.ts";
-import { resultsComparison } from "../notebook/plots/results_comparison.ts";
+import { perImageComparison } from "../notebook/plots/differences.ts";
+import { resultsComparison } from "../notebook/plots/method_results.ts";
 import { type Table, table } from "../notebook/tables.ts";
 import { pairedScores } from "../results/method_comparison.ts";
 import type { MethodResults } from "../results/method_results.ts";

@@ -9,7 +9,7 @@ import type { RunData } from "../../lib/data/open_data.ts";
 import { type Experiment, experimentHash } from "../../lib/experiment/experiment.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import type { UNetWeights } from "../../lib/model/unet_weights.ts";
-import { OUTLINE, outlined } from "../../lib/notebook/mask_outline.ts";
+import { OUTLINE, outlined } from "../../lib/notebook/overlay.ts";
 import { resized } from "../../lib/notebook/raster.ts";
 import { createScorer, scoreImages, type Scorer } from "../../lib/training/score_images.ts";
 import type { RunEvent } from "../../lib/training/train_or_load.ts";

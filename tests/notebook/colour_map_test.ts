@@ -9,7 +9,7 @@ function luminance(rgb: ArrayLike<number>): number {
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
-for (const name of ["viridis", "magma", "inferno", "cividis"] satisfies ColourMapName[]) {
+for (const name of ["viridis", "magma"] satisfies ColourMapName[]) {
   Deno.test(`${name} gets brighter with the value all the way`, () => {
     const table = colourTable(name);
     assertEquals(table.length, 3 * COLOURS);
@@ -19,11 +19,8 @@ for (const name of ["viridis", "magma", "inferno", "cividis"] satisfies ColourMa
   });
 }
 
-Deno.test("colourIndex() spans the map and takes values outside to its ends", () => {
+Deno.test("colourIndex() and colourAt() span the map, and values outside take its ends", () => {
   assertEquals([0, 0.5, 1, 2, -1, NaN].map((value) => colourIndex(value, 1)), [0, 128, 255, 255, 0, 0]);
   assertEquals(colourIndex(0.3, 0), 0); // a map of nothing but zeros
-});
-
-Deno.test("colourAt() gives the table's ends", () => {
   assertEquals([colourAt("viridis", 0), colourAt("viridis", 1)], ["#440154", "#fde725"]);
 });

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import { type Sample, sampleGrid, sampleTable } from "../../lib/notebook/pictures.ts";
-import { pngSize } from "./png_header.ts";
 
 const SIZE = 16, COUNT = 3;
 
@@ -22,7 +21,6 @@ Deno.test("sampleTable() has a row for each sample and a column for each view", 
   const views = ["image", "mask", "prediction", "probability", "information", "entropy"] as const;
   const wide = await sampleTable(samples(), views, { tileSide: 60 });
   assertEquals(wide.width, 8 + views.length * 68);
-  assertEquals(pngSize(wide.png), [2 * wide.width, 2 * wide.height]);
   assertStringIncludes(wide.description, "mutual information");
 });
 
@@ -39,24 +37,14 @@ Deno.test("sampleTable() shares one scale of the mutual information between samp
   assertEquals(String(alone.png) === String(scaled.png), false);
 });
 
-Deno.test("sampleTable() draws information that is 0 everywhere", async () => {
+Deno.test("sampleTable() draws information that is 0 everywhere, and tells which sample lacks what a view shows", async () => {
   const [sample] = samples();
   await sampleTable([{ ...sample, information: new Float32Array(SIZE * SIZE) }], ["information"]);
-});
-
-Deno.test("sampleTable() tells which sample lacks what a view shows", async () => {
-  const [sample] = samples();
   await assertRejects(
     () => sampleTable([{ ...sample, information: undefined }], ["information"]),
     RangeError,
     'Cannot draw the sample of "synthetic-0000": expected its information, found none',
   );
-});
-
-Deno.test("sampleTable() refuses a map of another size than its image", async () => {
-  const [sample] = samples();
-  await assertRejects(
-    () => sampleTable([{ ...sample, probability: new Float32Array(4) }], ["probability"]),
-    RangeError,
-  );
+  const small = { ...sample, probability: new Float32Array(4) };
+  await assertRejects(() => sampleTable([small], ["probability"]), RangeError, "expected 16 × 16");
 });

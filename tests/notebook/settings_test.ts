@@ -59,8 +59,8 @@ Deno.test("readSettings() tells all wrong values at once, with the valid ones", 
   ) assertStringIncludes(error.message, part);
 });
 
-for (const seed of ["-1", "0x10", "1e3", "seed", "99999999999999999999"]) {
-  Deno.test(`readSettings() refuses the seed ${seed}`, () => {
-    assertThrows(() => from({ POLYDICE_SEED: seed }), RangeError, "POLYDICE_SEED");
-  });
-}
+Deno.test("readSettings() refuses a seed that is no whole number of at least 0", () => {
+  for (const seed of ["-1", "0x10", "1e3", "seed", "99999999999999999999"]) {
+    assertThrows(() => from({ POLYDICE_SEED: seed }), RangeError, "POLYDICE_SEED", seed);
+  }
+});

@@ -1,7 +1,8 @@
-import { assertEquals, assertExists } from "@std/assert";
-import { bundleOf } from "../../lib/notebook/show.ts";
-import { approximationError } from "../../lib/notebook/plots/equation_errors.ts";
+import { assertEquals, assertExists, assertThrows } from "@std/assert";
+import { checkedSize, OUTPUT_LIMIT, pictureBundle } from "../../lib/notebook/mime_bundle.ts";
 import { frameworkPicture } from "../../lib/notebook/plots/framework_diagram.ts";
+import { approximationError } from "../../lib/notebook/plots/loss_geometry.ts";
+import { bundleOf, show, showProgress } from "../../lib/notebook/show.ts";
 import { table } from "../../lib/notebook/tables.ts";
 
 Deno.test("bundleOf() sends a chart as specification, picture and words", async () => {
@@ -13,27 +14,39 @@ Deno.test("bundleOf() sends a chart as specification, picture and words", async 
 });
 
 Deno.test("bundleOf() tells pictures, tables and text apart", async () => {
-  assertEquals(Object.keys((await bundleOf(frameworkPicture())).data).sort(), ["image/png", "text/plain"]);
-  assertEquals(Object.keys((await bundleOf({ markdown: "**D**" })).data).sort(), ["text/markdown", "text/plain"]);
-  const { data } = await bundleOf(table([{ x: 1 }], [{ field: "x", heading: "x" }]));
-  assertEquals(Object.keys(data).sort(), ["text/html", "text/markdown", "text/plain"]);
+  const kinds = async (item: Parameters<typeof bundleOf>[0]) => Object.keys((await bundleOf(item)).data).sort();
+  assertEquals(await kinds(frameworkPicture()), ["image/png", "text/plain"]);
+  assertEquals(await kinds({ markdown: "**D**" }), ["text/markdown", "text/plain"]);
+  const cells = table([{ x: 1 }], [{ field: "x", heading: "x" }]);
+  assertEquals(await kinds(cells), ["text/html", "text/markdown", "text/plain"]);
+});
+
+Deno.test("pictureBundle() keeps all bytes and says the shown size", () => {
+  const png = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251);
+  const { data, metadata } = pictureBundle({ png, width: 30, height: 20, description: "bytes" });
+  assertEquals(Uint8Array.fromBase64(data["image/png"] as string), png);
+  assertEquals([metadata, data["text/plain"]], [{ "image/png": { width: 30, height: 20 } }, "bytes"]);
+});
+
+Deno.test("checkedSize() counts bytes, not letters, and refuses what the kernel would break", () => {
+  const size = (text: string) => checkedSize({ data: { "text/plain": text }, metadata: {} });
+  assertEquals(size("ε") - size("e"), 1);
+  const bundle = { data: { "text/plain": "all images", "image/png": "A".repeat(OUTPUT_LIMIT) }, metadata: {} };
+  const message = 'Cannot show "all images": expected at most 4.0 MB';
+  assertThrows(() => checkedSize(bundle), RangeError, message);
 });
 
 Deno.test("show() and showProgress() print words outside a kernel", async () => {
-  const script = `
-    import { show, showProgress } from "${new URL("../../lib/notebook/show.ts", import.meta.url)}";
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (line: string) => lines.push(line);
+  try {
     await show({ markdown: "hello" });
     const progress = showProgress({ label: "Dice", total: 2 });
     for (const done of [1, 2]) await progress.update({ done });
     await progress.finish();
-  `;
-  const config = new URL("../../deno.json", import.meta.url);
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--ext=ts", `--config=${config.pathname}`, script],
-    env: { NO_COLOR: "1" },
-  }).output();
-  assertEquals(success, true);
-  const lines = new TextDecoder().decode(stdout).trim().split("\n");
-  assertEquals(lines.length, 3);
-  assertEquals([lines[0], lines[2].includes("epoch 2/2")], ["hello", true]);
+  } finally {
+    console.log = log;
+  }
+  assertEquals([lines.length, lines[0], lines[2].includes("epoch 2/2")], [3, "hello", true]);
 });

@@ -1,12 +1,55 @@
 /**
- * The ε of the images: how it moves in training, and how it is distributed at each update.
+ * The ε of the images: the control function, how ε moves in training, and how it is distributed at each update.
  *
  * @module
  */
 import { quantile } from "../../statistics/quantile.ts";
 import type { Chart } from "../vega_lite.ts";
-import { plotData } from "./plot_data.ts";
-import { COLOUR, framed, PLOT_HEIGHT, PLOT_WIDTH } from "./theme.ts";
+import { lineAxes, orderedLines } from "./loss_geometry.ts";
+import { COLOUR, framed, PLOT_SIZE, plotData } from "./theme.ts";
+
+/** One point of a curve: ε at a normalised difficulty (in standard deviations from D_p) for one slope k. */
+export interface ControllerPoint {
+  readonly slope: number;
+  readonly normalized: number;
+  readonly epsilon: number;
+}
+
+/**
+ * ε against D_norm, one line for each slope k (eqs. 10 and 11).
+ *
+ * @param options `images`: the images of one update, each a dot at its own D_norm and ε
+ */
+export function controllerCurve(
+  rows: readonly ControllerPoint[],
+  { images = [] }: { images?: readonly { readonly normalized: number; readonly epsilon: number }[] } = {},
+): Chart {
+  const title = "normalised difficulty D_norm (standard deviations above the percentile)";
+  const x = { field: "normalized", title, format: ".2f" } as const;
+  const y = { field: "epsilon", title: "ε", format: ".3f" } as const;
+  return framed({
+    title: "The controller: ε against the normalised difficulty",
+    caption: [
+      "Eqs. 10 and 11. At the percentile ε is the middle of its range for every slope k.",
+      ...(images.length > 0 ? [`Dots: the ${images.length} training images of one update.`] : []),
+    ],
+  }, {
+    ...PLOT_SIZE,
+    layer: [
+      orderedLines({ rows, x, y, by: { field: "slope", title: "slope k" } }),
+      ...(images.length > 0
+        ? [{
+          data: plotData(images, ["normalized", "epsilon"]),
+          mark: { type: "point" as const, color: COLOUR.emphasis, opacity: 0.5, size: 30 },
+          encoding: {
+            ...lineAxes(x, y),
+            tooltip: [x, y].map(({ field, title, format }) => ({ field, title, format })),
+          },
+        }]
+        : []),
+    ],
+  });
+}
 
 /** The ε of one image after one update. */
 export interface ImageEpsilon {
@@ -25,7 +68,6 @@ const MOST_TICKS = 12;
 /**
  * ε of every image over the updates: thin lines, with the median and the band between the quartiles of all images.
  *
- * @param rows one an image and update
  * @param options `range`: [ε_min, ε_max] of the controller, which the axis spans
  */
 export function epsilonTrajectories(
@@ -33,7 +75,8 @@ export function epsilonTrajectories(
   { range }: { range: readonly [number, number] },
 ): Chart {
   const ids = [...new Set(rows.map((row) => row.id))];
-  const drawn = new Set(evenlySpaced(ids, MOST_LINES));
+  const count = Math.min(ids.length, MOST_LINES);
+  const drawn = new Set(Array.from({ length: count }, (_, i) => ids[Math.floor(i * ids.length / count)]));
   const lines = rows.filter((row) => drawn.has(row.id));
   const summary = quartilesByEpoch(rows);
   const epochs = summary.map((row) => row.epoch);
@@ -49,15 +92,12 @@ export function epsilonTrajectories(
   return framed({
     title: "ε of every image over the epochs",
     caption: [
-      `Thin: ${
-        drawn.size === ids.length ? `each of ${ids.length}` : `${drawn.size} of ${ids.length}`
-      } training images. ` +
+      `Thin: ${drawn.size === ids.length ? "each" : drawn.size} of ${ids.length} training images. ` +
       "Thick: median and quartiles of all.",
       "An image keeps its ε from one update (dot) to the next; before the first, every ε is 0.",
     ],
   }, {
-    width: PLOT_WIDTH + 60,
-    height: PLOT_HEIGHT,
+    ...{ ...PLOT_SIZE, width: PLOT_SIZE.width + 60 },
     layer: [
       {
         data: plotData(lines, ["epoch", "id", "epsilon"]),
@@ -68,11 +108,11 @@ export function epsilonTrajectories(
           x,
           y: { ...y, field: "epsilon" },
           detail: { field: "id" },
-          tooltip: [{ field: "id", title: "image id" }, { field: "epoch" }, {
-            field: "epsilon",
-            title: "ε",
-            format: ".3f",
-          }],
+          tooltip: [
+            { field: "id", title: "image id" },
+            { field: "epoch" },
+            { field: "epsilon", title: "ε", format: ".3f" },
+          ],
         },
       },
       {
@@ -113,19 +153,12 @@ export function quartilesByEpoch(
     });
 }
 
-/** At most `most` of the items, evenly spaced over the list. */
-function evenlySpaced<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.floor(i * items.length / most)]);
-}
-
 /** Number of intervals that the range of ε is cut into. */
 export const EPSILON_BINS = 20;
 
 /**
  * The share of images in each interval of ε, one column for each update: a histogram seen from above.
  *
- * @param rows one an image and update
  * @param options `range`: [ε_min, ε_max] of the controller
  */
 export function epsilonDistribution(
@@ -136,8 +169,7 @@ export function epsilonDistribution(
     title: "Distribution of ε at each update",
     caption: ["The darker a cell, the more of the training images have their ε in it."],
   }, {
-    width: PLOT_WIDTH,
-    height: PLOT_HEIGHT,
+    ...PLOT_SIZE,
     data: plotData(epsilonHistogram(rows, range), ["epoch", "from", "to", "images", "share"]),
     mark: { type: "rect", stroke: "#ffffff", strokeWidth: 0.5 },
     encoding: {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { escapeXml, FONT_STACK } from "../font.ts";
+import { htmlText } from "../../text/escape.ts";
 import type { Picture } from "../mime_bundle.ts";
-import { svgToPng } from "../svg_to_png.ts";
+import { FONT_STACK, svgToPng } from "../svg.ts";
 import { COLOUR } from "./theme.ts";
 
 /** The settings that the diagram names, with the thesis' values as defaults. */
@@ -53,7 +53,7 @@ export function frameworkDiagram({ interval = 10, passes = 10 }: FrameworkSettin
   const right = (x: number) => x + BOX.width;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" ` +
     `role="img" font-family="${FONT_STACK}"><title>Adaptive PolyDice-1 learning</title><desc>${
-      escapeXml(DESCRIPTION)
+      htmlText(DESCRIPTION)
     }</desc>` +
     `<defs>${arrowHead("dark", COLOUR.ink)}${arrowHead("warm", COLOUR.emphasis)}</defs>` +
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>` +
@@ -101,7 +101,7 @@ function label(
   size = 12,
 ): string {
   return `<text x="${x}" y="${baseline}" text-anchor="${anchor}" fill="${colour}" font-weight="${weight}" ` +
-    `font-size="${size}">${escapeXml(words)}</text>`;
+    `font-size="${size}">${htmlText(words)}</text>`;
 }
 
 function arrow(points: readonly (readonly [number, number])[], kind: "dark" | "warm", dashed = false): string {

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Chart } from "../vega_lite.ts";
-import { plotData } from "./plot_data.ts";
-import { framed, methodScales, type NamedMethod } from "./theme.ts";
+import { framed, methodLabel, methodScales, type NamedMethod, plotData } from "./theme.ts";
 
 /** One epoch of a run. */
 export interface EpochPoint {
@@ -33,63 +32,42 @@ export function learningCurves(runs: readonly TrainingCurve[]): Chart {
   const seeds = new Set(runs.map((run) => run.seed)).size;
   const scales = methodScales(runs);
   const labelled = runs.map((run) =>
-    run.history.map((epoch) => ({ ...epoch, method: scales.label(run), seed: run.seed }))
+    run.history.map((epoch) => ({ ...epoch, method: methodLabel(run), seed: run.seed }))
   );
   const points = labelled.flat();
   const best = labelled.filter((history) => history.length > 0).map(bestEpoch);
-  const colour = { field: "method", type: "nominal", title: null, scale: scales.colour } as const;
-  const legend = scales.count > 1
-    ? { orient: "bottom", columns: 3, symbolType: "stroke", symbolSize: 300 } as const
-    : null;
-  const dash = scales.count > 1
-    ? { strokeDash: { field: "method", type: "nominal", title: null, scale: scales.dash, legend } } as const
-    : {};
-  const epoch = {
-    field: "epoch",
-    type: "quantitative",
-    title: "epoch",
-    axis: { tickMinStep: 1, format: "d" },
-  } as const;
+  const several = scales.colour.domain.length > 1;
+  const legend = several ? { orient: "bottom", columns: 3, symbolType: "stroke", symbolSize: 300 } as const : null;
+  const method = { field: "method", type: "nominal", title: null, legend } as const;
+  const color = { ...method, scale: scales.colour };
+  const dash = several ? { strokeDash: { ...method, scale: scales.dash } } : {};
+  const axis = { tickMinStep: 1, format: "d" };
+  const x = { field: "epoch", type: "quantitative", title: "epoch", axis } as const;
 
   const panel = (field: "trainLoss" | "valDice", title: string, scale: { zero?: boolean; domain?: number[] }) => {
+    const data = plotData(points, ["method", "seed", "epoch", field]);
+    const y = { field, type: "quantitative" as const, title, scale };
     const shown = [{ field: "method" }, { field: "seed" }, { field: "epoch" }, { field, title, format: ".4f" }];
     return {
       ...PANEL,
       layer: [
         {
-          data: plotData(points, ["method", "seed", "epoch", field]),
+          data,
           mark: { type: "line" as const, strokeWidth: seeds > 1 ? 1 : 2, opacity: seeds > 1 ? 0.35 : 1 },
-          encoding: {
-            x: epoch,
-            y: { field, type: "quantitative" as const, title, scale },
-            detail: { field: "seed" },
-            color: { ...colour, legend },
-            ...dash,
-            tooltip: shown,
-          },
+          encoding: { x, y, detail: { field: "seed" }, color, ...dash, tooltip: shown },
         },
         ...(seeds > 1
           ? [{
-            data: plotData(points, ["method", "seed", "epoch", field]),
+            data,
             mark: { type: "line" as const, strokeWidth: 2.5 },
-            encoding: {
-              x: epoch,
-              y: { field, aggregate: "mean" as const, type: "quantitative" as const, title, scale },
-              color: { ...colour, legend },
-              ...dash,
-            },
+            encoding: { x, y: { ...y, aggregate: "mean" as const }, color, ...dash },
           }]
           : []),
         ...(field === "valDice"
           ? [{
             data: plotData(best, ["method", "seed", "epoch", field]),
             mark: { type: "point" as const, size: 45, stroke: "#ffffff", strokeWidth: 1, opacity: 1 },
-            encoding: {
-              x: epoch,
-              y: { field, type: "quantitative" as const, title, scale },
-              color: { ...colour, legend },
-              tooltip: shown,
-            },
+            encoding: { x, y, color, tooltip: shown },
           }]
           : []),
       ],
@@ -99,7 +77,7 @@ export function learningCurves(runs: readonly TrainingCurve[]): Chart {
   return framed({
     title: "Learning curves",
     caption: [
-      scales.count > 1
+      several
         ? "Losses of different methods have different scales: compare their course, not their height."
         : `${scales.colour.domain[0] ?? "no run"}.`,
       `${seeds > 1 ? `Thick: mean of ${seeds} seeds. ` : "One seed. "}Dot: the best validation epoch.`,

@@ -1,21 +1,18 @@
 /**
  * What all plots have in common: colours, type, sizes and the frame of a specification.
  *
- * Colours are Okabe and Ito's, which stay apart for every common kind of colour blindness; marks also differ by shape or
- * dash where methods are compared. Ordered quantities (ε, θ, order, epoch) take viridis without its pale end.
+ * Colours are Okabe and Ito's, which stay apart for every common kind of colour blindness; lines also differ by dash where
+ * methods are compared. Ordered quantities (ε, θ, order, epoch) take viridis without its pale end.
  *
  * @module
  */
 import { type Method, METHODS } from "../../experiment/methods.ts";
 import { colourAt } from "../colour_map.ts";
-import { FONT_STACK } from "../font.ts";
+import { FONT_STACK } from "../svg.ts";
 import { type Chart, VEGA_LITE_SCHEMA } from "../vega_lite.ts";
 
-/** Width of a plot's inner area in CSS pixels; with axes and legend it stays under {@link READABLE_WIDTH}. */
-export const PLOT_WIDTH = 440;
-
-/** Height of a plot's inner area in CSS pixels. */
-export const PLOT_HEIGHT = 260;
+/** A plot's inner area in CSS pixels; with axes and legend it stays under {@link READABLE_WIDTH}. */
+export const PLOT_SIZE = { width: 440, height: 260 } as const;
 
 /** The widest that any plot gets, in CSS pixels: a notebook's column on a small screen. */
 export const READABLE_WIDTH = 640;
@@ -39,25 +36,23 @@ export interface NamedMethod {
 /** How a method looks in every plot. */
 export interface MethodStyle {
   readonly colour: string;
-  /** Vega's name of the point's shape. */
-  readonly shape: string;
   /** Lengths of dashes and gaps in pixels; `[1, 0]` is a full line. */
   readonly dash: readonly number[];
 }
 
 /** The methods in the order of the thesis' Table 2, then extra baselines. */
 export const METHOD_STYLES: Readonly<Record<string, MethodStyle>> = {
-  "dice": { colour: "#0072B2", shape: "square", dash: [1, 0] },
-  "focal": { colour: "#E69F00", shape: "triangle-up", dash: [6, 3] },
-  "polydice1": { colour: "#009E73", shape: "diamond", dash: [8, 2, 2, 2] },
-  "polydice1-fixed": { colour: "#CC79A7", shape: "triangle-down", dash: [3, 3] },
-  "adaptive": { colour: "#D55E00", shape: "circle", dash: [1, 0] },
-  "dice-ce": { colour: "#56B4E9", shape: "cross", dash: [2, 2] },
-  "tvmf": { colour: "#333333", shape: "triangle-right", dash: [10, 4] },
+  "dice": { colour: "#0072B2", dash: [1, 0] },
+  "focal": { colour: "#E69F00", dash: [6, 3] },
+  "polydice1": { colour: "#009E73", dash: [8, 2, 2, 2] },
+  "polydice1-fixed": { colour: "#CC79A7", dash: [3, 3] },
+  "adaptive": { colour: "#D55E00", dash: [1, 0] },
+  "dice-ce": { colour: "#56B4E9", dash: [2, 2] },
+  "tvmf": { colour: "#333333", dash: [10, 4] },
 };
 
 /** A method that the table does not know. */
-const OTHER_METHOD: MethodStyle = { colour: COLOUR.reference, shape: "circle", dash: [1, 0] };
+const OTHER_METHOD: MethodStyle = { colour: COLOUR.reference, dash: [1, 0] };
 
 /** What a method is called in a plot: its title, or the library's, or else its name. */
 export function methodLabel({ method, title }: NamedMethod): string {
@@ -81,18 +76,49 @@ export function methodsInOrder<Row extends NamedMethod>(rows: readonly Row[]): R
   return [...known, ...others.map((method) => present.get(method)!)];
 }
 
-/** Scales that give each method of some rows its colour, shape and dash, and its label instead of its name. */
+/** Scales that give each method of some rows, by its label, its colour and dash. */
 export function methodScales(rows: readonly NamedMethod[]) {
   const methods = methodsInOrder(rows);
   const styles = methods.map(({ method }) => METHOD_STYLES[method] ?? OTHER_METHOD);
   const domain = methods.map(methodLabel);
   return {
-    label: methodLabel,
-    count: methods.length,
     colour: { domain, range: styles.map((style) => style.colour) },
-    shape: { domain, range: styles.map((style) => style.shape) },
     dash: { domain, range: styles.map((style) => [...style.dash]) },
   };
+}
+
+/** Digits that a plotted number keeps: a tenth of a pixel needs four, tooltips show at most five. */
+const PLOTTED_DIGITS = 6;
+
+/**
+ * Inline data of a Vega-Lite specification with only the fields that the plot uses, numbers rounded to six significant
+ * digits, which makes a large plot's output several times smaller.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(plotData([{ x: 1 / 3, note: "long" }], ["x"]), { values: [{ x: 0.333333 }] });
+ * ```
+ */
+export function plotData<Row extends object, Field extends keyof Row & string>(
+  rows: readonly Row[],
+  fields: readonly Field[],
+): { values: Pick<Row, Field>[] } {
+  const plotted = (value: unknown) =>
+    typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(PLOTTED_DIGITS)) : value;
+  return {
+    values: rows.map((row) =>
+      Object.fromEntries(fields.map((field) => [field, plotted(row[field])])) as Pick<Row, Field>
+    ),
+  };
+}
+
+/** The axis of a plot with a line for each of several things: a thin rule behind each, and nothing else. */
+export const LINE_AXIS = { type: "nominal", title: null, axis: { grid: true, domain: false, ticks: false } } as const;
+
+/** Height in pixels of a plot with so many lines, each `step` high: with a single one it is still a plot. */
+export function linesHeight(lines: number, step: number): number {
+  return Math.max(130, lines * step);
 }
 
 /** A dashed line for what a plot is held against. */
@@ -126,12 +152,7 @@ export type ChartBody = Chart extends infer Kind
   ? Kind extends unknown ? Omit<Kind, "$schema" | "title" | "description" | "background" | "padding" | "config"> : never
   : never;
 
-/**
- * Frames a specification: schema, title and caption, description for who cannot see it, colours and type.
- *
- * @param text title and caption
- * @param body the specification without these
- */
+/** Frames a specification: schema, title and caption, description for who cannot see it, colours and type. */
 export function framed(text: PlotText, body: ChartBody): Chart {
   const caption = text.caption ?? [];
   return {
@@ -147,7 +168,7 @@ export function framed(text: PlotText, body: ChartBody): Chart {
 
 const CONFIG = {
   font: FONT_STACK,
-  view: { stroke: null, continuousWidth: PLOT_WIDTH, continuousHeight: PLOT_HEIGHT },
+  view: { stroke: null, continuousWidth: PLOT_SIZE.width, continuousHeight: PLOT_SIZE.height },
   title: {
     anchor: "start",
     frame: "group",

@@ -1,33 +1,27 @@
 /**
- * One chart of every plot, from small made-up rows, and each plot again from the least that it can be given.
+ * One chart of every plot, from small made-up rows, and each plot again from the least that it can be given; and what tests
+ * look at in a chart.
  *
  * @module
  */
-import { approximationError, decompositionResidual } from "../../../lib/notebook/plots/equation_errors.ts";
-import { controllerCurve } from "../../../lib/notebook/plots/controller_curve.ts";
-import { diceByGroup } from "../../../lib/notebook/plots/dice_by_group.ts";
-import {
-  diceApproximations,
-  gradientAgainstAngle,
-  gradientAgainstEpsilon,
-  lossAgainstAngle,
-} from "../../../lib/notebook/plots/loss_geometry.ts";
 import {
   difficultyDistribution,
   difficultyVsError,
   difficultyVsTruth,
 } from "../../../lib/notebook/plots/difficulty.ts";
-import { epsilonDistribution, epsilonTrajectories } from "../../../lib/notebook/plots/epsilon.ts";
-import { epsilonResponse } from "../../../lib/notebook/plots/epsilon_response.ts";
-import { errorKept } from "../../../lib/notebook/plots/error_kept.ts";
-import { forest } from "../../../lib/notebook/plots/forest.ts";
+import { forest, pairedDifferences, perImageComparison } from "../../../lib/notebook/plots/differences.ts";
+import { controllerCurve, epsilonDistribution, epsilonTrajectories } from "../../../lib/notebook/plots/epsilon.ts";
 import { learningCurves } from "../../../lib/notebook/plots/learning_curves.ts";
-import { methodResults } from "../../../lib/notebook/plots/method_results.ts";
-import { pairedDifferences } from "../../../lib/notebook/plots/paired_differences.ts";
-import { perImageComparison } from "../../../lib/notebook/plots/per_image_comparison.ts";
-import { reliability } from "../../../lib/notebook/plots/reliability.ts";
-import { resultsComparison } from "../../../lib/notebook/plots/results_comparison.ts";
-import { signalError } from "../../../lib/notebook/plots/signal_error.ts";
+import {
+  approximationError,
+  decompositionResidual,
+  diceApproximations,
+  gradientAgainstAngle,
+  gradientAgainstEpsilon,
+  lossAgainstAngle,
+} from "../../../lib/notebook/plots/loss_geometry.ts";
+import { methodResults, resultsComparison } from "../../../lib/notebook/plots/method_results.ts";
+import { epsilonResponse, signalError } from "../../../lib/notebook/plots/signal.ts";
 import type { Chart } from "../../../lib/notebook/vega_lite.ts";
 
 const ANGLES = [0, 0.5, 1, 1.5];
@@ -71,18 +65,6 @@ const signalUpdates = ["adaptive", "image-entropy", "bottleneck", "disagreement"
   [3, 6, 9].map((epoch) => ({ method, seed: 1, epoch, correlation: 0.1 * i, worstBelowMedian: 0.5 - 0.01 * epoch }))
 );
 const caption = ["Kvasir-SEG, grouped split, 100 test images."];
-const bins = [0.05, 0.55, 0.95].map((probability) => ({ probability, frequency: probability ** 2, share: 1 / 3 }));
-const retention = [0, 0.1, 0.2, 0.9].map((rejected) => ({ rejected, error: 0.05 * (1 - rejected) }));
-const groupDice = (method: string, group: number, grouping: "size" | "difficulty") => ({
-  method,
-  grouping,
-  group,
-  from: 0.1 * (group - 1),
-  to: 0.1 * group,
-  images: 25,
-  dice: { mean: 0.9 - 0.1 * group, deviation: 0.01 },
-});
-
 /** Every plot as notebooks use it. */
 export const CHARTS: Readonly<Record<string, Chart>> = {
   methodResults: methodResults(
@@ -110,12 +92,6 @@ export const CHARTS: Readonly<Record<string, Chart>> = {
   ),
   epsilonResponse: epsilonResponse(responses, { caption }),
   signalError: signalError(signalUpdates, { caption }),
-  diceByGroup: diceByGroup(
-    [1, 2, 3, 4].flatMap((group) => METHODS.map((method) => groupDice(method, group, "difficulty"))),
-    { caption },
-  ),
-  reliability: reliability(METHODS.map((method) => ({ method, reliability: bins })), { caption }),
-  errorKept: errorKept(METHODS.map((method) => ({ method, retention })), { caption }),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE, dice }),
   gradientAgainstAngle: gradientAgainstAngle(shapes, { scale: SCALE }),
   gradientAgainstEpsilon: gradientAgainstEpsilon(shapes, { scale: SCALE }),
@@ -158,9 +134,6 @@ export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
   forest: forest([{ label: "mine", ...lone }], { title: "One comparison", caption: [] }),
   epsilonResponse: epsilonResponse(responses.slice(0, 1), { caption: [] }),
   signalError: signalError(signalUpdates.slice(0, 1), { caption: [] }),
-  diceByGroup: diceByGroup([{ ...groupDice("mine", 1, "size"), dice: { mean: 0.5 } }], { caption: [] }),
-  reliability: reliability([{ method: "mine", reliability: bins.slice(0, 1) }], { caption: [] }),
-  errorKept: errorKept([{ method: "mine", retention: retention.slice(0, 1) }], { caption: [] }),
   lossAgainstAngle: lossAgainstAngle(shapes, { scale: SCALE }),
   approximationError: approximationError([{ order: 1, error: 0 }]),
   learningCurves: learningCurves([{ method: "mine", seed: 1, history: history.slice(0, 1) }]),
@@ -179,3 +152,34 @@ export const LEAST_CHARTS: Readonly<Record<string, Chart>> = {
     second: { method: "mine" },
   }),
 };
+
+/** What tests look at in one layer of a chart. */
+export interface Layer {
+  readonly data?: { readonly values: Record<string, unknown>[] };
+  readonly mark?: Record<string, unknown>;
+  readonly encoding?: Record<
+    string,
+    {
+      field?: string;
+      title?: string | null;
+      scale?: { zero?: boolean; domain?: unknown[]; range?: unknown[] };
+      legend?: unknown;
+    }
+  >;
+}
+
+/** The layers of a chart, or of one of its panels; a chart without layers is one itself. */
+export function layersOf(chart: Chart | object): Layer[] {
+  return "layer" in chart ? chart.layer as Layer[] : [chart as Layer];
+}
+
+/** The layers of each panel of a chart of panels. */
+export function panelsOf(chart: Chart): Layer[][] {
+  return (chart as unknown as { hconcat: object[] }).hconcat.map(layersOf);
+}
+
+/** The caption's lines in one. */
+export function captionOf(chart: Chart): string {
+  const { title } = chart as { title: { subtitle?: string[] } };
+  return (title.subtitle ?? []).join(" ");
+}

@@ -1,11 +1,11 @@
 /**
- * Dice against the size of ε.
+ * Whether it is the size of ε that counts or who gets how much, and whether a signal knows which images are hard.
  *
  * @module
  */
+import { mean } from "../../statistics/mean.ts";
 import type { Chart } from "../vega_lite.ts";
-import { plotData } from "./plot_data.ts";
-import { COLOUR, framed, methodLabel, type NamedMethod, orderedColours } from "./theme.ts";
+import { COLOUR, framed, methodLabel, type NamedMethod, orderedColours, plotData } from "./theme.ts";
 
 /** One run; an `EpsilonResponse` of `lib/results/epsilon_response.ts` is one. */
 export interface EpsilonResponsePoint extends NamedMethod {
@@ -23,7 +23,6 @@ const KINDS = { uniform: "one ε for all images", own: "an ε for each image" } 
  * A mark a run, a larger one a method's mean over seeds, and a line through the methods that give all images the same ε:
  * where the others lie on it, it is the size of ε that counts, and not who gets how much.
  *
- * @param runs one row a run
  * @param options `caption`: images, epoch, number of seeds
  */
 export function epsilonResponse(
@@ -37,8 +36,8 @@ export function epsilonResponse(
   }));
   const means = [...Map.groupBy(marks, ({ method }) => method).values()].map((ofMethod) => ({
     ...ofMethod[0],
-    epsilon: average(ofMethod.map(({ epsilon }) => epsilon)),
-    dice: average(ofMethod.map(({ dice }) => dice)),
+    epsilon: mean(ofMethod.map(({ epsilon }) => epsilon)),
+    dice: mean(ofMethod.map(({ dice }) => dice)),
   })).sort((a, b) => a.epsilon - b.epsilon);
   const kinds = Object.values(KINDS).filter((kind) => marks.some((mark) => mark.kind === kind));
   const methods = means.map(({ method }) => method);
@@ -98,6 +97,62 @@ export function epsilonResponse(
   });
 }
 
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** One update of one run. */
+export interface SignalUpdate extends NamedMethod {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Spearman's ρ of the signal and the error. */
+  readonly correlation: number;
+  /** Share of the worst tenth of the images that gets an ε below the median. */
+  readonly worstBelowMedian: number;
+}
+
+const PANEL = { width: 210, height: 220 } as const;
+
+/**
+ * Two panels over the epochs, a line a method, mean over seeds: ρ of the signal and the error, and the share of the worst
+ * tenth that is taken for easy. Where a signal knew nothing the first were 0 and the second ½ (dashed).
+ *
+ * @param options `caption`: images and seeds
+ */
+export function signalError(updates: readonly SignalUpdate[], { caption }: { caption: readonly string[] }): Chart {
+  const rows = updates.map((row) => ({ ...row, method: methodLabel(row) }));
+  const domain = [...new Set(rows.map(({ method }) => method))];
+  const color = {
+    field: "method",
+    type: "nominal" as const,
+    title: null,
+    scale: { domain, range: orderedColours(domain.length) },
+    legend: { orient: "bottom" as const, columns: 2, symbolType: "stroke" as const },
+  };
+  const panel = (field: "correlation" | "worstBelowMedian", title: string, chance: number) => {
+    const y = { type: "quantitative" as const, title, scale: { zero: false, nice: true } };
+    return {
+      ...PANEL,
+      layer: [
+        {
+          data: { values: [{ chance }] },
+          mark: { type: "rule" as const, color: COLOUR.reference, strokeDash: [4, 4] },
+          encoding: { y: { ...y, field: "chance" } },
+        },
+        {
+          data: plotData(rows, ["method", "epoch", field]),
+          mark: { type: "line" as const, point: true },
+          encoding: {
+            x: { field: "epoch", type: "quantitative" as const, title: "epoch", axis: { tickMinStep: 1, format: "d" } },
+            y: { ...y, field, aggregate: "mean" as const },
+            color,
+            tooltip: [{ field: "method" }, { field: "epoch" }, { field, aggregate: "mean" as const, format: ".3f" }],
+          },
+        },
+      ],
+    };
+  };
+  return framed({ title: "Does the signal know which images are hard?", caption: [...caption, "Means over seeds."] }, {
+    hconcat: [
+      panel("correlation", "ρ of signal and error", 0),
+      panel("worstBelowMedian", "worst tenth with ε below the median", 0.5),
+    ],
+    spacing: 24,
+  });
 }

@@ -1,14 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { escapeXml, FONT_FAMILY, textWidth } from "../../lib/notebook/font.ts";
-import { svgToPng } from "../../lib/notebook/svg_to_png.ts";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import sharp from "sharp";
+import { FONT_FAMILY, svgToPng, textWidth } from "../../lib/notebook/svg.ts";
 
 Deno.test("textWidth() is the sum of its parts where no letters are kerned", () => {
   assertAlmostEquals(textWidth("12345", 12), [..."12345"].reduce((sum, digit) => sum + textWidth(digit, 12), 0), 0.1);
   assert(textWidth("a b", 12) > textWidth("ab", 12));
   assert(textWidth("loss", 12, "bold") > textWidth("loss", 12));
-});
-
-Deno.test("textWidth() takes signs that XML reserves", () => {
   assert(textWidth("<&>", 12) > 0);
 });
 
@@ -27,6 +24,9 @@ Deno.test("the font has the letters and signs of the thesis", () => {
   }
 });
 
-Deno.test("escapeXml() leaves nothing that could open a tag or an attribute", () => {
-  assertEquals(escapeXml(`<a b="c">&`), "&lt;a b=&quot;c&quot;&gt;&amp;");
+Deno.test("svgToPng() draws at twice the shown size, and tells which drawing cannot be read", async () => {
+  const picture = svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>', "nothing");
+  const { width, height } = await sharp(picture.png).metadata();
+  assertEquals([picture.width, picture.height, width, height], [30, 20, 60, 40]);
+  assertThrows(() => svgToPng("<svg", "the broken one"), Error, 'Cannot draw "the broken one"');
 });
