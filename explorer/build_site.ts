@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import "esbuild-wasm/wasm_exec.js"; // defines Go
+import fs from "node:fs";
+import path, { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle } from "./bundle.ts";
 import { pageHtml, PAGES } from "./page/page_html.ts";
 import type { ShownNetwork } from "./shown_network.ts";
 
@@ -74,4 +75,50 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
 
 function toJson(value: unknown): string {
   return JSON.stringify(value) + "\n";
+}
+
+/** Go's loader, as `wasm_exec.js` leaves it among the globals. */
+interface GoProgram {
+  argv: string[];
+  env: Record<string, string>;
+  exit: (status: number) => void;
+  readonly importObject: WebAssembly.Imports;
+  run(instance: WebAssembly.Instance): Promise<void>;
+}
+
+/**
+ * Runs esbuild.
+ *
+ * @param args as on the command line
+ * @throws {Error} with what it says where it can't bundle
+ */
+async function bundle(args: readonly string[]): Promise<void> {
+  const said: Uint8Array[] = [];
+  const say = (bytes: Uint8Array) => said.push(bytes.slice());
+  // Go's files are Node's; what it prints is kept for the error.
+  const files = {
+    ...fs,
+    writeSync: (file: number, bytes: Uint8Array) => file > 2 ? fs.writeSync(file, bytes) : (say(bytes), bytes.length),
+    write: (file: number, bytes: Uint8Array, ...rest: [number, number, number | null, (...a: unknown[]) => void]) => {
+      if (file > 2) return fs.write(file, bytes, ...rest);
+      say(bytes.subarray(rest[0], rest[0] + rest[1]));
+      rest[3](null, rest[1]);
+    },
+  };
+  const globals = globalThis as unknown as { fs?: unknown; path?: unknown; Go: new () => GoProgram };
+  Object.assign(globals, { fs: files, path });
+  try {
+    const go = new globals.Go();
+    let status = 0;
+    Object.assign(go, { argv: ["esbuild", ...args], env: {}, exit: (code: number) => status = code });
+    const program = await Deno.readFile(new URL(import.meta.resolve("esbuild-wasm/esbuild.wasm")));
+    const { instance } = await WebAssembly.instantiate(program, go.importObject);
+    await go.run(instance);
+    if (status !== 0) {
+      throw new Error(new TextDecoder().decode(await new Blob(said as BlobPart[]).arrayBuffer()).trim());
+    }
+  } finally {
+    delete globals.fs;
+    delete globals.path;
+  }
 }

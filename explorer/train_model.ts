@@ -20,7 +20,7 @@ import type { Run } from "../lib/training/run.ts";
 import { loadWeights } from "../lib/training/run_store.ts";
 import { trainOrLoad } from "../lib/training/train_or_load.ts";
 import { setup } from "../tasks/setup.ts";
-import { difficultiesOver, thresholdMask } from "./compute/lesion.ts";
+import { difficultiesOver, thresholdMask } from "./compute/difficulty.ts";
 import { type ModelRecord, type Network, openNetwork, segmentImage } from "./compute/network.ts";
 import { stochasticPasses } from "./compute/stochastic_passes.ts";
 

@@ -65,6 +65,14 @@ export function browserTest(
   return { name, fn: () => visitPage(name, executablePath, run, options) };
 }
 
+/** What axe-core finds on a page by WCAG 2.2 A and AA and by its own best practices. */
+export async function axeFindings(page: Page): Promise<unknown[]> {
+  await page.evaluate(await Deno.readTextFile(new URL("axe.min.js", import.meta.resolve("axe-core"))));
+  return await page.evaluate(
+    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]))`,
+  );
+}
+
 async function visitPage(
   name: string,
   executablePath: string,

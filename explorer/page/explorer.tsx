@@ -7,16 +7,14 @@
 /// <reference lib="dom" />
 import { render, type VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { imageEpsilon } from "../compute/image_epsilon.ts";
+import { imageEpsilon } from "../compute/difficulty.ts";
 import { referenceAt } from "../compute/network.ts";
 import { Explanation } from "./uncertainty/explanation.tsx";
-import { examplePicture, EXAMPLES, filePicture, type Picture } from "./uncertainty/picture.ts";
-import { PictureSource } from "./uncertainty/picture_source.tsx";
+import { examplePicture, EXAMPLES, filePicture, type Picture, PictureSource } from "./uncertainty/picture.tsx";
 import { Results } from "./uncertainty/results.tsx";
 import { type Settings, SettingsForm, trainedSettings } from "./uncertainty/settings.tsx";
 import { Stage } from "./uncertainty/stage.tsx";
-import { isComplete, useAnalysis, useDifficulties } from "./uncertainty/use_analysis.ts";
-import { useNetwork } from "./uncertainty/use_network.ts";
+import { isComplete, useAnalysis, useDifficulties, useNetwork } from "./uncertainty/use_analysis.ts";
 
 /** Settings while the network is on its way: the thesis'. */
 const FIRST: Settings = { passes: 10, rate: 0.5, threshold: 0.5, percentile: 25, slope: 2, seed: 1 };

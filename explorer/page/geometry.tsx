@@ -9,8 +9,7 @@ import { render, type VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { lossOf, type LossParameters, type Vector } from "../compute/vector_losses.ts";
 import { SettingSlider } from "./drawing.tsx";
-import { AngleChart, LossFormulas, LossList } from "./geometry/losses.tsx";
-import { useGeometry } from "./geometry/use_geometry.ts";
+import { AngleChart, LossFormulas, LossList, useGeometry } from "./geometry/losses.tsx";
 import { VectorPlane } from "./geometry/vector_plane.tsx";
 
 const PREDICTION: Vector = [0.55, 0.4];

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Chart } from "../notebook/vega_lite.ts";
+import { bytesOf } from "../notebook/raster.ts";
 import { COLOUR } from "../notebook/plots/theme.ts";
 
 /** Colour of the page behind a chart. */
@@ -35,7 +36,7 @@ const DARK: Readonly<Record<string, string>> = {
 const QUIET = new Set(["#ffffff", "#E4E7EB", "#9AA5B1", COLOUR.background]);
 
 /** For each colour of a chart that changes, what it changes into. */
-export type ColourMap = Readonly<Record<string, string>>;
+type ColourMap = Readonly<Record<string, string>>;
 
 /** What to exchange in a chart on a light and on a dark page. */
 export function chartColours(chart: Chart): { readonly light: ColourMap; readonly dark: ColourMap } {
@@ -80,7 +81,7 @@ export function contrast(first: string, second: string): number {
 
 /** Relative luminance of a colour, 0 for black and 1 for white (WCAG 2.2). */
 function luminance(colour: string): number {
-  const [red, green, blue] = channels(colour).map((byte) => {
+  const [red, green, blue] = bytesOf(colour).map((byte) => {
     const value = byte / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
@@ -88,12 +89,8 @@ function luminance(colour: string): number {
 }
 
 function mix(colour: string, towards: number, share: number): string {
-  return "#" + channels(colour)
+  return "#" + bytesOf(colour)
     .map((byte) => Math.round(byte + share * (towards - byte)).toString(16).padStart(2, "0")).join("");
-}
-
-function channels(colour: string): number[] {
-  return [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16));
 }
 
 /** Every `#rrggbb` of a specification outside its data. */

@@ -6,14 +6,14 @@
  */
 import type { VNode } from "preact";
 import { colourAt } from "../notebook/colour_map.ts";
-import { ERROR_COLOUR } from "../notebook/overlay.ts";
-import { OUTLINE } from "../notebook/overlay.ts";
+import { ERROR_COLOUR, OUTLINE } from "../notebook/overlay.ts";
 import { difficultyVsError, signed } from "../notebook/plots/difficulty.ts";
+import { ordinal } from "../notebook/plots/framework_diagram.ts";
 import { table } from "../notebook/tables.ts";
 import { type CorrelationInterval, spearmanInterval } from "../statistics/correlation.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
-import { Image } from "./image.tsx";
+import { Image } from "./page_image.tsx";
 import type { Inspection, PicturedImage, ReportContent } from "./report_content.ts";
 
 /** The section with difficulty and pictures. */
@@ -53,10 +53,9 @@ function correlation(images: Inspection["images"]): CorrelationInterval {
 }
 
 /** What the test images say to the question, from the interval of the rank correlation. */
-function Finding({ interval: { correlation, lower, upper }, count }: {
-  interval: CorrelationInterval;
-  count: number;
-}): VNode | null {
+function Finding(
+  { interval: { correlation, lower, upper }, count }: { interval: CorrelationInterval; count: number },
+): VNode | null {
   if (!Number.isFinite(correlation)) return null; // one image, or all alike
   const answer = lower > 0
     ? "In this one network a higher D goes with a larger error."
@@ -71,11 +70,9 @@ function Finding({ interval: { correlation, lower, upper }, count }: {
   );
 }
 
-function PictureList({ title, pictures, count }: {
-  title: string;
-  pictures: readonly PicturedImage[];
-  count: number;
-}): VNode {
+function PictureList(
+  { title, pictures, count }: { title: string; pictures: readonly PicturedImage[]; count: number },
+): VNode {
   return (
     <>
       <h4>{title}</h4>
@@ -127,18 +124,4 @@ function Legend({ inspection: { mostInformation } }: { inspection: Inspection })
       </li>
     </ul>
   );
-}
-
-/**
- * A rank as it is said.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([1, 2, 3, 4, 11, 22].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "22nd"]);
- * ```
- */
-export function ordinal(rank: number): string {
-  const teen = rank % 100 >= 11 && rank % 100 <= 13;
-  return `${rank}${teen ? "th" : ["th", "st", "nd", "rd"][rank % 10] ?? "th"}`;
 }

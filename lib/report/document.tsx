@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /**
- * The shell of a page that works alone, opened from the disk: head, style, scripts, theme switch, landmarks.
+ * The shell of a page that works alone, opened from the disk: head, style, scripts, theme switch, landmarks. Style sheet,
+ * scripts and Vega's own builds are written into it, so that it needs nothing from outside.
  *
  * Text becomes HTML by Preact's components, which escape whatever they are given. Behind that stands a content security
  * policy that lets only the page's own scripts run, known by their hashes, and lets nothing be fetched: should markup ever
@@ -11,7 +12,35 @@
 import { createHash } from "node:crypto";
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { PageAssets } from "./page_assets.ts";
+
+/** The text of a page's style sheet and scripts. */
+export interface PageAssets {
+  readonly style: string;
+  /** Chooses the theme before anything is drawn. */
+  readonly themeScript: string;
+  /** Draws the charts. */
+  readonly chartScript: string;
+  /** Vega, Vega-Lite and Vega-Embed, in the order in which they are to run. */
+  readonly vega: readonly string[];
+}
+
+/** Builds for browsers that lie beside the modules of their packages. */
+const VEGA_BUILDS = [["vega", "vega.min.js"], ["vega-lite", "vega-lite.min.js"], ["vega-embed", "vega-embed.min.js"]];
+
+/** Reads the files; all of them lie on the disk once the packages are installed. */
+export async function readPageAssets(): Promise<PageAssets> {
+  const read = (name: string, base: string = import.meta.url) => Deno.readTextFile(new URL(name, base));
+  const [style, themeScript, chartScript, ...vega] = await Promise.all([
+    read("style.css"),
+    read("theme.js"),
+    read("charts.js"),
+    // A package's source map is another file, which a page that stands alone does not have.
+    ...VEGA_BUILDS.map(async ([name, file]) =>
+      (await read(file, import.meta.resolve(name))).replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n")
+    ),
+  ]);
+  return { style, themeScript, chartScript, vega };
+}
 
 /** What a page consists of. */
 export interface PageContent {

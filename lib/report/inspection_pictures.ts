@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { errorOverlay } from "../notebook/overlay.ts";
-import { OUTLINE, outlined } from "../notebook/overlay.ts";
+import { errorOverlay, OUTLINE, outlined, valueOverlay } from "../notebook/overlay.ts";
 import { type Raster, resized } from "../notebook/raster.ts";
-import { valueOverlay } from "../notebook/overlay.ts";
 import { quantile } from "../statistics/quantile.ts";
 import type { InspectedImage } from "../training/inspection.ts";
-import { rasterImage } from "./page_image.ts";
+import { rasterImage } from "./page_image.tsx";
 import type { Inspection, PicturedImage } from "./report_content.ts";
 
 /** Images at each end that are shown. */

@@ -2,16 +2,20 @@
 /**
  * An executed notebook as a page: text, code and what the cells showed, with live charts.
  *
+ * Formulas become MathML, which browsers draw themselves: no fonts, no script. Markup inside the Markdown is shown as the
+ * text that it is, and links lead only where a page may send its reader.
+ *
  * @module
  */
 import hljs from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
+import { Marked, type Tokens } from "marked";
+import markedKatex from "marked-katex-extension";
 import type { VNode } from "preact";
 import type { Chart } from "../notebook/vega_lite.ts";
+import { htmlAttribute, htmlText } from "../text/escape.ts";
 import { ChartFigure } from "./chart_figure.tsx";
-import { htmlDocument, type PageLink } from "./document.tsx";
-import { markdownHtml } from "./notebook_text.ts";
-import type { PageAssets } from "./page_assets.ts";
+import { htmlDocument, type PageAssets, type PageLink } from "./document.tsx";
 
 /** A notebook file, as nbformat 4 has it. Text may come as one string or as a list of lines. */
 export interface Notebook {
@@ -161,4 +165,50 @@ function Html({ html }: { html: string }): VNode {
 
 function joined(text: Text | undefined): string {
   return typeof text === "string" ? text : (text ?? []).join("");
+}
+
+// marked: the most used Markdown parser of npm, without dependencies. katex: the reference for TeX on the web.
+const marked = new Marked(
+  markedKatex({ output: "mathml", throwOnError: false, nonStandard: true }),
+  {
+    renderer: {
+      html: ({ text }: Tokens.HTML | Tokens.Tag) => htmlText(text),
+      image: ({ text }: Tokens.Image) => htmlText(text),
+      link({ href, tokens }: Tokens.Link) {
+        const words = this.parser.parseInline(tokens);
+        const target = safeTarget(href);
+        return target === undefined ? words : `<a href="${htmlAttribute(target)}">${words}</a>`;
+      },
+      table(token: Tokens.Table) {
+        const cell = (of: Tokens.TableCell, kind: "th" | "td") =>
+          `<${kind}${kind === "th" ? ' scope="col"' : ""}${of.align === "right" ? ' class="number"' : ""}>` +
+          `${this.parser.parseInline(of.tokens)}</${kind}>`;
+        const line = (cells: Tokens.TableCell[], kind: "th" | "td") =>
+          `<tr>${cells.map((of) => cell(of, kind)).join("")}</tr>`;
+        return `<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>` +
+          `<thead>${line(token.header, "th")}</thead>` +
+          `<tbody>${token.rows.map((row) => line(row, "td")).join("")}</tbody></table></div>`;
+      },
+    },
+  },
+);
+
+/**
+ * Markdown as HTML that holds no markup but Markdown's own.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(markdownHtml("a *b* <i>c</i>"), "<p>a <em>b</em> &lt;i&gt;c&lt;/i&gt;</p>\n");
+ * ```
+ */
+export function markdownHtml(markdown: string): string {
+  return marked.parse(markdown, { async: false });
+}
+
+/** Where a link may lead: to the web, to a place on the page, or to another notebook's page. */
+function safeTarget(href: string): string | undefined {
+  if (/^(https:\/\/|#)/.test(href)) return href;
+  const notebook = /^([\w.-]+)\.ipynb(#.*)?$/.exec(href);
+  return notebook ? `${notebook[1]}.html${notebook[2] ?? ""}` : undefined;
 }

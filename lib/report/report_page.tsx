@@ -7,14 +7,18 @@
 import type { VNode } from "preact";
 import { fewSeedsTexts, seedsOf } from "../results/few_seeds.ts";
 import { DifficultySection } from "./difficulty_section.tsx";
-import { htmlDocument, Section } from "./document.tsx";
-import { Image } from "./image.tsx";
-import { MakingSection } from "./making_section.tsx";
-import type { PageAssets } from "./page_assets.ts";
-import { type NotebookLink, type ReportContent, reportGroup } from "./report_content.ts";
+import { htmlDocument, type PageAssets, Section } from "./document.tsx";
+import { Image } from "./page_image.tsx";
+import {
+  type NotebookLink,
+  type ReportContent,
+  reportGroup,
+  seedText,
+  signedNumber,
+  unbroken,
+} from "./report_content.ts";
 import { ResultsSection } from "./results_section.tsx";
-import { TrainingSection } from "./training_section.tsx";
-import { seedText, signedNumber, unbroken } from "./wording.ts";
+import { MakingSection, TrainingSection } from "./training_section.tsx";
 
 /** The report as a complete HTML document that needs no other file. */
 export function reportPage(content: ReportContent, assets: PageAssets): string {

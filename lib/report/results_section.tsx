@@ -15,11 +15,9 @@ import type { MethodResults } from "../results/method_results.ts";
 import { DATASET_TITLES, metricText, THESIS_TABLE_2 } from "../results/result_texts.ts";
 import type { GroupResults } from "../results/results_of.ts";
 import { seedsOf } from "../results/few_seeds.ts";
-import { ChartFigure } from "./chart_figure.tsx";
-import { DataTable, Scrollable } from "./data_table.tsx";
+import { ChartFigure, DataTable, Scrollable } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
-import { type ReportContent, reportGroup } from "./report_content.ts";
-import { seedText, signedNumber, unbroken } from "./wording.ts";
+import { type ReportContent, reportGroup, seedText, signedNumber, unbroken } from "./report_content.ts";
 
 /** A method with runs. */
 type TrainedMethod = MethodResults & Required<Pick<MethodResults, "ours">>;
@@ -153,10 +151,7 @@ function ThesisTable(): VNode {
     ...METHODS,
     "polydice1-fixed": { title: "PolyDice-1 (best ε)" },
   };
-  const rows = Object.entries(THESIS_TABLE_2).map(([method, metrics]) => ({
-    method: titles[method].title,
-    ...metrics,
-  }));
+  const rows = Object.entries(THESIS_TABLE_2).map(([name, metrics]) => ({ method: titles[name].title, ...metrics }));
   return (
     <details>
       <summary>The thesis' own Table 2, of Kvasir-SEG</summary>

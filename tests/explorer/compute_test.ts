@@ -1,7 +1,6 @@
 import "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { agreementWith, difficultiesOver, thresholdMask } from "../../explorer/compute/lesion.ts";
-import { imageEpsilon } from "../../explorer/compute/image_epsilon.ts";
+import { agreementWith, difficultiesOver, imageEpsilon, thresholdMask } from "../../explorer/compute/difficulty.ts";
 import { openNetwork, referenceAt, segmentImage } from "../../explorer/compute/network.ts";
 import { type PassResult, stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
 import { EXPLORER_EXPERIMENT } from "../../explorer/train_model.ts";

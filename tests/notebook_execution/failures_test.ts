@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { failureText, runNotebook } from "../../tasks/notebooks/run_notebook.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
-import { codeCells, PRELUDE, shown, temporaryNotebook } from "./temporary_notebook.ts";
+import { codeCells, PRELUDE, shown, temporaryNotebook, testsAtOnce } from "./temporary_notebook.ts";
 
 const pause = (milliseconds: number) => `await new Promise((done) => setTimeout(done, ${milliseconds}));`;
 const display = '[Symbol.for("Jupyter.display")]() { throw new Error("no picture"); }';
@@ -42,55 +42,52 @@ const cases: [claim: string, source: string, message: RegExp][] = [
 
 /** What must be found even where a notebook does not import the prelude, which sees some of it as well. */
 const WITHOUT_PRELUDE = /floating|timer|shown|Worker/;
-const AT_ONCE = 4;
 
-/** Runs one case; returns what is wrong with the outcome. */
-async function outcome([_claim, source, message]: typeof cases[number], first: string): Promise<string | undefined> {
+async function fails([_claim, source, message]: typeof cases[number], first: string): Promise<void> {
   await using temporary = await temporaryNotebook([first, 'console.log("second");', source, 'console.log("never");']);
   const failure = await runNotebook({ project: projectFolder(), ...temporary });
-  const text = failure ? failureText("1_temporary.ipynb", failure) : "no failure";
-  if (!message.test(text)) return text;
+  assertMatch(failure ? failureText("1_temporary.ipynb", failure) : "no failure", message);
   const [, second, , fourth] = (await codeCells(temporary.executed)).map(shown);
-  return second.join() === "stdout: second\n" && fourth.length === 0 ? undefined : "the copy lacks what had run";
+  assertEquals([second, fourth], [["stdout: second\n"], []]); // the copy has what had run
 }
 
-for (
-  const [prelude, first, wanted] of [["", PRELUDE, /./], [" without the prelude", "void 0;", WITHOUT_PRELUDE]] as const
-) {
-  const chosen = cases.filter(([claim]) => wanted.test(claim));
-  Deno.test(`runNotebook()${prelude} fails and names the cell that ${chosen.map(([claim]) => claim).join(", ")}`, async () => {
-    const wrong: Record<string, string> = {};
-    const rest = [...chosen];
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      for (let next = rest.shift(); next; next = rest.shift()) {
-        const text = await outcome(next, first);
-        if (text !== undefined) wrong[next[0]] = text;
-      }
-    }));
-    assertEquals(wrong, {});
-  });
-}
+testsAtOnce([
+  ...cases.map((row) =>
+    [
+      `runNotebook() fails and names the cell that ${row[0]}`,
+      () => fails(row, PRELUDE),
+    ] as const
+  ),
+  ...cases.filter(([claim]) => WITHOUT_PRELUDE.test(claim)).map((row) =>
+    [
+      `runNotebook() without the prelude fails and names the cell that ${row[0]}`,
+      () => fails(row, "void 0;"),
+    ] as const
+  ),
+  ["runNotebook() fails on an error that comes when the last cell is done", async () => {
+    await using temporary = await temporaryNotebook([
+      PRELUDE,
+      'setTimeout(() => { throw new Error("late"); }, 30);\n1;',
+    ]);
+    const failure = await runNotebook({ project: projectFolder(), ...temporary });
+    assertMatch(failure!.message, /late/);
+  }],
 
-Deno.test("runNotebook() fails on an error that comes when the last cell is done", async () => {
-  await using temporary = await temporaryNotebook([PRELUDE, 'setTimeout(() => { throw new Error("late"); }, 30);\n1;']);
-  const failure = await runNotebook({ project: projectFolder(), ...temporary });
-  assertMatch(failure!.message, /late/);
-});
+  ["runNotebook() leaves an error alone where the cell's tag says that it is meant", async () => {
+    await using temporary = await temporaryNotebook(["1;", 'throw new Error("meant");', '"after"']);
+    const notebook = JSON.parse(await Deno.readTextFile(temporary.notebook));
+    notebook.cells[2].metadata.tags = ["raises-exception"];
+    await Deno.writeTextFile(temporary.notebook, JSON.stringify(notebook));
+    assertEquals(await runNotebook({ project: projectFolder(), ...temporary }), undefined);
+    const cells = (await codeCells(temporary.executed)).map(shown);
+    assertEquals(cells.slice(1), [["error: Error: meant"], ['execute_result: "after"']]);
+  }],
 
-Deno.test("runNotebook() leaves an error alone where the cell's tag says that it is meant", async () => {
-  await using temporary = await temporaryNotebook(["1;", 'throw new Error("meant");', '"after"']);
-  const notebook = JSON.parse(await Deno.readTextFile(temporary.notebook));
-  notebook.cells[2].metadata.tags = ["raises-exception"];
-  await Deno.writeTextFile(temporary.notebook, JSON.stringify(notebook));
-  assertEquals(await runNotebook({ project: projectFolder(), ...temporary }), undefined);
-  const cells = (await codeCells(temporary.executed)).map(shown);
-  assertEquals(cells.slice(1), [["error: Error: meant"], ['execute_result: "after"']]);
-});
-
-Deno.test("runNotebook() fails with the runner's words where the file is no notebook", async () => {
-  await using temporary = await temporaryNotebook([]);
-  await Deno.writeTextFile(temporary.notebook, "{");
-  const failure = await runNotebook({ project: projectFolder(), ...temporary });
-  assertEquals(failure!.cell, 0);
-  assertMatch([failure!.message, ...failure!.details].join("\n"), /JSON/);
-});
+  ["runNotebook() fails with the runner's words where the file is no notebook", async () => {
+    await using temporary = await temporaryNotebook([]);
+    await Deno.writeTextFile(temporary.notebook, "{");
+    const failure = await runNotebook({ project: projectFolder(), ...temporary });
+    assertEquals(failure!.cell, 0);
+    assertMatch([failure!.message, ...failure!.details].join("\n"), /JSON/);
+  }],
+]);

@@ -2,18 +2,12 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { textLines } from "../../tasks/cli/child_process.ts";
 import type { NotebookEvent } from "../../tasks/notebooks/run_notebook.ts";
-import { codeCells, shown, type TemporaryNotebook, temporaryNotebook } from "./temporary_notebook.ts";
+import { codeCells, shown, type TemporaryNotebook, temporaryNotebook, testsAtOnce } from "./temporary_notebook.ts";
 
 const POLL_MS = 50;
 
-/** A run that has reached its endless second cell. */
-interface EndlessRun {
-  process: Deno.ChildProcess;
-  kernel: number;
-  runner: number;
-}
-
-async function startEndlessRun({ notebook, executed }: TemporaryNotebook): Promise<EndlessRun> {
+/** A run that has reached its endless cell, and the ids of its kernel and of the runner that drives it. */
+async function startEndlessRun({ notebook, executed }: TemporaryNotebook) {
   const script = fromFileUrl(new URL("run_one_notebook.ts", import.meta.url));
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-P=tasks", script, notebook, executed],
@@ -51,35 +45,29 @@ const INTERRUPTIONS = [
   ["SIGTERM", 143, ["waiting", "computing"]],
   ["SIGHUP", 129, ["waiting"]],
   ["SIGQUIT", 131, ["waiting"]],
+  ["SIGKILL", 137, ["waiting"]],
 ] as const;
 
-for (const [signal, status, kinds] of INTERRUPTIONS) {
-  for (const kind of kinds) {
-    Deno.test(`${signal} ends the kernel of a ${kind} cell and keeps the partly executed copy`, async () => {
-      await using temporary = await temporaryNotebook(['console.log("first");', ENDLESS[kind], "3;"]);
-      const { process, kernel, runner } = await startEndlessRun(temporary);
-      process.kill(signal);
-      assertEquals((await process.status).code, status);
-      await ended(kernel, runner);
-      const cells = (await codeCells(temporary.executed)).map(shown);
-      assertEquals(cells, [["stdout: first\n"], ["stdout: endless\n"], []]);
-    });
-  }
-}
-
-Deno.test("a run that is killed takes its kernel with it and leaves a copy", async () => {
-  await using temporary = await temporaryNotebook(['console.log("first");', ENDLESS.waiting]);
-  const { process, kernel, runner } = await startEndlessRun(temporary);
-  process.kill("SIGKILL");
-  await process.status;
-  await ended(kernel, runner);
-  assertEquals((await codeCells(temporary.executed)).map(shown)[0], ["stdout: first\n"]);
-});
-
-Deno.test("a kernel ends when the runner that drives it is killed, and the run fails", async () => {
-  await using temporary = await temporaryNotebook([ENDLESS.waiting]);
-  const { process, kernel, runner } = await startEndlessRun(temporary);
-  Deno.kill(runner, "SIGKILL");
-  assertEquals((await process.status).code, 1);
-  await ended(kernel, runner);
-});
+testsAtOnce([
+  ...INTERRUPTIONS.flatMap(([signal, status, kinds]) =>
+    kinds.map((kind) =>
+      [`${signal} ends the kernel of a ${kind} cell and keeps the partly executed copy`, async () => {
+        await using temporary = await temporaryNotebook(['console.log("first");', ENDLESS[kind], "3;"]);
+        const { process, kernel, runner } = await startEndlessRun(temporary);
+        process.kill(signal);
+        assertEquals((await process.status).code, status);
+        await ended(kernel, runner);
+        const [first, ...rest] = (await codeCells(temporary.executed)).map(shown);
+        assertEquals(first, ["stdout: first\n"]);
+        if (signal !== "SIGKILL") assertEquals(rest, [["stdout: endless\n"], []]);
+      }] as const
+    )
+  ),
+  ["a kernel ends when the runner that drives it is killed, and the run fails", async () => {
+    await using temporary = await temporaryNotebook([ENDLESS.waiting]);
+    const { process, kernel, runner } = await startEndlessRun(temporary);
+    Deno.kill(runner, "SIGKILL");
+    assertEquals((await process.status).code, 1);
+    await ended(kernel, runner);
+  }],
+]);

@@ -13,41 +13,43 @@ const CELLS = 3;
 /** How long a slow machine may take for one thing, milliseconds. */
 const PATIENCE = 300_000;
 
-for (const theme of ["Light", "Dark"] as const) {
-  Deno.test(browserTest(
-    `JupyterLab (${theme}) runs ${NOTEBOOK} on the project's kernel and draws its chart`,
-    async ({ page, screenshot }) => {
-      page.setDefaultTimeout(PATIENCE);
-      const file = join(projectFolder().notebooks, NOTEBOOK);
-      const before = await Deno.readTextFile(file);
-      await using lab = await labOfItsOwn(theme);
-      await page.goto(new URL(`/lab/tree/${NOTEBOOK}${lab.address.search}`, lab.address).href);
-      await page.locator(".jp-StatusBar-Widget", { hasText: "Deno | Idle" }).waitFor();
-      const outputs = page.locator(".jp-CodeCell .jp-OutputArea-output");
-      await outputs.first().waitFor(); // those that the notebook was saved with
-      await execute(page, "notebook:clear-all-cell-outputs");
-      await outputs.first().waitFor({ state: "detached" });
-      for (let cell = 1; cell <= CELLS; cell++) {
-        const code = page.locator(".jp-CodeCell").nth(cell - 1);
-        await code.locator(".cm-content").click();
-        await page.keyboard.press("Shift+Enter");
-        await code.locator(".jp-InputPrompt", { hasText: `[${cell}]:` }).waitFor();
-      }
-      assertMatch(await outputs.first().innerText(), /^Computing with \w+ /);
+Deno.test(browserTest(
+  `JupyterLab runs ${NOTEBOOK} on the project's kernel and draws its chart, light and dark`,
+  async ({ page, screenshot }) => {
+    page.setDefaultTimeout(PATIENCE);
+    const file = join(projectFolder().notebooks, NOTEBOOK);
+    const before = await Deno.readTextFile(file);
+    await using lab = await labOfItsOwn();
+    await page.goto(new URL(`/lab/tree/${NOTEBOOK}${lab.address.search}`, lab.address).href);
+    await page.locator(".jp-StatusBar-Widget", { hasText: "Deno | Idle" }).waitFor();
+    const outputs = page.locator(".jp-CodeCell .jp-OutputArea-output");
+    await outputs.first().waitFor(); // those that the notebook was saved with
+    await execute(page, "notebook:clear-all-cell-outputs");
+    await outputs.first().waitFor({ state: "detached" });
+    for (let cell = 1; cell <= CELLS; cell++) {
+      const code = page.locator(".jp-CodeCell").nth(cell - 1);
+      await code.locator(".cm-content").click();
+      await page.keyboard.press("Shift+Enter");
+      await code.locator(".jp-InputPrompt", { hasText: `[${cell}]:` }).waitFor();
+    }
+    assertMatch(await outputs.first().innerText(), /^Computing with \w+ /);
+    for (const theme of ["Light", "Dark"]) {
+      await execute(page, "apputils:change-theme", { theme: `JupyterLab ${theme}` });
+      await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor({ state: "attached" });
       const chart = page.locator(".jp-RenderedVegaCommon5 canvas.marks");
       await chart.waitFor();
       await chart.scrollIntoViewIfNeeded();
       const colours = await coloursOf(page);
       assert(colours > 10, `the chart has ${colours} colours`);
       await screenshot(`jupyterlab_${theme.toLowerCase()}`, { fullPage: false });
-      assert(await Deno.readTextFile(file) === before, "the notebook on disk was changed");
-      await page.close(); // before its server, of which it would complain
-    },
-  ));
-}
+    }
+    assert(await Deno.readTextFile(file) === before, "the notebook on disk was changed");
+    await page.close(); // before its server, of which it would complain
+  },
+));
 
 /** A server with settings, workspaces and checkpoints of its own, so that neither the user's nor the notebooks change. */
-async function labOfItsOwn(theme: "Light" | "Dark"): Promise<LabServer> {
+async function labOfItsOwn(): Promise<LabServer> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_lab_" });
   const settings = join(folder, "settings");
   const put = async (extension: string, plugin: string, values: Record<string, unknown>) => {
@@ -55,7 +57,6 @@ async function labOfItsOwn(theme: "Light" | "Dark"): Promise<LabServer> {
     const file = join(settings, "@jupyterlab", extension, `${plugin}.jupyterlab-settings`);
     await Deno.writeTextFile(file, JSON.stringify(values));
   };
-  await put("apputils-extension", "themes", { theme: `JupyterLab ${theme}` });
   await put("apputils-extension", "notification", { fetchNews: "false", checkForUpdates: false });
   await put("docmanager-extension", "plugin", { autosave: false });
   const lab = await startLab(
@@ -72,8 +73,8 @@ async function labOfItsOwn(theme: "Light" | "Dark"): Promise<LabServer> {
 }
 
 /** Executes a command of JupyterLab, as its menus do. */
-async function execute(page: Page, command: string): Promise<void> {
-  await page.evaluate(`window.jupyterapp.commands.execute(${JSON.stringify(command)})`);
+async function execute(page: Page, command: string, options: Record<string, string> = {}): Promise<void> {
+  await page.evaluate(`window.jupyterapp.commands.execute("${command}", ${JSON.stringify(options)})`);
 }
 
 /** How many colours the chart's picture has: an empty one has one. */

@@ -6,22 +6,45 @@
 import { join } from "@std/path";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
+/** Tests of which so many run at once: kernels mostly wait, for one another and for their own ends. */
+const AT_ONCE = 4;
+
+/** Registers tests that the first of them starts, several at once; each then tells its own outcome. */
+export function testsAtOnce(tests: readonly (readonly [name: string, run: () => Promise<void>])[]): void {
+  const rest = tests.map(([name, run]) => ({ name, run, outcome: Promise.withResolvers<void>() }));
+  const all = [...rest];
+  const work = async () => {
+    for (let next = rest.shift(); next; next = rest.shift()) {
+      await next.run().then(next.outcome.resolve, next.outcome.reject);
+    }
+  };
+  const begin = () => {
+    for (const { outcome } of all) outcome.promise.catch(() => {}); // told by its own test, maybe later
+    for (let worker = 0; worker < AT_ONCE; worker++) work();
+  };
+  for (const { name, outcome } of all) {
+    const fn = () => {
+      if (rest.length === tests.length) begin();
+      return outcome.promise;
+    };
+    // What one test opens may be open while another one ends.
+    Deno.test({ name, sanitizeOps: false, sanitizeResources: false, fn });
+  }
+}
+
 /** What nbformat keeps of one cell. */
 export interface CellOfNotebook {
   cell_type: string;
   source: string[];
   execution_count: number | null;
-  outputs: OutputOfCell[];
-}
-
-/** What nbformat keeps of one output. */
-export interface OutputOfCell {
-  output_type: "stream" | "display_data" | "execute_result" | "error";
-  name?: string;
-  text?: string[];
-  data?: Record<string, string[]>;
-  ename?: string;
-  evalue?: string;
+  outputs: {
+    output_type: "stream" | "display_data" | "execute_result" | "error";
+    name?: string;
+    text?: string[];
+    data?: Record<string, string[]>;
+    ename?: string;
+    evalue?: string;
+  }[];
 }
 
 /** A notebook file and the place for its executed copy; both go when it is disposed of. */

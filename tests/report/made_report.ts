@@ -6,7 +6,7 @@
 import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
 import { frameworkPicture } from "../../lib/notebook/plots/framework_diagram.ts";
 import { inspectionOf } from "../../lib/report/inspection_pictures.ts";
-import { pageImage } from "../../lib/report/page_image.ts";
+import { pageImage } from "../../lib/report/page_image.tsx";
 import type { ReportContent } from "../../lib/report/report_content.ts";
 import { resultsOf } from "../../lib/results/results_of.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readPageAssets } from "../../lib/report/document.tsx";
 import { type Notebook, notebookHead, type NotebookOutput, notebookPage } from "../../lib/report/notebook_page.tsx";
-import { readPageAssets } from "../../lib/report/page_assets.ts";
 import { CHARTS } from "../notebook/plots/sample_charts.ts";
 
 const assets = await readPageAssets();
@@ -19,10 +19,8 @@ function page(outputs: NotebookOutput[], markdown = "# A title\n\n**Question.** 
 const bundle = (data: Record<string, unknown>): NotebookOutput => ({ output_type: "display_data", data });
 
 Deno.test("notebookHead() reads title and question of the first cell", () => {
-  const cells = [{
-    cell_type: "markdown",
-    source: ["# A title\n", "\n", "**Question.** Is it\n", "so?\n", "\n", "More."],
-  }];
+  const source = ["# A title\n", "\n", "**Question.** Is it\n", "so?\n", "\n", "More."];
+  const cells = [{ cell_type: "markdown", source }];
   assertEquals(notebookHead({ cells }), { title: "A title", question: "Is it so?" });
   assertEquals(notebookHead({ cells: [] }), { title: undefined, question: undefined });
 });
@@ -34,7 +32,7 @@ Deno.test("notebookPage() turns formulas into MathML and links to notebooks into
   assertStringIncludes(html, '<a href="https://deno.com">web</a>');
 });
 
-Deno.test("notebookPage() draws a chart live, and shows its picture nowhere", () => {
+Deno.test("notebookPage() draws a chart live, shows its picture nowhere, and has Vega only for charts", () => {
   const html = page([bundle({
     "application/vnd.vegalite.v5+json": CHARTS.learningCurves,
     "image/png": "iVBORw0KGgo=",
@@ -43,9 +41,6 @@ Deno.test("notebookPage() draws a chart live, and shows its picture nowhere", ()
   assertStringIncludes(html, '<script type="application/json">');
   assert(!html.includes("iVBORw0KGgo"));
   assertStringIncludes(html, "vegaEmbed");
-});
-
-Deno.test("notebookPage() without a chart comes without Vega", () => {
   assert(page([]).length < 40_000);
 });
 

@@ -1,30 +1,39 @@
 /** @jsxImportSource preact */
 /**
- * The losses of the pair: a list to choose from, their formulas with its numbers, and curves over the angle at its scale
- * (Figure 1 of the thesis, alive).
+ * Everything that follows from prediction, mask and parameters: the losses as a list to choose from, their formulas with
+ * the pair's numbers, and curves over the angle at its scale (Figure 1 of the thesis, alive).
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { VNode } from "preact";
-import { type LossAtPair, LOSSES } from "../../compute/vector_losses.ts";
-import type { GeometryAnswer } from "./use_geometry.ts";
-import type { LossCurvePoint } from "../../../lib/loss/loss_curve.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useBrowserBackend } from "../../../lib/backend/use_browser_backend.ts";
+import { lossCurve, type LossCurvePoint } from "../../../lib/loss/loss_curve.ts";
+import {
+  type LossAtPair,
+  lossAtPair,
+  LOSSES,
+  lossField,
+  lossOf,
+  type LossParameters,
+  type PairGeometry,
+  pairGeometry,
+  type Vector,
+} from "../../compute/vector_losses.ts";
 import { linearScale, roundMarks } from "../drawing.tsx";
-
-/** What is listed. */
-export interface LossListProps {
-  /** By the loss' id. */
-  readonly losses?: Readonly<Record<string, LossAtPair>>;
-  readonly chosen: string;
-  readonly onChoose: (id: string) => void;
-}
 
 /** No bar grows beyond this loss, so that a cross entropy of 80 nats leaves the others to be seen. */
 const LONGEST = 4;
 
-/** Name, bar, loss and length of the gradient. */
-export function LossList({ losses, chosen, onChoose }: LossListProps): VNode {
+/** Name, bar, loss and length of the gradient of each loss by its id. */
+export function LossList(
+  { losses, chosen, onChoose }: {
+    readonly losses?: Readonly<Record<string, LossAtPair>>;
+    readonly chosen: string;
+    readonly onChoose: (id: string) => void;
+  },
+): VNode {
   const most = Math.max(1, ...Object.values(losses ?? {}).map(({ loss }) => Math.min(loss, LONGEST)));
   return (
     <div class="losses" role="radiogroup" aria-label="Loss whose landscape is shown">
@@ -85,29 +94,25 @@ export function LossFormulas({ answer }: { readonly answer: GeometryAnswer }): V
 }
 
 /** A loss as a line. */
-export interface AngleCurve {
+interface AngleCurve {
   readonly id: string;
   readonly name: string;
   readonly points: readonly LossCurvePoint[];
 }
 
-/** What is drawn. */
-export interface AngleChartProps {
-  readonly curves: readonly AngleCurve[];
-  /** The loss that is told from the others. */
-  readonly chosen: string;
-  /** θ of the pair, radians. */
-  readonly angle?: number;
-  /** What is drawn of each point. */
-  readonly value: "loss" | "gradient";
-}
-
 const [WIDTH, HEIGHT] = [460, 270];
 const BOX = { left: 40, right: WIDTH - 10, top: 12, bottom: HEIGHT - 38 };
-const ANGLES: readonly (readonly [number, string])[] = [[0, "0"], [1, "π/8"], [2, "π/4"], [3, "3π/8"], [4, "π/2"]];
+const ANGLE_MARKS: readonly (readonly [number, string])[] = [[0, "0"], [1, "π/8"], [2, "π/4"], [3, "3π/8"], [4, "π/2"]];
 
-/** One line a loss. */
-export function AngleChart({ curves, chosen, angle, value }: AngleChartProps): VNode {
+/** One line a loss, the chosen one told from the others; `angle`: θ of the pair, radians. */
+export function AngleChart(
+  { curves, chosen, angle, value }: {
+    readonly curves: readonly AngleCurve[];
+    readonly chosen: string;
+    readonly angle?: number;
+    readonly value: "loss" | "gradient";
+  },
+): VNode {
   const highest = Math.max(0.02, ...curves.flatMap(({ points }) => points.map((point) => point[value]))) * 1.05;
   const x = linearScale([0, Math.PI / 2], [BOX.left, BOX.right]);
   const y = linearScale([0, highest], [BOX.bottom, BOX.top]);
@@ -127,7 +132,7 @@ export function AngleChart({ curves, chosen, angle, value }: AngleChartProps): V
           <text class="mark" x={BOX.left - 6} y={y(mark) + 4} text-anchor="end">{mark}</text>
         </g>
       ))}
-      {ANGLES.map(([eighth, name]) => (
+      {ANGLE_MARKS.map(([eighth, name]) => (
         <text
           key={name}
           class="mark"
@@ -149,4 +154,67 @@ export function AngleChart({ curves, chosen, angle, value }: AngleChartProps): V
       ))}
     </svg>
   );
+}
+
+/** What is asked. */
+interface GeometryQuestion {
+  readonly prediction: Vector;
+  readonly mask: Vector;
+  readonly parameters: LossParameters;
+  /** Id of the loss whose landscape is shown. */
+  readonly chosen: string;
+}
+
+/** What follows. */
+interface GeometryAnswer {
+  readonly question: GeometryQuestion;
+  readonly geometry: PairGeometry;
+  /** By the loss' id. */
+  readonly losses: Readonly<Record<string, LossAtPair>>;
+  readonly field: Float32Array;
+  readonly curves: readonly AngleCurve[];
+}
+
+/** Points of the landscape along each side. */
+const CELLS = 61;
+const ANGLES = Array.from({ length: 41 }, (_, index) => index / 40 * Math.PI / 2);
+/** At s = 0 there is no angle, and no curve. */
+const LEAST_SCALE = 0.01;
+
+/** The answer to the newest question that is answered; questions that were overtaken are left out. */
+export function useGeometry(
+  question: GeometryQuestion,
+): { readonly answer?: GeometryAnswer; readonly problem?: string } {
+  const [state, setState] = useState<{ answer?: GeometryAnswer; problem?: string }>({});
+  const newest = useRef(question);
+  const isBusy = useRef(false);
+  newest.current = question;
+  useEffect(() => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    const work = async () => {
+      let answered: GeometryQuestion | undefined;
+      while (answered !== newest.current) {
+        answered = newest.current;
+        setState({ answer: await answerTo(answered) });
+      }
+    };
+    work().catch((error: Error) => setState({ problem: error.message })).finally(() => isBusy.current = false);
+  }, [question]);
+  return state;
+}
+
+async function answerTo(question: GeometryQuestion): Promise<GeometryAnswer> {
+  // Two pixels are too few for a graphics card: plain JavaScript is faster, and there at once.
+  await useBrowserBackend({ backend: "cpu", wasmFolder: "" });
+  const { prediction, mask, parameters, chosen } = question;
+  const geometry = await pairGeometry(prediction, mask);
+  const losses: Record<string, LossAtPair> = {};
+  for (const { id, make } of LOSSES) losses[id] = await lossAtPair(make(parameters), prediction, mask);
+  const scale = Math.min(1, Math.max(LEAST_SCALE, geometry.scale));
+  const curves: AngleCurve[] = [];
+  for (const { id, name, make } of LOSSES.filter(({ ofAngle }) => ofAngle)) {
+    curves.push({ id, name, points: await lossCurve(make(parameters), { scale, angles: ANGLES }) });
+  }
+  return { question, geometry, losses, field: await lossField(lossOf(chosen).make(parameters), mask, CELLS), curves };
 }

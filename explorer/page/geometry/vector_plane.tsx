@@ -11,7 +11,7 @@ import type { PairGeometry, Vector } from "../../compute/vector_losses.ts";
 import { contourPath, linearScale, paintMap } from "../drawing.tsx";
 
 /** What is drawn. */
-export interface VectorPlaneProps {
+interface VectorPlaneProps {
   readonly prediction: Vector;
   readonly mask: Vector;
   readonly geometry?: PairGeometry;
@@ -64,15 +64,6 @@ export function VectorPlane(props: VectorPlaneProps): VNode {
       inside(linearScale([y(0), y(1)], [0, 1])((event.clientY - box.top) * scale)),
     ];
   };
-  const handle = (name: string, label: string, vector: Vector, onMove: (vector: Vector) => void) => (
-    <Handle
-      name={name}
-      label={label}
-      vector={vector}
-      onMove={onMove}
-      vectorAt={vectorAt}
-    />
-  );
   const pull = descent && pullArrow(prediction, descent);
   return (
     <div class="plane">
@@ -101,8 +92,14 @@ export function VectorPlane(props: VectorPlaneProps): VNode {
         <Arrow name="mask" to={mask} />
         <Arrow name="prediction" to={prediction} />
         {pull && <Arrow name="pull" from={prediction} to={pull} />}
-        {handle("mask", "Mask y", mask, onMask)}
-        {handle("prediction", "Prediction ŷ", prediction, onPrediction)}
+        <Handle name="mask" label="Mask y" vector={mask} onMove={onMask} vectorAt={vectorAt} />
+        <Handle
+          name="prediction"
+          label="Prediction ŷ"
+          vector={prediction}
+          onMove={onPrediction}
+          vectorAt={vectorAt}
+        />
       </svg>
     </div>
   );
@@ -174,10 +171,10 @@ function Arrow(
 /** θ between the two arrows, near the origin. */
 function AngleArc({ prediction, mask }: { readonly prediction: Vector; readonly mask: Vector }): VNode {
   const radius = 54;
-  const at = (
-    direction: number,
-    length = radius,
-  ) => [x(0) + length * Math.cos(direction), y(0) - length * Math.sin(direction)];
+  const at = (direction: number, length = radius) => [
+    x(0) + length * Math.cos(direction),
+    y(0) - length * Math.sin(direction),
+  ];
   const [from, to] = [Math.atan2(prediction[1], prediction[0]), Math.atan2(mask[1], mask[0])].sort((a, b) => a - b);
   const [[x1, y1], [x2, y2], [labelX, labelY]] = [at(from), at(to), at((from + to) / 2, radius + 14)];
   return (

@@ -1,19 +1,20 @@
 /** @jsxImportSource preact */
 /**
- * D, D_norm and ε of the image, and the numbers behind the pictures to keep.
+ * D, D_norm and ε of the image, the numbers behind the pictures to keep, the controller as a curve over the difficulties
+ * of the training images, and how D settles as the passes come in.
  *
  * @module
  */
 /// <reference lib="dom" />
 import type { ComponentChildren, VNode } from "preact";
-import { type ControlSettings, type ImageEpsilon, imageEpsilon } from "../../compute/image_epsilon.ts";
-import { ControllerChart, PassChart } from "./charts.tsx";
+import { quantile } from "../../../lib/statistics/quantile.ts";
+import { type ControlSettings, type ImageEpsilon, imageEpsilon } from "../../compute/difficulty.ts";
+import { linearScale, roundMarks } from "../drawing.tsx";
 import type { Settings } from "./settings.tsx";
-import type { RegionNumbers } from "./use_analysis.ts";
-import type { ReadyNetwork } from "./use_network.ts";
+import type { ReadyNetwork, RegionNumbers } from "./use_analysis.ts";
 
 /** All numbers so far. */
-export interface ResultsProps {
+interface ResultsProps {
   readonly network?: ReadyNetwork;
   readonly settings: Settings;
   readonly control: ControlSettings;
@@ -94,14 +95,14 @@ export function Results(props: ResultsProps): VNode {
   );
 }
 
-interface FigureProps {
-  readonly name: ComponentChildren;
-  readonly id: string;
-  readonly strong?: boolean;
-  readonly children?: ComponentChildren;
-}
-
-function Figure({ name, id, strong, children }: FigureProps): VNode {
+function Figure(
+  { name, id, strong, children }: {
+    readonly name: ComponentChildren;
+    readonly id: string;
+    readonly strong?: boolean;
+    readonly children?: ComponentChildren;
+  },
+): VNode {
   return (
     <div class={strong ? "strong" : ""}>
       <dt>{name}</dt>
@@ -140,7 +141,7 @@ export interface ResultFile {
 }
 
 /** What is known once all passes are done. */
-export function resultFile(
+function resultFile(
   { backend, record: { name } }: Pick<ReadyNetwork, "backend" | "record">,
   settings: Settings,
   { analysis, difficulties, trueDifficulty }: RegionNumbers,
@@ -162,11 +163,115 @@ export function resultFile(
 }
 
 /** Hands a file to the visitor, from this page's memory. */
-export function saveFile(content: ResultFile, name: string): void {
+function saveFile(content: ResultFile, name: string): void {
   const address = URL.createObjectURL(new Blob([JSON.stringify(content)], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+const [WIDTH, HEIGHT] = [320, 200];
+const BOX = { left: 14, right: WIDTH - 46, top: 16, bottom: HEIGHT - 34 };
+const BINS = 32;
+const CURVE_POINTS = 96;
+
+/** Bars: D of the training images, nats. Line: ε over D. Point: this image, as soon as its D is known. */
+function ControllerChart(
+  { reference, control, difficulty }: {
+    readonly reference: readonly number[];
+    readonly control: ControlSettings;
+    readonly difficulty?: number;
+  },
+): VNode {
+  const known = [...reference, ...(difficulty === undefined ? [] : [difficulty])];
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const margin = 0.06 * (most - least);
+  const [start, end] = [Math.max(0, least - margin), most + margin];
+  const highest = control.epsilonMax ?? 0.5;
+  const x = linearScale([start, end], [BOX.left, BOX.right]);
+  const y = linearScale([0, highest], [BOX.bottom, BOX.top]);
+  const origin = quantile(reference, control.percentile / 100);
+  const epsilonAt = (value: number) => imageEpsilon(value, reference, control).epsilon;
+  const curve = Array.from({ length: CURVE_POINTS + 1 }, (_, index) => {
+    const value = start + (end - start) * index / CURVE_POINTS;
+    return `${x(value).toFixed(1)},${y(epsilonAt(value)).toFixed(1)}`;
+  });
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of reference) counts[Math.min(BINS - 1, Math.floor(BINS * (value - start) / (end - start)))]++;
+  const bar = linearScale([0, Math.max(...counts)], [0, 0.8 * (BOX.bottom - BOX.top)]);
+  const words = difficulty === undefined
+    ? "The controller's curve"
+    : `This image has D = ${difficulty.toFixed(4)} and gets ε = ${epsilonAt(difficulty).toFixed(3)}`;
+  return (
+    <svg
+      class="figure"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`${words}, beside the training images`}
+    >
+      <g class="bars">
+        {counts.map((count, index) => (
+          <rect
+            key={index}
+            x={x(start + (end - start) * index / BINS) + 0.5}
+            width={(BOX.right - BOX.left) / BINS - 1}
+            y={BOX.bottom - bar(count)}
+            height={bar(count)}
+          />
+        ))}
+      </g>
+      <line class="axis" x1={BOX.left} x2={BOX.right} y1={BOX.bottom} y2={BOX.bottom} />
+      {roundMarks([start, end], 4).map((mark) => (
+        <text key={mark} class="mark" x={x(mark)} y={BOX.bottom + 14} text-anchor="middle">{mark}</text>
+      ))}
+      <text class="mark" x={(BOX.left + BOX.right) / 2} y={HEIGHT - 4} text-anchor="middle">difficulty D, nats</text>
+      {[0, highest / 2, highest].map((mark) => (
+        <text key={mark} class="mark epsilon" x={BOX.right + 5} y={y(mark) + 4}>ε {mark.toFixed(2)}</text>
+      ))}
+      <line class="origin" x1={x(origin)} x2={x(origin)} y1={BOX.top} y2={BOX.bottom} />
+      <text class="mark" x={x(origin) + 4} y={BOX.top - 5}>D at {control.percentile} %</text>
+      <polyline class="curve" points={curve.join(" ")} />
+      {difficulty !== undefined && (
+        <g class="here">
+          <line x1={x(difficulty)} x2={x(difficulty)} y1={BOX.bottom} y2={y(epsilonAt(difficulty))} />
+          <line x1={x(difficulty)} x2={BOX.right} y1={y(epsilonAt(difficulty))} y2={y(epsilonAt(difficulty))} />
+          <circle cx={x(difficulty)} cy={y(epsilonAt(difficulty))} r="6" />
+        </g>
+      )}
+    </svg>
+  );
+}
+
+const PASS_HEIGHT = 64;
+const PASS_BOX = { top: 8, bottom: PASS_HEIGHT - 8 };
+
+/** D after each pass so far of N expected ones, nats, and the pass that is shown, from 1. */
+function PassChart(
+  { difficulties, expected, shown }: {
+    readonly difficulties: readonly number[];
+    readonly expected: number;
+    readonly shown: number;
+  },
+): VNode {
+  const x = linearScale([1, Math.max(2, expected)], [BOX.left, BOX.right]);
+  const y = linearScale([0, Math.max(...difficulties, 1e-4)], [PASS_BOX.bottom, PASS_BOX.top]);
+  const points = difficulties.map((value, index) => `${x(index + 1).toFixed(1)},${y(value).toFixed(1)}`);
+  const now = difficulties[shown - 1];
+  const last = difficulties.at(-1) ?? 0;
+  return (
+    <svg
+      class="figure"
+      viewBox={`0 0 ${WIDTH} ${PASS_HEIGHT}`}
+      role="img"
+      aria-label={`D after ${difficulties.length} passes: ${last.toFixed(4)}`}
+    >
+      <line class="axis" x1={BOX.left} x2={BOX.right} y1={PASS_BOX.bottom} y2={PASS_BOX.bottom} />
+      <polyline class="line" points={points.join(" ")} />
+      {now !== undefined && <circle class="dot" cx={x(shown)} cy={y(now)} r="4" />}
+      <text class="mark" x={BOX.right + 5} y={PASS_BOX.bottom + 4}>0</text>
+      {last > 0 && <text class="mark" x={BOX.right + 5} y={y(last) + 4}>{last.toFixed(3)}</text>}
+    </svg>
+  );
 }

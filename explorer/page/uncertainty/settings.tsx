@@ -31,15 +31,14 @@ export function trainedSettings({ experiment, referenceThreshold }: ModelRecord)
   return { passes, rate: dropoutRate, threshold: referenceThreshold, percentile, slope, seed: 1 };
 }
 
-/** What the sliders need. */
-export interface SettingsFormProps {
-  readonly settings: Settings;
-  readonly onChange: (settings: Settings) => void;
-  readonly onReset: () => void;
-}
-
-/** A slider for each setting, and a button for other dropout masks. */
-export function SettingsForm({ settings, onChange, onReset }: SettingsFormProps): VNode {
+/** A slider for each setting, and buttons for other dropout masks and for the settings of the training. */
+export function SettingsForm(
+  { settings, onChange, onReset }: {
+    readonly settings: Settings;
+    readonly onChange: (settings: Settings) => void;
+    readonly onReset: () => void;
+  },
+): VNode {
   const slider = (name: keyof Settings) => ({
     id: `setting-${name}`,
     value: settings[name],

@@ -1,18 +1,19 @@
 /** @jsxImportSource preact */
 /**
- * The four pictures, and the passes to walk through.
+ * The four square pictures (the image with outlines of the lesion, and maps of numbers), and the passes to walk through.
  *
  * @module
  */
 /// <reference lib="dom" />
-import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import { MapTile, PictureTile } from "./tiles.tsx";
-import type { Picture } from "./picture.ts";
+import type { ComponentChildren, VNode } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { colourAt, type ColourMapName } from "../../../lib/notebook/colour_map.ts";
+import { contourPath, paintMap } from "../drawing.tsx";
+import { type Picture, PictureCanvas } from "./picture.tsx";
 import type { Analysis } from "./use_analysis.ts";
 
 /** What is shown. */
-export interface StageProps {
+interface StageProps {
   readonly picture?: Picture;
   readonly analysis?: Analysis;
   /** N */
@@ -36,10 +37,11 @@ export function Stage({ picture, analysis, expected, pass, threshold, isDone, ba
   // What belongs to the picture before stays until the new one's comes, but for its outline.
   const isCurrent = analysis?.picture === picture;
   const shown = analysis?.passes[pass - 1];
-  const maximum = Math.max(LEAST_MAXIMUM, greatest(analysis?.passes.at(-1)?.information));
+  const last = analysis?.passes.at(-1)?.information ?? new Float32Array();
+  const maximum = last.reduce((most, value) => Math.max(most, value), LEAST_MAXIMUM);
   const finished = analysis?.passes.length ?? 0;
   const size = analysis?.picture.size ?? 1;
-  const [pixel, setPixel] = useState<Pixel>();
+  const [pixel, setPixel] = useState<ReturnType<typeof pixelUnder>>();
   const seconds = ((analysis?.milliseconds ?? 0) / 1000).toFixed(2);
   return (
     <section class="stage" aria-label="What the network sees">
@@ -120,23 +122,109 @@ export function Stage({ picture, analysis, expected, pass, threshold, isDone, ba
   );
 }
 
-function greatest(values: Float32Array | undefined): number {
-  return values?.reduce((most, value) => Math.max(most, value), 0) ?? 0;
-}
-
-interface Pixel {
-  readonly column: number;
-  readonly row: number;
-  /** Where its numbers stand in a map. */
-  readonly index: number;
-}
-
-/** The pixel of the maps that the pointer is on, if it is on one of the squares. */
-function pixelUnder({ target, clientX, clientY }: PointerEvent, size: number): Pixel | undefined {
+/** The pixel of the maps that the pointer is on, if it is on one of the squares; its numbers stand at `index`. */
+function pixelUnder({ target, clientX, clientY }: PointerEvent, size: number) {
   const square = (target as Element).closest(".square");
   if (!square) return undefined;
   const { left, top, width } = square.getBoundingClientRect();
   const at = (offset: number) => Math.min(size - 1, Math.max(0, Math.floor(size * offset / width)));
   const [column, row] = [at(clientX - left), at(clientY - top)];
   return { column, row, index: row * size + column };
+}
+
+/** A map of numbers in colours, with its scale. */
+interface MapTileProps {
+  readonly title: ComponentChildren;
+  readonly values?: Float32Array;
+  readonly map: ColourMapName;
+  /** What the brightest colour stands for. */
+  readonly maximum: number;
+  /** Words at the ends of the scale. */
+  readonly ends: readonly [string, string];
+  /** What it shows, for who does not see it. */
+  readonly description: string;
+}
+
+function MapTile({ title, values, map, maximum, ends, description }: MapTileProps): VNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (values) paintMap(canvas.current!, values, map, maximum);
+  }, [values, map, maximum]);
+  return (
+    <Tile
+      title={title}
+      foot={
+        <p class="scale">
+          <span>{ends[0]}</span>
+          <Ramp map={map} />
+          <span>{ends[1]}</span>
+        </p>
+      }
+    >
+      <canvas ref={canvas} width="1" height="1" role="img" aria-label={description} class={values ? "" : "empty"} />
+    </Tile>
+  );
+}
+
+/** The frame: title, square picture, line below. */
+function Tile({ title, foot, children }: Readonly<Record<"title" | "foot" | "children", ComponentChildren>>): VNode {
+  return (
+    <figure class="tile">
+      <figcaption>{title}</figcaption>
+      <div class="square">{children}</div>
+      {foot}
+    </figure>
+  );
+}
+
+/** The colours of a map from left to right. */
+function Ramp({ map }: { readonly map: ColourMapName }): VNode {
+  const stops = Array.from({ length: 9 }, (_, index) => index / 8);
+  const id = `ramp-${map}`;
+  return (
+    <svg class="ramp" aria-hidden="true" viewBox="0 0 100 8" preserveAspectRatio="none">
+      <defs>
+        <linearGradient id={id}>
+          {stops.map((position) => <stop key={position} offset={position} stop-color={colourAt(map, position)} />)}
+        </linearGradient>
+      </defs>
+      <rect width="100" height="8" fill={`url(#${id})`} />
+    </svg>
+  );
+}
+
+/** The image with outlines: predicted as soon as ŷ is known, and true where it is known. */
+function PictureTile(
+  { picture, probability, threshold }: {
+    readonly picture?: Picture;
+    readonly probability?: Float32Array;
+    readonly threshold: number;
+  },
+): VNode {
+  const predicted = useMemo(() => probability && contourPath(probability, threshold), [probability, threshold]);
+  const truth = useMemo(() => picture?.mask && contourPath(picture.mask, 0.5), [picture]);
+  const side = picture?.size ?? 1;
+  return (
+    <Tile
+      title="Image and mask"
+      foot={
+        <p class="keys">
+          <span class="key predicted">found</span>
+          {truth !== undefined && <span class="key true">true</span>}
+        </p>
+      }
+    >
+      <PictureCanvas
+        picture={picture}
+        description={`${picture?.name ?? "No image"}, with the outline of the mask${
+          truth ? " and of the true one" : ""
+        }`}
+      />
+      <svg class="outlines" viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
+        {truth && <path class="true" d={truth} />}
+        {predicted && <path class="halo" d={predicted} />}
+        {predicted && <path class="predicted" d={predicted} />}
+      </svg>
+    </Tile>
+  );
 }

@@ -1,19 +1,57 @@
 /**
- * What the network makes of a picture, as it comes about.
+ * The network that lies beside the page, opened once, and what it makes of a picture, as it comes about.
  *
  * @module
  */
 /// <reference lib="dom" />
 import { useEffect, useRef, useState } from "preact/hooks";
 import { tf } from "../../../lib/backend/tf.ts";
-import { type Segmentation, segmentImage } from "../../compute/network.ts";
+import {
+  BROWSER_BACKEND_NAMES,
+  type BrowserBackendName,
+  useBrowserBackend,
+} from "../../../lib/backend/use_browser_backend.ts";
+import { type Agreement, agreementWith, difficultiesOver, thresholdMask } from "../../compute/difficulty.ts";
+import { type ModelRecord, type Network, openNetwork, type Segmentation, segmentImage } from "../../compute/network.ts";
 import { type PassOptions, type PassResult, stochasticPasses } from "../../compute/stochastic_passes.ts";
-import type { Picture } from "./picture.ts";
-import type { ReadyNetwork } from "./use_network.ts";
-import { type Agreement, agreementWith, difficultiesOver, thresholdMask } from "../../compute/lesion.ts";
+import type { Picture } from "./picture.tsx";
+
+/** A network that can compute. */
+export interface ReadyNetwork extends Network {
+  readonly backend: BrowserBackendName;
+}
+
+/** The network, once it is there, or what went wrong. */
+export function useNetwork(): { readonly network?: ReadyNetwork; readonly problem?: string } {
+  const [state, setState] = useState<{ network?: ReadyNetwork; problem?: string }>({});
+  useEffect(() => {
+    fetchNetwork().then((network) => setState({ network }), (error: Error) => setState({ problem: error.message }));
+  }, []);
+  return state;
+}
+
+/** Fetches the files and starts the backend: the one that the address names, as in `?backend=wasm`, else the fastest. */
+async function fetchNetwork(): Promise<ReadyNetwork> {
+  const wanted = new URLSearchParams(location.search).get("backend");
+  const [record, weights, backend] = await Promise.all([
+    fetchFile("model.json").then((file) => file.json() as Promise<ModelRecord>),
+    fetchFile("weights.safetensors").then((file) => file.arrayBuffer()),
+    useBrowserBackend({
+      wasmFolder: new URL("./", document.baseURI).href,
+      backend: BROWSER_BACKEND_NAMES.find((name) => name === wanted),
+    }),
+  ]);
+  return { ...openNetwork(new Uint8Array(weights), record), backend };
+}
+
+async function fetchFile(name: string): Promise<Response> {
+  const response = await fetch(name).catch(() => undefined);
+  if (response?.ok) return response;
+  throw new Error(`Cannot load the network: ${name} is missing beside the page (${response?.status ?? "no answer"}).`);
+}
 
 /** How the passes are asked for. */
-export type PassSettings = Pick<PassOptions, "passes" | "rate" | "seed">;
+type PassSettings = Pick<PassOptions, "passes" | "rate" | "seed">;
 
 /** All that is known so far. */
 export interface Analysis {
@@ -32,9 +70,7 @@ export interface Analysis {
 /** Sliders move in small steps; the passes begin anew when they rest for so long, milliseconds. */
 const REST = 150;
 
-/**
- * Segments the picture and runs the stochastic passes, one after the other; anew whenever something changes.
- */
+/** Segments the picture and runs the stochastic passes, one after the other; anew whenever something changes. */
 export function useAnalysis(
   network: ReadyNetwork | undefined,
   picture: Picture | undefined,

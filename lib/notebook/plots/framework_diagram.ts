@@ -180,9 +180,16 @@ function sigmoidGlyph(): string {
     `<polyline points="${points.join(" ")}" fill="none" stroke="${COLOUR.emphasis}" stroke-width="2.2"/>`;
 }
 
-/** 1st, 2nd, 3rd, 4th, … */
-function ordinal(n: number): string {
-  const teens = Math.floor(n / 10) % 10 === 1;
-  const ending = teens ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th";
-  return `${n}${ending}`;
+/**
+ * A rank as it is said.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([1, 2, 3, 4, 11, 22].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "22nd"]);
+ * ```
+ */
+export function ordinal(rank: number): string {
+  const endings: Readonly<Record<string, string>> = { one: "st", two: "nd", few: "rd", other: "th" };
+  return rank + endings[new Intl.PluralRules("en", { type: "ordinal" }).select(rank)];
 }

@@ -13,8 +13,6 @@ import {
   approximationError,
   decompositionResidual,
   diceApproximations,
-  gradientAgainstAngle,
-  gradientAgainstEpsilon,
   lossAgainstAngle,
   SMALLEST_ERROR,
 } from "../../../lib/notebook/plots/loss_geometry.ts";

@@ -1,9 +1,12 @@
+/** @jsxImportSource preact */
 /**
- * The image that is looked at: a file of the visitor's, or one drawn here.
+ * The image that is looked at: an example drawn here, or a file of the visitor's; and where it is chosen.
  *
  * @module
  */
 /// <reference lib="dom" />
+import type { VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { syntheticImage } from "../../../lib/data/synthetic_image.ts";
 
 /** An image, ready for the network. */
@@ -19,17 +22,11 @@ export interface Picture {
   readonly canvas: HTMLCanvasElement;
 }
 
-/** An example: what it is called, and which synthetic image it is. */
-export interface Example {
-  readonly name: string;
-  readonly index: number;
-}
-
 /** Images of another seed than the training set's, so that the network has seen none of them. */
 const EXAMPLE_SEED = 2026;
 
-/** From easy to hard. */
-export const EXAMPLES: readonly Example[] = [
+/** Synthetic images and what they are called, from easy to hard. */
+export const EXAMPLES = [
   { name: "Plain", index: 4 },
   { name: "Two", index: 14 },
   { name: "Pale", index: 2 },
@@ -41,10 +38,10 @@ export const EXAMPLES: readonly Example[] = [
 /** Side of what is shown of a visitor's image, pixels. */
 const SHOWN = 640;
 /** Kinds of files that every browser decodes. */
-export const FILE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif";
+const FILE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif";
 
 /** Draws an example. */
-export function examplePicture({ name, index }: Example, size: number): Picture {
+export function examplePicture({ name, index }: typeof EXAMPLES[number], size: number): Picture {
   const { image, mask } = syntheticImage(EXAMPLE_SEED, index, size);
   const shown = new ImageData(size, size);
   for (let pixel = 0; pixel < size * size; pixel++) {
@@ -99,4 +96,73 @@ function squareCanvas(side: number): HTMLCanvasElement {
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext("2d", { willReadFrequently: true })!;
+}
+
+/** What can be chosen. */
+interface PictureSourceProps {
+  /** The examples that are drawn so far. */
+  readonly examples: readonly Picture[];
+  readonly chosen?: Picture;
+  /** What is wrong with the file that was given. */
+  readonly problem?: string;
+  readonly onChoose: (picture: Picture) => void;
+  readonly onFile: (file: File) => void;
+}
+
+/** The examples as small pictures, and a button for a file. Files may be dropped anywhere on the page as well. */
+export function PictureSource({ examples, chosen, problem, onChoose, onFile }: PictureSourceProps): VNode {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <section class="source" aria-labelledby="source-title">
+      <h2 id="source-title">Image</h2>
+      <div class="examples" role="group" aria-label="Synthetic examples">
+        {EXAMPLES.map(({ name }, index) => (
+          <button
+            key={name}
+            type="button"
+            class="example"
+            aria-pressed={examples[index] !== undefined && examples[index] === chosen}
+            disabled={!examples[index]}
+            onClick={() => onChoose(examples[index])}
+          >
+            <PictureCanvas picture={examples[index]} />
+            <span>{name}</span>
+          </button>
+        ))}
+      </div>
+      <button type="button" class="drop" onClick={() => input.current!.click()}>
+        <b>Choose an image</b> <span>or drop one anywhere. It stays in this browser.</span>
+      </button>
+      <input
+        ref={input}
+        type="file"
+        accept={FILE_TYPES}
+        hidden
+        aria-label="Image file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = ""; // the same file may be chosen again
+          if (file) onFile(file);
+        }}
+      />
+      {problem && <p class="problem" role="alert">{problem}</p>}
+    </section>
+  );
+}
+
+/** The image alone, for who sees it, or described. */
+export function PictureCanvas(
+  { picture, description }: { readonly picture?: Picture; readonly description?: string },
+): VNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (!picture) return;
+    const shown = canvas.current!;
+    shown.width = shown.height = picture.canvas.width;
+    shown.getContext("2d")!.drawImage(picture.canvas, 0, 0);
+  }, [picture]);
+  const role = description === undefined
+    ? { "aria-hidden": true as const }
+    : { role: "img" as const, "aria-label": description };
+  return <canvas ref={canvas} width="1" height="1" {...role} />;
 }

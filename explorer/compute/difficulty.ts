@@ -1,11 +1,15 @@
 /**
- * The predicted lesion, and what is measured over it and against the true one.
+ * The predicted lesion, what is measured over it and against the true one, and the ε that the controller would give the
+ * image.
  *
  * @module
  */
 import { tf } from "../../lib/backend/tf.ts";
-import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
+import { epsilonFromDifficulty, type EpsilonRangeOptions } from "../../lib/control/epsilon_from_difficulty.ts";
 import { confusion, confusionRecords, metricsOfConfusion } from "../../lib/metrics/segmentation_metrics.ts";
+import { populationStandardDeviation } from "../../lib/statistics/mean.ts";
+import { quantile } from "../../lib/statistics/quantile.ts";
+import { imageDifficulty } from "../../lib/uncertainty/image_difficulty.ts";
 
 /**
  * 1 where ŷ is above the threshold, else 0, as in the metrics.
@@ -66,4 +70,36 @@ export async function agreementWith(
   const { dice: [dice], iou: [iou] } = metricsOfConfusion(confusionRecords(await counts.data()));
   counts.dispose();
   return { dice, iou };
+}
+
+/** What the controller is set to. */
+export interface ControlSettings extends EpsilonRangeOptions {
+  /** p of D_p, in [0, 100]. */
+  readonly percentile: number;
+}
+
+/** δ of eq. 9, the default of `normalizeDifficulty`, nats. */
+const DELTA = 1e-8;
+
+/** What the controller makes of a difficulty: D_norm (eq. 9) and ε (eq. 11). */
+export interface ImageEpsilon {
+  readonly normalized: number;
+  readonly epsilon: number;
+}
+
+/**
+ * Computes ε of an image that is not in the training set: eqs. 9 to 11 with percentile and deviation of the training
+ * images, which the new one does not change.
+ *
+ * @param difficulty D of the image, nats
+ * @param reference D of the training images, nats
+ */
+export function imageEpsilon(
+  difficulty: number,
+  reference: readonly number[],
+  { percentile, ...range }: ControlSettings,
+): ImageEpsilon {
+  const origin = quantile(reference, percentile / 100); // D_p
+  const normalized = (difficulty - origin) / (populationStandardDeviation(reference) + DELTA);
+  return { normalized, epsilon: epsilonFromDifficulty([normalized], range)[0] };
 }

@@ -1,9 +1,11 @@
+/** @jsxImportSource preact */
 /**
  * Pictures inside a page: their bytes as an address, their size, and words for who can't see them.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
+import type { VNode } from "preact";
 import sharp from "sharp";
 import type { Picture } from "../notebook/mime_bundle.ts";
 import type { Raster } from "../notebook/raster.ts";
@@ -31,4 +33,9 @@ export async function rasterImage({ side, rgb }: Raster, description: string): P
 /** A picture as notebooks show it, for a page. */
 export function pageImage({ png, width, height, description }: Picture): PageImage {
   return { source: `data:image/png;base64,${Buffer.from(png).toString("base64")}`, width, height, description };
+}
+
+/** The picture with its size, so that nothing moves when it appears, and its words. */
+export function Image({ image: { source, width, height, description } }: { image: PageImage }): VNode {
+  return <img src={source} width={width} height={height} alt={description} decoding="async" />;
 }
