@@ -42,8 +42,6 @@ const REPAIRED = Symbol.for("polydice.notebook.prelude");
  * Replaces `hook.broadcastResult` by one that sends the result, waits until late outputs are out, and then sends every
  * error that nobody has handled since the last cell as an error output.
  *
- * @param hook the kernel's private object
- * @param broadcast sends a message to the front end
  * @param events where unhandled rejections and errors are announced: `globalThis`
  * @returns whether the hook has been replaced; false where it already was
  */
@@ -90,11 +88,7 @@ export function repairKernel(
  * assertEquals(errorContent("no more", "Not awaited").evalue, "Not awaited: no more");
  * ```
  */
-export function errorContent(thrown: unknown, circumstance: string): {
-  ename: string;
-  evalue: string;
-  traceback: string[];
-} {
+export function errorContent(thrown: unknown, circumstance: string) {
   const isError = thrown instanceof Error;
   const message = isError ? thrown.message : String(thrown);
   const evalue = `${circumstance}: ${message}`;

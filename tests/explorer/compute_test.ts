@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows
 import { agreementWith, difficultiesOver, imageEpsilon, thresholdMask } from "../../explorer/compute/difficulty.ts";
 import { openNetwork, referenceAt, segmentImage } from "../../explorer/compute/network.ts";
 import { type PassResult, stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
+import { contourPath, linearScale, roundMarks } from "../../explorer/page/drawing.tsx";
 import { EXPLORER_EXPERIMENT } from "../../explorer/train_model.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { epsilonFromDifficulty, normalizeDifficulty } from "../../lib/control/epsilon_from_difficulty.ts";
@@ -73,12 +74,8 @@ Deno.test("difficultiesOver() is the mean of each map over the region, 0 over no
 });
 
 Deno.test("agreementWith() is the Dice and IoU of the thresholded prediction", async () => {
-  const { dice, iou } = await agreementWith(
-    new Float32Array([0.9, 0.8, 0.1, 0.3]),
-    new Uint8Array([1, 0, 1, 0]),
-    2,
-    0.5,
-  );
+  const probability = new Float32Array([0.9, 0.8, 0.1, 0.3]);
+  const { dice, iou } = await agreementWith(probability, new Uint8Array([1, 0, 1, 0]), 2, 0.5);
   assertAlmostEquals(dice, 0.5);
   assertAlmostEquals(iou, 1 / 3);
 });
@@ -93,6 +90,24 @@ Deno.test("imageEpsilon() gives an image of the training set what the controller
     assertAlmostEquals(found.normalized, normalized[index], 1e-12);
     assertAlmostEquals(found.epsilon, epsilons[index], 1e-12);
   }
+});
+
+Deno.test("linearScale() puts the ends where they belong, downwards too", () => {
+  const y = linearScale([0, 2], [100, 0]);
+  assertEquals([0, 0.5, 2].map(y), [100, 75, 0]);
+});
+
+Deno.test("roundMarks() are round and lie inside", () => {
+  assertEquals(roundMarks([0, 1], 4), [0, 0.5, 1]);
+  assertEquals(roundMarks([0.093, 0.217], 4), [0.1, 0.15, 0.2]);
+  assertEquals(roundMarks([0, 1.9], 4), [0, 0.5, 1, 1.5]);
+});
+
+Deno.test("contourPath() surrounds what is above the level, and is empty where nothing is", () => {
+  const values = [0, 0, 0, 0, 1, 0, 0, 0, 0];
+  const numbers = contourPath(values, 0.5).match(/[\d.]+/g)!.map(Number);
+  assertEquals([Math.min(...numbers), Math.max(...numbers)], [1, 2]); // the middle one of three pixels
+  assertEquals(contourPath(values, 2), "");
 });
 
 async function allPasses(options: { passes: number; rate: number; seed: number }): Promise<PassResult[]> {

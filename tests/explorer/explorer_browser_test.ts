@@ -1,6 +1,5 @@
 import { backend } from "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { buildSite, RECORD_FILE, type Site, WEIGHTS_FILE } from "../../explorer/build_site.ts";
@@ -10,8 +9,9 @@ import { stochasticPasses } from "../../explorer/compute/stochastic_passes.ts";
 import type { ResultFile } from "../../explorer/page/uncertainty/results.tsx";
 import { hostUniform } from "../../lib/backend/stateless_uniform.ts";
 import { tf } from "../../lib/backend/tf.ts";
+import { populationStandardDeviation } from "../../lib/statistics/mean.ts";
 import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";
-import { type BrowserOptions, browserTest, DESKTOP, PHONE, type Visit } from "../browser.ts";
+import { axeFindings, type BrowserOptions, browserTest, DESKTOP, PHONE, type Visit } from "../browser.ts";
 import { shippedNetwork as shippedFiles } from "../../explorer/shown_network.ts";
 import { ownNetworkFile, shippedNetwork, unseenImage } from "./networks.ts";
 
@@ -27,30 +27,30 @@ const FILE = { name: "unseen.png", mimeType: "image/png", buffer: PNG };
 
 for (const [device, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   for (const colorScheme of ["light", "dark"] as const) {
-    pageTest(`shows an example's uncertainty and fits the window (${device}, ${colorScheme})`, "", async (visit) => {
-      await assertSettled(visit, viewport.width);
-      for (const canvas of await visit.page.locator(".tile canvas").all()) {
+    pageTest(`shows an image's uncertainty and two pixels' losses (${device}, ${colorScheme})`, "", async (visit) => {
+      const { page, screenshot } = visit;
+      const assertFitsAndReads = async () => {
+        assertEquals(await page.evaluate("document.documentElement.scrollWidth"), viewport.width);
+        assertEquals(await axeFindings(page), []);
+      };
+      await settled(page);
+      await page.locator(".example:enabled").nth(5).waitFor();
+      await assertFitsAndReads();
+      for (const canvas of await page.locator(".tile canvas").all()) {
         assert(await colourCount(canvas) > 20, "a map is not drawn");
       }
-      assertMatch(await visit.page.locator("#value-epsilon").innerText(), /^0\.\d{3}$/);
-      assertEquals(await visit.page.locator(".example:enabled").count(), 6);
-      await visit.screenshot(`explorer_${device}_${colorScheme}`);
-    }, { viewport, colorScheme });
+      assertMatch(await page.locator("#value-epsilon").innerText(), /^0\.\d{3}$/);
+      assertEquals(await page.locator(".example:enabled").count(), 6);
+      await screenshot(`explorer_${device}_${colorScheme}`);
 
-    pageTest(
-      `shows the losses of two pixels and fits the window (${device}, ${colorScheme})`,
-      "geometry.html",
-      async (visit) => {
-        await visit.page.getByText("Over the angle").waitFor();
-        assertMatch(await whenItChanges(visit.page, "#loss-polydice1", "–"), /^\d\.\d{3}$/);
-        assertEquals(await visit.page.evaluate("document.documentElement.scrollWidth"), viewport.width);
-        assert(await colourCount(visit.page.locator(".plane canvas")) > 20, "the landscape is not drawn");
-        assertEquals(await visit.page.locator(".loss-line").count(), 4);
-        assertEquals(await axeFindings(visit.page), []);
-        await visit.screenshot(`explorer_geometry_${device}_${colorScheme}`);
-      },
-      { viewport, colorScheme },
-    );
+      await page.getByRole("link", { name: "Loss geometry" }).click();
+      await page.getByText("Over the angle").waitFor();
+      assertMatch(await whenItChanges(page, "#loss-polydice1", "–"), /^\d\.\d{3}$/);
+      await assertFitsAndReads();
+      assert(await colourCount(page.locator(".plane canvas")) > 20, "the landscape is not drawn");
+      assertEquals(await page.locator(".loss-line").count(), 4);
+      await screenshot(`explorer_geometry_${device}_${colorScheme}`);
+    }, { viewport, colorScheme });
   }
 }
 
@@ -63,13 +63,7 @@ pageTest(
     const result = await savedResult(page);
     assertEquals([result.backend, result.image, result.settings.passes], ["wasm", FILE.name, 10]);
 
-    assertEquals(backend.name, "tensorflow");
-    const native = await nativeResult(result.settings);
-    assertClose(result.probability, native.probability, 1e-3);
-    assertClose(result.information, native.information, 1e-3);
-    assertAlmostEquals(result.difficulties.at(-1)!, native.difficulty, 1e-3);
-    assertAlmostEquals(result.normalized!, native.normalized, 1e-3 / native.deviation);
-    assertAlmostEquals(result.epsilon!, native.epsilon, 1e-3);
+    await assertNative(result);
     assertEquals(await page.locator("#value-epsilon").innerText(), result.epsilon!.toFixed(3));
     await screenshot("explorer_file");
   },
@@ -86,11 +80,7 @@ pageTest("gives them with other settings too, in plain JavaScript", "?backend=cp
   const result = await savedResult(page);
   assertEquals(result.settings, { passes: 3, rate: 0.3, threshold: 0.7, percentile: 60, slope: 1, seed: 1 });
   assertEquals([result.backend, result.difficulties.length], ["cpu", 3]);
-  const native = await nativeResult(result.settings);
-  assertClose(result.probability, native.probability, 1e-3);
-  assertClose(result.information, native.information, 1e-3);
-  assertAlmostEquals(result.difficulties.at(-1)!, native.difficulty, 1e-3);
-  assertAlmostEquals(result.epsilon!, native.epsilon, 1e-3);
+  await assertNative(result);
 });
 
 pageTest("follows every slider, and other dropout masks", "", async ({ page }) => {
@@ -293,13 +283,6 @@ async function settled(page: Page): Promise<void> {
   await page.locator("[role=status][data-state=done]").waitFor({ timeout: 60_000 });
 }
 
-async function assertSettled({ page }: Visit, width: number): Promise<void> {
-  await settled(page);
-  await page.locator(".example:enabled").nth(5).waitFor();
-  assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width);
-  assertEquals(await axeFindings(page), []);
-}
-
 async function choose(page: Page, file: { name: string; mimeType: string; buffer: Uint8Array }): Promise<void> {
   await page.locator("input[type=file]").setInputFiles({ ...file, buffer: file.buffer as never });
   await page.locator(".example[aria-pressed=true]").waitFor({ state: "detached" });
@@ -328,8 +311,10 @@ async function savedResult(page: Page): Promise<ResultFile> {
   return JSON.parse(await Deno.readTextFile(await download.path()));
 }
 
-/** The same on TensorFlow, with the masks that the browser drew. */
-async function nativeResult({ passes, rate, threshold, percentile, slope, seed }: ResultFile["settings"]) {
+/** Asserts that TensorFlow, with the masks that the browser drew, has the same numbers. */
+async function assertNative(result: ResultFile): Promise<void> {
+  assertEquals(backend.name, "tensorflow");
+  const { passes, rate, threshold, percentile, slope, seed } = result.settings;
   const network = await shippedNetwork();
   const segmentation = segmentImage(network, Float32Array.from(IMAGE, (value) => value / 255), SIZE);
   const probability = await segmentation.probability.data<"float32">();
@@ -339,16 +324,14 @@ async function nativeResult({ passes, rate, threshold, percentile, slope, seed }
   const { information } = results.at(-1)!;
   const [difficulty] = await difficultiesOver([information], thresholdMask(probability, threshold), SIZE);
   const reference = referenceAt(network.record, rate)!.difficulties;
-  const mean = reference.reduce((sum, value) => sum + value) / reference.length;
-  const deviation = Math.sqrt(reference.reduce((sum, value) => sum + (value - mean) ** 2, 0) / reference.length);
+  const deviation = populationStandardDeviation(reference);
   tf.dispose([segmentation.features, segmentation.probability, network.weights.trainable, network.weights.statistics]);
-  return {
-    probability,
-    information,
-    difficulty,
-    deviation,
-    ...imageEpsilon(difficulty, reference, { percentile, slope }),
-  };
+  const native = imageEpsilon(difficulty, reference, { percentile, slope });
+  assertClose(result.probability, probability, 1e-3);
+  assertClose(result.information, information, 1e-3);
+  assertAlmostEquals(result.difficulties.at(-1)!, difficulty, 1e-3);
+  assertAlmostEquals(result.normalized!, native.normalized, 1e-3 / deviation);
+  assertAlmostEquals(result.epsilon!, native.epsilon, 1e-3);
 }
 
 function assertClose(found: readonly number[], expected: Float32Array, tolerance: number): void {
@@ -359,12 +342,9 @@ function assertClose(found: readonly number[], expected: Float32Array, tolerance
 
 /** How many colours a canvas has. */
 async function colourCount(canvas: ReturnType<Page["locator"]>): Promise<number> {
-  return await canvas.evaluate((element) => {
-    // deno-lint-ignore no-explicit-any -- runs in the browser
-    const { width, height, ...rest } = element as any;
-    void rest;
-    // deno-lint-ignore no-explicit-any -- runs in the browser
-    const { data } = (element as any).getContext("2d").getImageData(0, 0, width, height);
+  // deno-lint-ignore no-explicit-any -- runs in the browser
+  return await canvas.evaluate((element: any) => {
+    const { data } = element.getContext("2d").getImageData(0, 0, element.width, element.height);
     return new Set(new Uint32Array(data.buffer)).size;
   });
 }
@@ -377,13 +357,4 @@ async function whenItChanges(page: Page, selector: string, from: string, to?: st
     if ((to === undefined ? text !== from : text === to) || performance.now() > deadline) return text;
     await page.waitForTimeout(50);
   }
-}
-
-/** What axe-core finds by WCAG 2.2 A and AA and by its own best practices. */
-async function axeFindings(page: Page): Promise<unknown[]> {
-  const source = await Deno.readTextFile(fromFileUrl(new URL("axe.min.js", import.meta.resolve("axe-core"))));
-  await page.evaluate(source);
-  return await page.evaluate(
-    `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))]))`,
-  );
 }

@@ -42,9 +42,7 @@ for (const { id, name, make } of LOSSES) {
     assertAlmostEquals(value, BY_HAND[id], 1e-5);
     const step = 1e-2;
     for (const axis of [0, 1]) {
-      const moved = (
-        by: number,
-      ): Vector => [PREDICTION[0] + (axis === 0 ? by : 0), PREDICTION[1] + (axis === 1 ? by : 0)];
+      const moved = (by: number): Vector => [PREDICTION[0] + (1 - axis) * by, PREDICTION[1] + axis * by];
       const [above, below] = [await lossAtPair(loss, moved(step), MASK), await lossAtPair(loss, moved(-step), MASK)];
       assertAlmostEquals(gradient[axis], (above.loss - below.loss) / (2 * step), 2e-3);
     }
