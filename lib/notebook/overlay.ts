@@ -18,11 +18,8 @@ export const OUTLINE = {
   prediction: "#FFD60A",
 } as const;
 
-/** Width of an outline as a share of the picture's side. */
-const OUTLINE_WIDTH = 0.011;
-
-/** What stays of the brightness beside an outline, so that it shows on bright ground as well. */
-const CASING_BRIGHTNESS = 0.45;
+/** Width of an outline as a share of the picture's side, and what stays of the brightness beside it. */
+const OUTLINE_WIDTH = 0.011, CASING_BRIGHTNESS = 0.45;
 
 /**
  * The picture with the outline of a mask: a coloured line just inside the edge and a dark casing just outside it.

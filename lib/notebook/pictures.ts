@@ -28,7 +28,7 @@ export interface Sample {
 export type View = "image" | "mask" | "prediction" | "probability" | "information" | "entropy";
 
 /** Heading of each view's column. */
-export const VIEW_HEADINGS: Readonly<Record<View, string>> = {
+const VIEW_HEADINGS: Readonly<Record<View, string>> = {
   image: "image",
   mask: "true mask",
   prediction: "prediction",
@@ -44,7 +44,7 @@ const THRESHOLD = 0.5;
 const DRAWING_SIDE = 320;
 
 /** What both kinds of sheet can be told. */
-export interface PictureOptions extends Partial<Pick<SheetOptions, "description" | "tileSide" | "interpolation">> {
+interface PictureOptions extends Partial<Pick<SheetOptions, "description" | "tileSide" | "interpolation">> {
   /** Mutual information in nats that gets the brightest colour. Default: the highest of the samples. */
   readonly mostInformation?: number;
 }
@@ -90,11 +90,8 @@ export async function sampleGrid(
     picture: await drawView(sample, view, scales),
     caption: sample.caption,
   })));
-  const rows = Array.from(
-    { length: Math.ceil(tiles.length / columns) },
-    (_, y) => tiles.slice(y * columns, (y + 1) * columns),
-  );
-  return await contactSheet(rows, {
+  const rows = Map.groupBy(tiles.keys(), (index) => Math.floor(index / columns));
+  return await contactSheet([...rows.values()].map((row) => row.map((index) => tiles[index])), {
     description: `${samples.length} images, each as: ${VIEW_HEADINGS[view]}`,
     legend: legendOf([view], scales),
     ...options,
@@ -102,11 +99,7 @@ export async function sampleGrid(
 }
 
 /** Highest value of each map, which gets the brightest colour on the whole sheet. */
-interface Scales {
-  readonly probability: number;
-  readonly information: number;
-  readonly entropy: number;
-}
+type Scales = Readonly<Record<"probability" | "information" | "entropy", number>>;
 
 function scalesOf(samples: readonly Sample[], { mostInformation }: PictureOptions): Scales {
   const most = samples.reduce(
@@ -144,18 +137,16 @@ function needed<Name extends "mask" | "probability" | "information" | "entropy">
 }
 
 function legendOf(views: readonly View[], scales: Scales): LegendEntry[] {
-  const legend: LegendEntry[] = [];
-  if (views.includes("mask") || views.includes("prediction")) {
-    legend.push({ label: "true mask", colour: OUTLINE.mask });
-  }
-  if (views.includes("prediction")) legend.push({ label: `prediction (p ≥ ${THRESHOLD})`, colour: OUTLINE.prediction });
-  if (views.includes("probability")) {
-    legend.push({ label: "probability", colours: "viridis", from: "0", to: "1" });
-  }
-  for (const view of ["entropy", "information"] as const) {
-    if (!views.includes(view)) continue;
-    const to = `${scales[view].toFixed(3)} nats`;
-    legend.push({ label: VIEW_HEADINGS[view], colours: "magma", from: "0", to });
-  }
-  return legend;
+  const has = (...wanted: View[]) => wanted.some((view) => views.includes(view));
+  const scale = (view: "entropy" | "information") => ({
+    ...{ label: VIEW_HEADINGS[view], colours: "magma" as const },
+    ...{ from: "0", to: `${scales[view].toFixed(3)} nats` },
+  });
+  return [
+    ...(has("mask", "prediction") ? [{ label: "true mask", colour: OUTLINE.mask }] : []),
+    ...(has("prediction") ? [{ label: `prediction (p ≥ ${THRESHOLD})`, colour: OUTLINE.prediction }] : []),
+    ...(has("probability") ? [{ label: "probability", colours: "viridis" as const, from: "0", to: "1" }] : []),
+    ...(has("entropy") ? [scale("entropy")] : []),
+    ...(has("information") ? [scale("information")] : []),
+  ];
 }

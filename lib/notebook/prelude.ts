@@ -25,10 +25,10 @@ export interface KernelHook {
 }
 
 /** Sends one message to the front end, as `Deno.jupyter.broadcast` does. */
-export type Broadcast = (messageType: string, content: Record<string, unknown>) => unknown;
+type Broadcast = (messageType: string, content: Record<string, unknown>) => unknown;
 
 /** How long the repaired kernel waits, in milliseconds. */
-export interface RepairOptions {
+interface RepairOptions {
   /** After each cell, for outputs under way and for rejections to come up. The latest ones measured were "a few ms". */
   settle?: number;
   /** For the display method of a cell's value, before it counts as hanging. */

@@ -6,22 +6,16 @@
 import { htmlText } from "../text/escape.ts";
 import type { MimeBundle } from "./mime_bundle.ts";
 
-/** How far some work is. */
-export interface ProgressState {
-  /** Parts done, from 0 to `total`; fractions are fine. */
+/** How far some work is: parts done, fractions too, and numbers to show beside the bar by their name. */
+interface ProgressState {
   readonly done: number;
-  /** Numbers to show beside the bar by their name, such as `{ loss: 0.31, "val Dice": 0.72 }`. */
   readonly values?: Readonly<Record<string, number>>;
 }
 
-/** What the work is. */
+/** What the work is, and its number of epochs. */
 export interface ProgressOptions {
-  /** What is being done, as in "Adaptive PolyDice-1". */
   readonly label: string;
-  /** Number of parts. */
   readonly total: number;
-  /** What a part is called. Default: "epoch". */
-  readonly unit?: string;
 }
 
 /** A running display. */
@@ -81,13 +75,13 @@ export function throttledProgress(
  * @param finished whether it is over: then the time it took stands in place of the time left
  */
 export function progressBundle(
-  { label, total, unit = "epoch" }: ProgressOptions,
+  { label, total }: ProgressOptions,
   { done, values = {} }: ProgressState,
   elapsed: number,
   finished = false,
 ): MimeBundle {
   const share = total > 0 ? Math.min(Math.max(done / total, 0), 1) : 1;
-  const count = `${unit} ${Number.isInteger(done) ? done : done.toFixed(1)}/${total}`;
+  const count = `epoch ${Number.isInteger(done) ? done : done.toFixed(1)}/${total}`;
   const numbers = Object.entries(values).map(([name, value]) => `${name} ${formatNumber(value)}`);
   // The rest goes as fast as what is done; before the first part is done nothing can be said.
   const left = share === 0 ? [] : [`${duration(elapsed * (1 - share) / share)} left`];

@@ -32,11 +32,7 @@ export interface Table {
 }
 
 /**
- * Formats rows as a table.
- *
- * @param rows one a line
- * @param columns from left to right
- * @param options `caption`: what it shows, n and seeds
+ * Formats rows as a table; the caption says what it shows, n and seeds.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import type { Chart } from "../vega_lite.ts";
 import { COLOUR, framed, PLOT_SIZE, plotData, type PlotText } from "./theme.ts";
 
 /** One image's difficulty D (eq. 8), the mean mutual information over its mask, in nats. */
-export interface ImageDifficultyRow {
+interface ImageDifficultyRow {
   readonly id: string;
   readonly difficulty: number;
 }
@@ -61,18 +61,13 @@ export function difficultyDistribution(
   });
 }
 
-/** One image: its difficulty D in nats and the Dice coefficient of its prediction. */
-export interface DifficultyErrorRow extends ImageDifficultyRow {
-  readonly dice: number;
-}
-
 /**
  * The error 1 − Dice of each image against its difficulty D.
  *
  * @param options `spearman`: rank correlation of D and 1 − Dice, in [−1, 1]; `images`: which ones they are, as in "test"
  */
 export function difficultyVsError(
-  rows: readonly DifficultyErrorRow[],
+  rows: readonly (ImageDifficultyRow & { readonly dice: number })[],
   { spearman, images }: { spearman: number; images?: string },
 ): Chart {
   return scatter(
@@ -86,17 +81,15 @@ export function difficultyVsError(
   );
 }
 
-/** One synthetic image: D in nats, and the difficulty in [0, 1] that it was made with. */
-export interface DifficultyTruthRow extends ImageDifficultyRow {
-  readonly trueDifficulty: number;
-}
-
 /**
- * The estimate D of each synthetic image against the difficulty that it was made with.
+ * The estimate D of each synthetic image against the difficulty in [0, 1] that it was made with.
  *
  * @param options `spearman`: rank correlation of the two, in [−1, 1]
  */
-export function difficultyVsTruth(rows: readonly DifficultyTruthRow[], { spearman }: { spearman: number }): Chart {
+export function difficultyVsTruth(
+  rows: readonly (ImageDifficultyRow & { readonly trueDifficulty: number })[],
+  { spearman }: { spearman: number },
+): Chart {
   return scatter(
     rows,
     {

@@ -8,9 +8,8 @@ import type { Chart } from "../vega_lite.ts";
 import { lineAxes, orderedLines } from "./loss_geometry.ts";
 import { COLOUR, framed, PLOT_SIZE, plotData } from "./theme.ts";
 
-/** One point of a curve: ε at a normalised difficulty (in standard deviations from D_p) for one slope k. */
-export interface ControllerPoint {
-  readonly slope: number;
+/** ε at a normalised difficulty, in standard deviations from D_p. */
+interface ControlledEpsilon {
   readonly normalized: number;
   readonly epsilon: number;
 }
@@ -21,8 +20,8 @@ export interface ControllerPoint {
  * @param options `images`: the images of one update, each a dot at its own D_norm and ε
  */
 export function controllerCurve(
-  rows: readonly ControllerPoint[],
-  { images = [] }: { images?: readonly { readonly normalized: number; readonly epsilon: number }[] } = {},
+  rows: readonly (ControlledEpsilon & { readonly slope: number })[],
+  { images = [] }: { images?: readonly ControlledEpsilon[] } = {},
 ): Chart {
   const title = "normalised difficulty D_norm (standard deviations above the percentile)";
   const x = { field: "normalized", title, format: ".2f" } as const;
@@ -43,7 +42,7 @@ export function controllerCurve(
           mark: { type: "point" as const, color: COLOUR.emphasis, opacity: 0.5, size: 30 },
           encoding: {
             ...lineAxes(x, y),
-            tooltip: [x, y].map(({ field, title, format }) => ({ field, title, format })),
+            tooltip: [x, y],
           },
         }]
         : []),
@@ -141,9 +140,7 @@ export function epsilonTrajectories(
 }
 
 /** Median and quartiles of ε at each update, by linear interpolation. */
-export function quartilesByEpoch(
-  rows: readonly ImageEpsilon[],
-): { epoch: number; lower: number; median: number; upper: number }[] {
+export function quartilesByEpoch(rows: readonly ImageEpsilon[]) {
   return [...Map.groupBy(rows, (row) => row.epoch)]
     .sort(([a], [b]) => a - b)
     .map(([epoch, group]) => {
@@ -198,7 +195,7 @@ export function epsilonDistribution(
 export function epsilonHistogram(
   rows: readonly ImageEpsilon[],
   [least, most]: readonly [number, number],
-): { epoch: number; from: number; to: number; images: number; share: number }[] {
+) {
   const width = (most - least) / EPSILON_BINS;
   return [...Map.groupBy(rows, (row) => row.epoch)].sort(([a], [b]) => a - b).flatMap(([epoch, group]) => {
     const counts = new Array<number>(EPSILON_BINS).fill(0);

@@ -6,13 +6,10 @@
 import type { Chart } from "../vega_lite.ts";
 import { framed, methodLabel, methodScales, type NamedMethod, plotData } from "./theme.ts";
 
-/** One epoch of a run. */
-export interface EpochPoint {
-  /** From 1. */
+/** One epoch of a run, from 1: mean loss over its training images, mean Dice over the validation images. */
+interface EpochPoint {
   readonly epoch: number;
-  /** Mean loss over the epoch's training images. */
   readonly trainLoss: number;
-  /** Mean Dice coefficient over the validation images, in [0, 1]. */
   readonly valDice: number;
 }
 
@@ -21,8 +18,6 @@ export interface TrainingCurve extends NamedMethod {
   readonly seed: number;
   readonly history: readonly EpochPoint[];
 }
-
-const PANEL = { width: 232, height: 230 };
 
 /**
  * Training loss (left) and validation Dice (right) against the epoch, one colour and dash for each method. With several
@@ -49,7 +44,7 @@ export function learningCurves(runs: readonly TrainingCurve[]): Chart {
     const y = { field, type: "quantitative" as const, title, scale };
     const shown = [{ field: "method" }, { field: "seed" }, { field: "epoch" }, { field, title, format: ".4f" }];
     return {
-      ...PANEL,
+      ...{ width: 232, height: 230 },
       layer: [
         {
           data,

@@ -8,12 +8,19 @@ import type { Chart } from "../vega_lite.ts";
 import { COLOUR, framed, orderedColours, PLOT_SIZE, plotData, REFERENCE_LINE } from "./theme.ts";
 
 const ANGLE = { field: "angle", title: "angle θ (rad)", format: ".3f" } as const;
+const GRADIENT = { field: "gradient", title: "dL/dθ (loss per rad)", format: ".4f" } as const;
 
-/** One point of a curve: the loss (no unit) of one image at an angle θ in radians for one ε. */
-export interface LossAtAngle {
-  readonly epsilon: number;
+/** One point of a curve: the loss (no unit) of one image at an angle θ in radians. */
+interface LossAtAngle {
   readonly angle: number;
   readonly loss: number;
+}
+
+/** One point of a curve: dL/dθ (loss per radian) at an angle θ in radians for one ε. */
+interface GradientAtAngle {
+  readonly epsilon: number;
+  readonly angle: number;
+  readonly gradient: number;
 }
 
 /**
@@ -23,8 +30,8 @@ export interface LossAtAngle {
  * @param options `scale`: the s that the losses were computed at; `dice`: points of the Dice loss
  */
 export function lossAgainstAngle(
-  rows: readonly LossAtAngle[],
-  { scale, dice = [] }: { scale: number; dice?: readonly Omit<LossAtAngle, "epsilon">[] },
+  rows: readonly (LossAtAngle & { readonly epsilon: number })[],
+  { scale, dice = [] }: { scale: number; dice?: readonly LossAtAngle[] },
 ): Chart {
   const y = { field: "loss", title: "loss of one image", format: ".4f" } as const;
   return framed({
@@ -44,50 +51,21 @@ export function lossAgainstAngle(
   });
 }
 
-/** One point of a curve: dL/dθ (loss per radian) at an angle θ in radians for one ε. */
-export interface GradientAtAngle {
-  readonly epsilon: number;
-  readonly angle: number;
-  readonly gradient: number;
-}
-
 /** dL/dθ against θ, one line for each ε, at a fixed scale s: by eq. 5 the straight lines s(1 + 2ε)θ. */
 export function gradientAgainstAngle(rows: readonly GradientAtAngle[], { scale }: { scale: number }): Chart {
   return framed({
     title: `Gradient of PolyDice-1 against θ (s = ${scale})`,
     caption: ["By eq. 5, dL/dθ = s(1 + 2ε)θ: the same error pulls harder on an image with a larger ε."],
-  }, {
-    ...PLOT_SIZE,
-    ...orderedLines({
-      rows,
-      x: ANGLE,
-      y: { field: "gradient", title: "dL/dθ (loss per rad)", format: ".4f" },
-      by: { field: "epsilon", title: "ε" },
-    }),
-  });
+  }, { ...PLOT_SIZE, ...orderedLines({ rows, x: ANGLE, y: GRADIENT, by: { field: "epsilon", title: "ε" } }) });
 }
 
 /** dL/dθ against ε, one line for each angle θ, at a fixed scale s: linear in ε, and zero at ε = −½ for every angle. */
 export function gradientAgainstEpsilon(rows: readonly GradientAtAngle[], { scale }: { scale: number }): Chart {
+  const x = { field: "epsilon", title: "ε", format: ".3f" } as const;
   return framed({
     title: `Gradient of PolyDice-1 against ε (s = ${scale})`,
     caption: ["One line for each angle. From ε = 0 to ε = 0.5, the thesis' range, every gradient doubles."],
-  }, {
-    ...PLOT_SIZE,
-    ...orderedLines({
-      rows,
-      x: { field: "epsilon", title: "ε", format: ".3f" },
-      y: { field: "gradient", title: "dL/dθ (loss per rad)", format: ".4f" },
-      by: { field: "angle", title: "θ (rad)", format: ".3f" },
-    }),
-  });
-}
-
-/** One point of a curve: the loss of order K at an angle θ in radians. */
-export interface LossOfOrder {
-  readonly order: number;
-  readonly angle: number;
-  readonly loss: number;
+  }, { ...PLOT_SIZE, ...orderedLines({ rows, x, y: GRADIENT, by: { ...ANGLE, title: "θ (rad)" } }) });
 }
 
 /**
@@ -96,8 +74,8 @@ export interface LossOfOrder {
  * @param options `scale`: the s that the losses were computed at; `dice`: points of 1 − s·cos θ
  */
 export function diceApproximations(
-  rows: readonly LossOfOrder[],
-  { scale, dice }: { scale: number; dice: readonly Omit<LossOfOrder, "order">[] },
+  rows: readonly (LossAtAngle & { readonly order: number })[],
+  { scale, dice }: { scale: number; dice: readonly LossAtAngle[] },
 ): Chart {
   const y = { field: "loss", title: "loss of one image", format: ".5f" } as const;
   return framed({
@@ -115,14 +93,8 @@ export function diceApproximations(
 /** Errors below this are drawn here: a logarithmic axis has no zero, and float32 losses are no finer. */
 export const SMALLEST_ERROR = 1e-9;
 
-/** The largest |PolyDice-K − Dice| over some angles, for one order K. */
-export interface ErrorOfOrder {
-  readonly order: number;
-  readonly error: number;
-}
-
-/** The largest error of PolyDice over all angles against its order K (eq. 4), on a logarithmic axis. */
-export function approximationError(rows: readonly ErrorOfOrder[]): Chart {
+/** The largest |PolyDice-K − Dice| over all angles against the order K (eq. 4), on a logarithmic axis. */
+export function approximationError(rows: readonly { readonly order: number; readonly error: number }[]): Chart {
   const drawn = rows.map((row) => ({ ...row, error: Math.max(row.error, SMALLEST_ERROR) }));
   return framed({
     title: "Largest distance between PolyDice of order K and Dice",

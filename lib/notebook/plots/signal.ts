@@ -107,8 +107,6 @@ export interface SignalUpdate extends NamedMethod {
   readonly worstBelowMedian: number;
 }
 
-const PANEL = { width: 210, height: 220 } as const;
-
 /**
  * Two panels over the epochs, a line a method, mean over seeds: ρ of the signal and the error, and the share of the worst
  * tenth that is taken for easy. Where a signal knew nothing the first were 0 and the second ½ (dashed).
@@ -128,7 +126,7 @@ export function signalError(updates: readonly SignalUpdate[], { caption }: { cap
   const panel = (field: "correlation" | "worstBelowMedian", title: string, chance: number) => {
     const y = { type: "quantitative" as const, title, scale: { zero: false, nice: true } };
     return {
-      ...PANEL,
+      ...{ width: 210, height: 220 },
       layer: [
         {
           data: { values: [{ chance }] },
