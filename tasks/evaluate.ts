@@ -26,7 +26,7 @@ import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { plainError, plainly, TaskError } from "./cli/task_error.ts";
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
 import { setup } from "./setup.ts";
-import { type Candidate, findNetwork, isWeightsFile, type Network } from "./training/network.ts";
+import { type Candidate, findNetwork, isWeightsFile, type Network, requireUsedRuns } from "./training/network.ts";
 import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
 import { rememberedPlaces, runLines } from "./training/stored_runs.ts";
 
@@ -387,6 +387,7 @@ export const command = withRunOptions(withDataOptions(
       if (other) throw new TaskError(`Cannot use --${other} without a network: name a run or a file of weights.`, 2);
       return console.log((await runLines(options.runs)).join("\n"));
     }
+    requireUsedRuns(word, self);
     if (options.passes !== undefined && !options.uncertainty) {
       throw new TaskError("Cannot use --passes without --uncertainty.", 2);
     }

@@ -32,7 +32,7 @@ import {
 } from "./prediction_files.ts";
 import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
-import { findNetwork, isWeightsFile } from "./training/network.ts";
+import { findNetwork, isWeightsFile, requireUsedRuns } from "./training/network.ts";
 import { withRunOptions } from "./training/options.ts";
 
 /** Raised when the same image and weights would give other files than before. */
@@ -79,7 +79,8 @@ export const command = withRunOptions(
         .choices(["stretch", "pad"]),
     ),
 )
-  .action(async (options) => {
+  .action(async (options, self) => {
+    requireUsedRuns(options.weights, self);
     if (options.passes !== undefined && !options.uncertainty) {
       throw new TaskError("Cannot use --passes without --uncertainty.", 2);
     }

@@ -82,7 +82,7 @@ async function runTests(project: ProjectFolder, args: readonly string[]): Promis
     let said: readonly string[] = [];
     const outcomes = await Promise.all([
       run("waiting", WAITING, attached),
-      run("computing", ["--doc", `--ignore=${WAITING}`], async (command) => {
+      run("computing", ["--doc", `--ignore=${[...WAITING, ...config.exclude]}`], async (command) => {
         const { status, lines } = await runCommand([Deno.execPath(), ...command], { cwd: project.root });
         said = lines;
         return status === 0;

@@ -167,6 +167,12 @@ async function isBusy(folder: string): Promise<boolean> {
   return false;
 }
 
+/** Records are written after hours of training: whether they can be is tried before. */
+async function requireWritable(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.remove(await Deno.makeTempFile({ dir: folder }));
+}
+
 /** Prints the runs and whether they have a record; for programs writes which records they leave. */
 async function list(selection: Selection, json: string | undefined): Promise<void> {
   if (json !== undefined) await requireOutput(json, LIST_FILE);
@@ -242,9 +248,13 @@ scores on them, until the same command is given again.
     if (self.getOptionValueSource("data") === "cli") requireUsedData(study, data!);
     const selection: Selection = { study, folder: join(results, study.name), backend, seeds, only, run };
     const wanted = { selection, places: { runs, backend, log }, data };
+    if (isList && self.getOptionValueSource("runs") === "cli") {
+      throw new TaskError("Cannot use --runs with --list: it lists the runs of the study.", 2);
+    }
     if (isList) return await list(selection, json);
     if (worker && import.meta.main) await startNothingMore();
     if (worker) return await work(wanted);
+    await requireWritable(selection.folder);
     const line = progressLine();
     const started = performance.now();
     const gpu = backend === "tensorflow" ? await setup({ progress: line }) === "gpu" : backend === "webgpu";

@@ -21,8 +21,7 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 
 /** For HTML, SVG and XML, between tags. Controls, which XML forbids, become �; line breaks and tabs stay. */
 export function htmlText(text: string): string {
-  return text.toWellFormed().replaceAll(/[&<>"']/g, (character) => HTML_ENTITIES[character])
-    .replaceAll(CONTROLS, (control) => "\t\n\r".includes(control) ? control : REPLACEMENT);
+  return withoutControls(text.toWellFormed().replaceAll(/[&<>"']/g, (character) => HTML_ENTITIES[character]));
 }
 
 /** For the value of an attribute of HTML, SVG or XML, within quotes of either kind; line breaks and tabs keep. */
@@ -62,7 +61,7 @@ export function markdownText(text: string): string {
  * before it (OWASP, "CSV Injection"). Numbers stay as they are.
  */
 export function csvCell(text: string): string {
-  const shown = text.toWellFormed().replaceAll("\0", REPLACEMENT);
+  const shown = withoutControls(text.toWellFormed());
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(shown);
   return !isNumber && /^[=+\-@\t\r\n＝＋－＠]/.test(shown) ? `'${shown}` : shown;
 }
@@ -107,6 +106,10 @@ export function shellWord(text: string): string {
 function quoted(text: string): string {
   const number = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(text.toWellFormed()).replaceAll(CONTROLS, number).replaceAll(DECEIVING, number);
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(CONTROLS, (control) => "\t\n\r".includes(control) ? control : REPLACEMENT);
 }
 
 function named(character: string): string {

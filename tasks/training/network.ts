@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { defineExperiment, type Experiment } from "../../lib/experiment/experiment.ts";
@@ -36,6 +37,17 @@ export interface Network {
 /** Whether a word names a file of weights, and not a run. */
 export function isWeightsFile(word: string): boolean {
   return word.endsWith(".safetensors");
+}
+
+/**
+ * Refuses a folder of runs beside a file of weights: nothing would be looked for in it.
+ *
+ * @throws {TaskError} with status 2
+ */
+export function requireUsedRuns(word: string, command: CommandUnknownOpts): void {
+  if (isWeightsFile(word) && command.getOptionValueSource("runs") === "cli") {
+    throw new TaskError("Cannot use --runs with a file of weights: it is the folder in which runs are looked for.", 2);
+  }
 }
 
 /**

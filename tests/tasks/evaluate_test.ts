@@ -47,7 +47,8 @@ interface Report {
 
 async function evaluate(...words: string[]): Promise<{ lines: string[]; json: Report; csv: string }> {
   const [json, csv] = [join(folder, "report.json"), join(folder, "rows.csv")];
-  const files = ["--runs", runs, "--json", json, "--csv", csv, "--backend", backend.name];
+  const place = words[0].endsWith(".safetensors") ? [] : ["--runs", runs];
+  const files = [...place, "--json", json, "--csv", csv, "--backend", backend.name];
   const { code, stdout, stderr } = await runTask(command, [...words, ...files]);
   if (code !== 0) throw new TaskError(stderr, code as 1);
   const lines = stdout.split("\n");
@@ -216,6 +217,7 @@ const WRONG: [string, number, string][] = [
   ["a.safetensors --size 96 --weights last", 2, "Cannot use --weights with a file"],
   ["ffff", 2, 'Cannot evaluate run "ffff": there is none of that name'],
   ["none.safetensors --dataset synthetic --size 32", 2, "there is no such file"],
+  [`none.safetensors --runs ${folder} --dataset synthetic --size 32`, 2, "Cannot use --runs with a file of weights"],
   [`${run.hash} --split random`, 2, "Cannot use --split: a run knows its test images by their content"],
   [
     `${run.hash} --dataset kvasir-seg --data ${folder} --count 3`,

@@ -17,7 +17,8 @@ const images = await drawnFolder(6);
 /** Runs the task; its results lie in a folder of their own. */
 async function predict(name: string, ...args: string[]) {
   const to = join(root, name);
-  const output = await runTask(command, [...args, "--to", to, "--runs", runs, "--backend", "cpu"]);
+  const place = args.some((word) => word.endsWith(".safetensors")) ? [] : ["--runs", runs];
+  const output = await runTask(command, [...args, "--to", to, ...place, "--backend", "cpu"]);
   const read = (file: string) => Deno.readFile(join(to, file));
   const csv = async () => parse(new TextDecoder().decode(await read("predictions.csv")), { skipFirstRow: true });
   return { ...output, to, read, csv };
@@ -142,6 +143,7 @@ const WRONG: [string[], string][] = [
   [[...WEIGHTS, "--images", join(root, "none")], "expected a file or folder, found nothing there"],
   [[...WEIGHTS, ...IMAGES, "--passes", "3"], "Cannot use --passes without --uncertainty."],
   [[...WEIGHTS, ...IMAGES, "--threshold", "1"], "Expected a number between 0 and 1"],
+  [[...OF_FILE, ...IMAGES, "--runs", runs], "Cannot use --runs with a file of weights"],
   [[...OF_FILE, ...IMAGES, "--which", "last"], "Cannot use --which with a file"],
 ];
 Deno.test("predict refuses wrong uses with status 2", async () => {

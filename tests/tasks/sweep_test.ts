@@ -34,7 +34,11 @@ Deno.test("deno task sweep trains what has no record for the images that lie the
   await Deno.writeTextFile(study, JSON.stringify({ ...STUDY, runs }));
   const place = join(folders.results, "mine");
   const sweep = async (...more: string[]) => {
-    const { code, stdout, stderr } = await runTask(command, [study, ...folders.options, ...more]);
+    const { code, stdout, stderr } = await runTask(command, [
+      study,
+      ...more.includes("--list") ? ["--results", folders.results] : folders.options,
+      ...more,
+    ]);
     assertEquals([code, stderr], [0, ""]);
     return stdout;
   };

@@ -60,6 +60,7 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["protocol --list --log x.jsonl", "option '--log <file>' cannot be used with option '--list'"],
     ["protocol --data /none --list", 'Cannot read --data "/none": there is no such folder'],
     [`${SYNTHETIC} --data / --list`, "Cannot use --data: it is for the published data sets"],
+    ["protocol --list --runs x", "Cannot use --runs with --list"],
     ["protocol --json x.json", "Cannot use --json without --list"],
     ["protocol --jobs 0", "Expected a whole number from 1, or auto."],
     ["protocol --jobs 2 --list", "'--jobs <number>' cannot be used with option '--list'"],
