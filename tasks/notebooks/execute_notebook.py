@@ -35,6 +35,7 @@ SETTLE_TIMEOUT_S = 60
 SAVE_EVERY_S = 2
 OUTPUT_LIMIT_BYTES = 4_000_000
 INTERRUPTED = 130
+STARTS = 3
 NOT_OUTPUTS = ("status", "execute_input", "polydice_settled")
 
 
@@ -160,21 +161,32 @@ def check(cell):
         raise CellFailed(f"an output of {size / 1e6:.1f} MB: outputs over 4 MB can be damaged on their way, show less")
 
 
+async def start_kernel(client, folder):
+    """Starts the kernel; again where it ends at once, since another program may have taken one of its ports meanwhile."""
+    for attempt in range(1, STARTS + 1):
+        client.km = client.create_kernel_manager()
+        try:
+            await client.async_start_new_kernel(cwd=folder)
+            await client.async_start_new_kernel_client()
+            return
+        except RuntimeError:
+            if attempt == STARTS:
+                raise
+
+
 async def execute(source, target, notebook, interrupted):
     """Executes all cells; returns the failing cell's number, its source and its error output, or None."""
     client = WatchedClient(
         notebook, kernel_name="deno", timeout=None, allow_errors=True, iopub_timeout=SETTLE_TIMEOUT_S
     )
     client.on_cell_executed = client.settle
-    client.km = client.create_kernel_manager()
     cells = [(index, cell) for index, cell in enumerate(notebook.cells) if runs(cell)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     number, saved = 0, time.monotonic()
     try:
-        await client.async_start_new_kernel(cwd=str(source.parent))
-        await client.async_start_new_kernel_client()
+        await start_kernel(client, str(source.parent))
         client.adopt_strays()
         say("kernel", pid=client.km.provisioner.pid, runner=os.getpid(), cells=len(cells))
         info = await client.async_wait_for_reply(client.kc.kernel_info())
@@ -209,9 +221,10 @@ async def execute(source, target, notebook, interrupted):
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-        if client.km.has_kernel:
-            await client.km.shutdown_kernel(now=True)
-        await client.km.cleanup_resources()
+        if client.km is not None:  # None where the kernel did not start
+            if client.km.has_kernel:
+                await client.km.shutdown_kernel(now=True)
+            await client.km.cleanup_resources()
 
 
 async def main(source, target):

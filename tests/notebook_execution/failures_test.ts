@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { failureText, runNotebook } from "../../tasks/notebooks/run_notebook.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, PRELUDE, shown, temporaryNotebook, testsAtOnce } from "./temporary_notebook.ts";
@@ -91,3 +92,28 @@ testsAtOnce([
     assertMatch([failure!.message, ...failure!.details].join("\n"), /JSON/);
   }],
 ]);
+
+Deno.test("runNotebook() starts the kernel again where it ends at once, and tells it where it never starts", async () => {
+  await using made = await temporaryNotebook(['console.log("here");']);
+  const { argv, ...spec } = JSON.parse(
+    await Deno.readTextFile(join(projectFolder().root, ".jupyter", "kernels", "deno", "kernel.json")),
+  );
+  const folder = join(made.folder, "jupyter", "kernels", "deno"), flag = join(made.folder, "ended");
+  await Deno.mkdir(folder, { recursive: true });
+  const run = async (condition: string) => {
+    const shell = [
+      "bash",
+      "-c",
+      `if [ ${condition} ]; then exec "$@"; else touch ${flag}; exit 1; fi`,
+      "bash",
+      ...argv,
+    ];
+    await Deno.writeTextFile(join(folder, "kernel.json"), JSON.stringify({ ...spec, argv: shell }));
+    const env = { JUPYTER_PATH: join(made.folder, "jupyter") };
+    return await runNotebook({ project: projectFolder(), notebook: made.notebook, executed: made.executed, env });
+  };
+  assertEquals(await run(`-e ${flag}`), undefined);
+  assertEquals((await codeCells(made.executed)).map(shown), [["stdout: here\n"]]);
+  const failure = await run("1 = 2");
+  assertStringIncludes(failure!.message, "Kernel died before replying");
+});
