@@ -9,6 +9,7 @@ import { join } from "node:path";
 import os from "node:os";
 import { type ProfileName } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
+import { decodeRecord } from "../lib/results/record_encoding.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { runCommand } from "../tasks/cli/child_process.ts";
 import { TaskError } from "../tasks/cli/task_error.ts";
@@ -54,24 +55,31 @@ export interface EpochSides {
   readonly python: string;
 }
 
+/** The program that makes image files, and tells which are for what. */
+function inputsCommand(root: string): string[] {
+  const permissions = ["read", "write", "env", "sys", "ffi"].map((name) => `--allow-${name}`);
+  return [Deno.execPath(), "run", "-q", "--no-prompt", ...permissions, join(root, "bench", "epoch_inputs.ts")];
+}
+
+/** Writes synthetic image files, as a colonoscope might give them, into a new folder. */
+export async function writeImageFiles(root: string, folder: string): Promise<void> {
+  await run(inputsCommand(root), [folder]);
+}
+
 /**
  * Measures a case.
  *
- * @param images folder of `images/` and `masks/`; undefined: synthetic files are written
+ * @param images folder of `images/` and `masks/`
  * @param observe called with what is going on
  * @throws {TaskError} with a side's last words where it fails
  */
 export async function measureEpochs(
   { root, python }: EpochSides,
   { profile, epochs, interval }: EpochCase,
-  images: string | undefined,
+  images: string,
   observe: (doing: string) => void,
 ): Promise<EpochResult> {
   const folder = await Deno.makeTempDir({ prefix: "polydice_epochs_" });
-  const deno = (script: string) => [
-    ...[Deno.execPath(), "run", "-q", "--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"],
-    ...["--allow-ffi", join(root, script)],
-  ];
   const experiment = resolveExperiment({
     profile,
     method: "adaptive",
@@ -81,12 +89,7 @@ export async function measureEpochs(
   const results = { ours: [] as number[], peer: [] as number[] };
   let dice = { ours: NaN, peer: NaN };
   try {
-    const source = images ?? join(folder, "synthetic");
-    if (!images) {
-      observe("writing image files");
-      await run(deno("bench/epoch_inputs.ts"), [source]);
-    }
-    const { lines } = await run(deno("bench/epoch_inputs.ts"), [source, JSON.stringify(experiment)]);
+    const { lines } = await run(inputsCommand(root), [images, JSON.stringify(experiment)]);
     const parts: TrainingFiles = JSON.parse(lines.at(-1)!);
     const settings = join(folder, "settings.json");
     const workers = os.availableParallelism();
@@ -95,14 +98,14 @@ export async function measureEpochs(
       const sides = {
         ours: async () => {
           const copy = join(folder, `round-${round}`); // a folder of its own, which no cache knows
-          await copyFolder(source, copy);
+          await copyFolder(images, copy);
           const record = join(folder, "record.json");
           const set = ["--set", `epochs=${epochs}`, "--set", `interval=${interval}`];
           const where = ["--dataset", copy, "--runs", join(folder, `runs-${round}`), "--record", record];
           const seconds = await timed([Deno.execPath(), "task", "-q", "train"], [
             ...["--method", "adaptive", "--profile", profile, ...set, ...where],
           ], root);
-          const { test } = JSON.parse(await Deno.readTextFile(record)) as { test: { weights: string; dice: number }[] };
+          const { test } = decodeRecord((await Deno.readTextFile(record)).trimEnd(), record);
           dice = { ...dice, ours: mean(test.filter(({ weights }) => weights === "best").map(({ dice }) => dice)) };
           await Deno.remove(copy, { recursive: true });
           return seconds;
@@ -123,7 +126,7 @@ export async function measureEpochs(
     const counts = [parts.train, parts.validation, parts.test].map(({ length }) => length);
     return {
       ...{ profile, epochs, interval, dice, rounds: ROUNDS },
-      images: `${images ? "own" : "synthetic"}: ${counts.join(" / ")}`,
+      images: counts.join(" / "),
       ours: spread(results.ours),
       peer: spread(results.peer),
       ratio: spread(results.peer.map((seconds, round) => seconds / results.ours[round])),
@@ -171,7 +174,8 @@ file's own size and writes checkpoints.
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join("\n")}
 
-Median and quartiles of the rounds, which were measured in turns. Ratio: PyTorch's time over ours.
+Median and quartiles of the rounds, which were measured in turns. Ratio: PyTorch's time over ours. Dice shows that both have
+begun to learn: it is of one seed after few epochs, with other first weights on each side, and compares nothing.
 `;
 }
 

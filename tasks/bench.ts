@@ -17,7 +17,14 @@ import {
   steadyTable,
 } from "../bench/bench_report.ts";
 import { PRECISIONS, WORKS } from "../bench/messages.ts";
-import { EPOCH_CASES, epochMachine, type EpochResult, epochsMarkdown, measureEpochs } from "../bench/epochs.ts";
+import {
+  EPOCH_CASES,
+  epochMachine,
+  type EpochResult,
+  epochsMarkdown,
+  measureEpochs,
+  writeImageFiles,
+} from "../bench/epochs.ts";
 import { runBench } from "../bench/run_bench.ts";
 import { ourWorker } from "../bench/worker_process.ts";
 import { tryLock } from "../lib/files/lock.ts";
@@ -210,16 +217,26 @@ async function measureTrainings(
   folder: OwnFolder,
   line: ProgressLine,
 ): Promise<void> {
-  const results: EpochResult[] = [];
-  for (const one of EPOCH_CASES) {
-    const observe = (doing: string) => line.show(`Whole training, ${one.profile}: ${doing}`);
-    results.push(await measureEpochs({ root, python }, one, images, observe));
+  const results: EpochResult[] = [], machine = await epochMachine(python);
+  const made = images === undefined ? await Deno.makeTempDir({ prefix: "polydice_images_" }) : undefined;
+  try {
+    if (made) {
+      line.show("Writing image files");
+      await writeImageFiles(root, made);
+    }
+    for (const one of EPOCH_CASES) {
+      const observe = (doing: string) => line.show(`Whole training, ${one.profile}: ${doing}`);
+      results.push(await measureEpochs({ root, python }, one, images ?? made!, observe));
+      const files = {
+        "epoch.json": JSON.stringify(results, null, 2) + "\n",
+        "epoch.md": epochsMarkdown(results, machine),
+      };
+      for (const [name, text] of Object.entries(files)) await folder.write(name, new TextEncoder().encode(text));
+    }
+    line.say(`${epochsMarkdown(results, machine)}\nWritten to ${folder.path}`);
+  } finally {
+    if (made) await Deno.remove(made, { recursive: true });
   }
-  const text = epochsMarkdown(results, await epochMachine(python));
-  for (const [name, content] of [["epoch.json", JSON.stringify(results, null, 2) + "\n"], ["epoch.md", text]]) {
-    await folder.write(name, new TextEncoder().encode(content));
-  }
-  line.say(`${text}\nWritten to ${folder.path}`);
 }
 
 /** The charts' files by their names, drawn in a process: the library that makes PNG files needs a permission more. */
