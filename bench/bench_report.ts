@@ -4,7 +4,7 @@
  * @module
  */
 import { stringify } from "@std/csv";
-import { markdownTable } from "../lib/results/result_texts.ts";
+import { markdownTable } from "../lib/text/markdown_table.ts";
 import { isDisturbed, QUIET_CORES, type Spread } from "./alternate.ts";
 import { formatWorkSize, type GrowthAxis, growthExponent } from "./bench_plan.ts";
 import { KERNEL_KINDS, type KernelProfile, type KernelTimes } from "./kernel_profile.ts";

@@ -11,6 +11,7 @@ import { type ProfileName } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
 import { decodeRecord } from "../lib/results/record_encoding.ts";
 import { mean } from "../lib/statistics/mean.ts";
+import { markdownTable } from "../lib/text/markdown_table.ts";
 import { runCommand } from "../tasks/cli/child_process.ts";
 import { TaskError } from "../tasks/cli/task_error.ts";
 import { type Spread, spread } from "./alternate.ts";
@@ -145,21 +146,29 @@ export async function epochMachine(python: string): Promise<string> {
   return `${processor?.model.trim()}, ${os.availableParallelism()} cores, Deno ${Deno.version.deno}, ${lines.at(-1)}.`;
 }
 
+const HEADINGS = [
+  "training",
+  "images: training / validation / test",
+  "ours, s",
+  "PyTorch, s",
+  "ratio",
+  "rounds",
+  "test Dice, ours, PyTorch",
+];
+
 /** The results for people. */
 export function epochsMarkdown(results: readonly EpochResult[], machine: string): string {
   const text = ({ median, lower, upper }: Spread, digits: number) =>
     `${median.toFixed(digits)} (${lower.toFixed(digits)}–${upper.toFixed(digits)})`;
-  const rows = results.map((result) =>
-    [
-      `\`${result.profile}\`, ${result.epochs} epochs, τ = ${result.interval}`,
-      result.images,
-      text(result.ours, 1),
-      text(result.peer, 1),
-      text(result.ratio, 2),
-      result.rounds,
-      `${result.dice.ours.toFixed(2)}, ${result.dice.peer.toFixed(2)}`,
-    ].join(" | ")
-  );
+  const rows = results.map((result) => [
+    `\`${result.profile}\`, ${result.epochs} epochs, τ = ${result.interval}`,
+    result.images,
+    text(result.ours, 1),
+    text(result.peer, 1),
+    text(result.ratio, 2),
+    String(result.rounds),
+    `${result.dice.ours.toFixed(2)}, ${result.dice.peer.toFixed(2)}`,
+  ]);
   return `# A whole training beside PyTorch
 
 ${machine}
@@ -170,9 +179,7 @@ with as many workers as cores, torchvision's transforms, channels_last, fused Ad
 is that of the whole process, its start included, with nothing decoded before. Ours also scores every test image at its
 file's own size and writes checkpoints.
 
-| training | images: training / validation / test | ours, s | PyTorch, s | ratio | rounds | test Dice, ours, PyTorch |
-| --- | --- | --- | --- | --- | --- | --- |
-${rows.map((row) => `| ${row} |`).join("\n")}
+${markdownTable(HEADINGS, rows)}
 
 Median and quartiles of the rounds, which were measured in turns. Ratio: PyTorch's time over ours. Dice shows that both have
 begun to learn: it is of one seed after few epochs, with other first weights on each side, and compares nothing.

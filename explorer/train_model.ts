@@ -15,6 +15,7 @@ import { saveUNetWeights } from "../lib/model/unet_weights_file.ts";
 import { projectDirectory } from "../lib/project_directory.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
+import { markdownTable } from "../lib/text/markdown_table.ts";
 import { defineExperiment, type Experiment } from "../lib/experiment/experiment.ts";
 import type { Run } from "../lib/training/run.ts";
 import { loadWeights } from "../lib/training/run_store.ts";
@@ -112,9 +113,10 @@ async function difficultiesAt(
 
 /** The card that lies beside the weights, as Markdown. */
 function modelCard({ test, references, referencePasses }: ModelRecord, experiment: Experiment, run: Run): string {
-  const quartiles = references.map(({ rate, difficulties }) =>
-    `| ${rate.toFixed(1)} | ${[0, 0.25, 0.5, 0.75, 1].map((q) => quantile(difficulties, q).toFixed(4)).join(" | ")} |`
-  );
+  const quartiles = references.map(({ rate, difficulties }) => [
+    rate.toFixed(1),
+    ...[0, 0.25, 0.5, 0.75, 1].map((q) => quantile(difficulties, q).toFixed(4)),
+  ]);
   const { baseWidth, depth, imageSize: size, imageCount, splitSeed, epochs, batchSize, learningRate } = experiment;
   return `# The explorer's network
 
@@ -138,9 +140,7 @@ Written by \`deno task network\` in \`explorer/\`, which makes all files of this
 ${referencePasses} passes, over the lesion that the network predicts (ŷ > ${THRESHOLD}), because a visitor's image has no
 mask. The explorer takes percentile and σ from them.
 
-| p | least | 25 % | median | 75 % | greatest |
-| --- | --- | --- | --- | --- | --- |
-${quartiles.join("\n")}
+${markdownTable(["p", "least", "25 %", "median", "75 %", "greatest"], quartiles)}
 `;
 }
 

@@ -9,7 +9,7 @@ import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment
 import { changedStudy, type Study, studyExperiment } from "../lib/experiment/study.ts";
 import { runsOf } from "../lib/experiment/study_runs.ts";
 import { readRecords } from "../lib/results/record_store.ts";
-import { markdownTable } from "../lib/results/result_texts.ts";
+import { markdownTable } from "../lib/text/markdown_table.ts";
 import type { RunRecord } from "../lib/results/run_record.ts";
 import { mean } from "../lib/statistics/mean.ts";
 import { quantile } from "../lib/statistics/quantile.ts";

@@ -5,7 +5,8 @@
  */
 import { markdownCell } from "../text/escape.ts";
 import type { ControlComparison, Decision } from "./decision.ts";
-import { intervalText, listText, markdownTable, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
+import { intervalText, listText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
+import { markdownTable } from "../text/markdown_table.ts";
 import type { Results } from "./results_of.ts";
 
 /** How to read the table. */

@@ -8,7 +8,8 @@ import { mean } from "../statistics/mean.ts";
 import { orderCorrelation } from "../statistics/correlation.ts";
 import { markdownCell } from "../text/escape.ts";
 import { type MethodRuns, type SeedSummary, summarizeSeeds } from "./method_results.ts";
-import { markdownTable, spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
+import { spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
+import { markdownTable } from "../text/markdown_table.ts";
 import type { RecordedWeights, RunRecord } from "./run_record.ts";
 
 /** A quantity of one method over seeds. */

@@ -11,7 +11,6 @@ import type { MethodResults } from "./method_results.ts";
 import {
   intervalText,
   listText,
-  markdownTable,
   metricText,
   NOTHING,
   pValueText,
@@ -19,6 +18,7 @@ import {
   spreadText,
   WEIGHTS_TITLES,
 } from "./result_texts.ts";
+import { markdownTable } from "../text/markdown_table.ts";
 import type { GroupResults } from "./results_of.ts";
 import type { RecordedWeights } from "./run_record.ts";
 

@@ -17,7 +17,8 @@ import {
   uncertaintyTable,
   verdictText,
 } from "./result_sections.ts";
-import { durationText, intervalText, listText, markdownTable, NOTHING, signedText } from "./result_texts.ts";
+import { durationText, intervalText, listText, NOTHING, signedText } from "./result_texts.ts";
+import { markdownTable } from "../text/markdown_table.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 
 /** The page of a study's results, with every table. */

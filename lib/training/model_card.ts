@@ -11,6 +11,7 @@ import type { StateDictNames } from "../model/state_dict_names.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 import { markdownCell, yamlString } from "../text/escape.ts";
+import { markdownTable } from "../text/markdown_table.ts";
 import type { Run, TestRow } from "./run.ts";
 
 /** Name of the card's file: where Hugging Face and code hosts look for it. */
@@ -75,10 +76,13 @@ export function modelCard(run: Run, files: readonly ModelCardFile[]): string {
     "## Results",
     resultsSection(run),
     "## Configuration",
-    table(["setting", "value"], Object.entries(experiment).map(([key, value]) => [key, markdownCell(`${value}`)])),
+    markdownTable(
+      ["setting", "value"],
+      Object.entries(experiment).map(([key, value]) => [key, markdownCell(`${value}`)]),
+    ),
     "Trained with: " + markdownCell(environmentLine(run)),
     "## Files",
-    table(["file", "what it is"], files.map((file) => [`\`${file.name}\``, fileDescription(file, run)])),
+    markdownTable(["file", "what it is"], files.map((file) => [`\`${file.name}\``, fileDescription(file, run)])),
     ...loadingSections(experiment, files),
     "## Licence",
     licenceSection(experiment),
@@ -130,7 +134,7 @@ function resultsSection({ experiment, test, bestEpoch, history }: Run): string {
     return [[markdownCell(`${weights} (epoch ${epoch})`), `${images.length}`, ...METRIC_NAMES.map(cell)]];
   });
   return [
-    table(["weights", "n", "Dice", "IoU", "precision", "recall"], rows),
+    markdownTable(["weights", "n", "Dice", "IoU", "precision", "recall"], rows),
     `Mean ± standard deviation over the n test images, each at probability 0.5. One run with seed ${experiment.seed}: how ` +
     "far runs with other seeds lie apart does not show here. `best` is the epoch with the highest validation Dice.",
   ].join("\n\n");
@@ -246,11 +250,6 @@ function lossTitle({ loss, epsilon, epsilonControl, focalGamma }: Experiment): s
     "dice-ce": "cross entropy + Dice loss",
   };
   return titles[loss];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function code(language: string, lines: readonly string[]): string {
