@@ -121,21 +121,30 @@ export function benchCommand(measure: (options: BenchOptions) => Promise<void> |
       "\nRatios above 1 mean that we are faster. Other programs disturb: rounds in which they were busy are left out where\n" +
         "enough others remain, and the table says how busy they were.",
     )
-    .action(({ sizes, work, precision, growth, profile = false, compile, rounds, seconds, patience, ...places }) => {
-      const works = WORKS.filter((name) => work.includes(name));
-      if (places.images && !work.includes("epoch")) {
-        throw new TaskError("Cannot use --images: it is what --work epoch trains on.", 2);
-      }
-      const plan = {
-        sizes: sizes ?? DEFAULT_SIZES.map(parseWorkSize),
-        works,
-        precisions: precision ?? PRECISIONS,
-        nativePrecisionsOnly: precision === undefined,
-        growth: growth ?? sizes === undefined,
-        ...{ profile, compile, rounds, seconds, patience },
-      };
-      return measure({ plan, ...(work.includes("epoch") ? { epochs: true as const } : {}), ...places });
-    });
+    .action(
+      ({ sizes, work, precision, growth, profile = false, compile, rounds, seconds, patience, ...places }, self) => {
+        const works = WORKS.filter((name) => work.includes(name));
+        if (places.images && !work.includes("epoch")) {
+          throw new TaskError("Cannot use --images: it is what --work epoch trains on.", 2);
+        }
+        if (works.length === 0) {
+          const other = self.options.map((option) => option.attributeName()).find((name) =>
+            !["work", "images", "results", "pytorch"].includes(name) &&
+            self.getOptionValueSource(name as "work") === "cli"
+          );
+          if (other) throw new TaskError(`Cannot use --${other} with --work epoch alone: it is for train and mc.`, 2);
+        }
+        const plan = {
+          sizes: sizes ?? DEFAULT_SIZES.map(parseWorkSize),
+          works,
+          precisions: precision ?? PRECISIONS,
+          nativePrecisionsOnly: precision === undefined,
+          growth: growth ?? sizes === undefined,
+          ...{ profile, compile, rounds, seconds, patience },
+        };
+        return measure({ plan, ...(work.includes("epoch") ? { epochs: true as const } : {}), ...places });
+      },
+    );
 }
 
 function workSizes(list: string): WorkSize[] {

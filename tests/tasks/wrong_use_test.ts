@@ -31,6 +31,8 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["--sizes 0/96/8", "expected base width/image size/batch"],
     ["--work training", '"training" is none of train, mc, epoch.'],
     ["--precision float16", "is none of float32, bfloat16."],
+    ["--work epoch --json rows.json", "Cannot use --json with --work epoch alone: it is for train and mc."],
+    ["--work epoch --rounds 3", "Cannot use --rounds with --work epoch alone"],
     ["--rounds 0", "Expected a whole number from 1."],
   ]],
   explore: [exploreCommand, [
