@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import os from "node:os";
 import { type ProfileName } from "../lib/experiment/profiles.ts";
 import { resolveExperiment } from "../lib/experiment/resolve_experiment.ts";
@@ -98,7 +98,7 @@ export async function measureEpochs(
     for (let round = 0; round < ROUNDS; round++) {
       const sides = {
         ours: async () => {
-          const copy = join(folder, `round-${round}`); // a folder of its own, which no cache knows
+          const copy = join(folder, `bench-${crypto.randomUUID()}`); // a folder of its own, which no cache knows
           await copyFolder(images, copy);
           const record = join(folder, "record.json");
           const set = ["--set", `epochs=${epochs}`, "--set", `interval=${interval}`];
@@ -109,6 +109,7 @@ export async function measureEpochs(
           const { test } = decodeRecord((await Deno.readTextFile(record)).trimEnd(), record);
           dice = { ...dice, ours: mean(test.filter(({ weights }) => weights === "best").map(({ dice }) => dice)) };
           await Deno.remove(copy, { recursive: true });
+          await removeCaches(root, basename(copy));
           return seconds;
         },
         peer: async () => {
@@ -198,6 +199,14 @@ async function timed(command: readonly string[], args: readonly string[], cwd: s
   const started = performance.now();
   await run(command, args, cwd);
   return (performance.now() - started) / 1000;
+}
+
+/** Removes what the image cache holds of a folder that nobody else has. */
+async function removeCaches(root: string, name: string): Promise<void> {
+  const cache = join(root, ".cache");
+  for await (const entry of Deno.readDir(cache)) {
+    if (entry.name.startsWith(`${name}-`)) await Deno.remove(join(cache, entry.name));
+  }
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
