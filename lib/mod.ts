@@ -185,7 +185,7 @@ export {
   trainMethods,
 } from "./training/session.ts";
 export { sessionStudy } from "./training/session.ts";
-export { recordRun } from "./training/record_run.ts";
+export { recordRun, recordRuns } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
 export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
 

@@ -18,9 +18,12 @@ import { pageImage } from "../lib/report/page_image.tsx";
 import type { ControllerFacts, ReportContent } from "../lib/report/report_content.ts";
 import { reportPage } from "../lib/report/report_page.tsx";
 import { knownResults } from "../lib/results/few_seeds.ts";
+import { decodeRecord } from "../lib/results/record_encoding.ts";
 import { resultsOf } from "../lib/results/results_of.ts";
+import type { RunRecord } from "../lib/results/run_record.ts";
+import { RESULT_FILES } from "../lib/results/write_results.ts";
 import { inspectImages } from "../lib/training/inspection.ts";
-import { recordRun } from "../lib/training/record_run.ts";
+import { recordRuns } from "../lib/training/record_run.ts";
 import type { Run } from "../lib/training/run.ts";
 import { loadRun } from "../lib/training/run_store.ts";
 import { openSession, sessionStudy } from "../lib/training/session.ts";
@@ -75,8 +78,13 @@ async function gatherReport(
     })),
   );
   const runs = stored.flatMap(({ method, run }) => run ? [{ method, run }] : []);
-  const records = [];
-  for (const { run } of runs) records.push(await recordRun(run, session.data, folder));
+  const written = await writtenRecords(settings.resultsDirectory);
+  const missing = await recordRuns(
+    runs.map(({ run }) => run).filter(({ hash }) => !written.has(hash)),
+    session.data,
+    folder,
+  );
+  const records = [...written.values(), ...missing];
   const adaptive = runs.find(({ method }) => method === "adaptive")?.run;
   const inspected = runs.find(({ run }) => run === adaptive) ?? runs.at(0);
   return {
@@ -99,6 +107,20 @@ async function gatherReport(
     }),
     madeAt: new Date().toISOString(),
   };
+}
+
+/** The records that notebook 5 has just written beside its table, by run: what scored the networks once is not repeated. */
+async function writtenRecords(results: string): Promise<Map<string, RunRecord>> {
+  const path = join(results, RESULT_FILES.json);
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  });
+  const records: unknown[] = text === undefined ? [] : JSON.parse(text).records;
+  return new Map(records.map((fields) => {
+    const record = decodeRecord(JSON.stringify(fields), path);
+    return [record.run, record];
+  }));
 }
 
 function controllerFacts({ experiment, epsilons }: Run): ControllerFacts {

@@ -14,7 +14,7 @@ import { duration, type ProgressLine, progressLine } from "./cli/progress_line.t
 import { plainly, TaskError } from "./cli/task_error.ts";
 import { pathOption, wholeNumber } from "./cli/values.ts";
 import { findNotebooks, notebookName, notebookNumber } from "./notebooks/cells.ts";
-import { failureText, runNotebook } from "./notebooks/run_notebook.ts";
+import { failureText, startNotebook } from "./notebooks/run_notebook.ts";
 import {
   type MeasuredSeconds,
   readKnownSeconds,
@@ -76,12 +76,8 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
   const notebooks = await chosenNotebooks(options, project);
   const processor = chosenProcessor(options);
   using results = await plainly(() => openOwnFolder(options.results, { task: "reproduce" }));
-  await setup({ processor, project, progress: line });
+  const problems = await setUpAndCheck(notebooks, { processor, project, progress: line });
   line.say([`Profile ${options.profile}`, options.dataset, `seed ${options.seed}`, options.backend].join(" · "));
-
-  line.show("Checking the notebooks");
-  const problems = await checkNotebooks(notebooks);
-  line.clear();
   if (problems.length) throw new TaskError(`The notebooks have errors:\n${problems.join("\n")}`);
 
   await Deno.mkdir(project.cache, { recursive: true });
@@ -106,6 +102,22 @@ export async function reproduce(options: ReproduceOptions, project: ProjectFolde
   line.say(`Report: ${report}`);
 }
 
+/** Sets up what is missing and checks the notebooks meanwhile; returns what is wrong with them. */
+async function setUpAndCheck(
+  notebooks: readonly string[],
+  options: Parameters<typeof setup>[0] & { readonly progress: ProgressLine },
+): Promise<string[]> {
+  const checking = checkNotebooks(notebooks);
+  try {
+    await setup(options);
+    options.progress.show("Checking the notebooks");
+  } finally {
+    await checking.catch(() => {}); // it removes its own files
+    options.progress.clear();
+  }
+  return await checking;
+}
+
 async function runNotebooks(
   { options, project, notebooks, results, gathered, variables }: {
     readonly options: ReproduceOptions;
@@ -122,13 +134,21 @@ async function runNotebooks(
   const now: MeasuredSeconds = {};
   const { verbose } = options;
   const progress = reproduceProgress({ names: notebooks.map(notebookName), known, line, verbose });
+  const start = (notebook: string) =>
+    startNotebook({ project, notebook, executed: join(gathered, "executed", basename(notebook)), env: variables });
+  await using kernels = new AsyncDisposableStack();
+  let next = kernels.use(start(notebooks[0]));
   for (const [index, notebook] of notebooks.entries()) {
     progress.begin(index);
-    const executed = join(gathered, "executed", basename(notebook));
     const kept = join(options.results, "executed", basename(notebook));
+    const running = next;
+    if (index + 1 < notebooks.length) next = kernels.use(start(notebooks[index + 1])); // while this one computes
     try {
-      const failure = await runNotebook({ project, notebook, executed, env: variables, onEvent: progress.follow });
-      if (failure) throw new TaskError(`${failureText(basename(notebook), failure)}\n\nPartly executed copy: ${kept}`);
+      const failure = await running.run(progress.follow);
+      if (failure) {
+        const copy = failure.cell === 0 ? "" : `\n\nPartly executed copy: ${kept}`;
+        throw new TaskError(failureText(basename(notebook), failure) + copy);
+      }
     } catch (error) {
       progress.stop();
       await handOver(gathered, results);

@@ -102,7 +102,7 @@ interface TitledRun {
   readonly record: RunRecord;
 }
 
-function runTable(runs: readonly TitledRun[], { results: { networks, seconds } }: ReportContent) {
+function runTable(runs: readonly TitledRun[], { results: { records, seconds } }: ReportContent) {
   const rows = runs.map(({ title, record }) => ({
     method: unbroken(title),
     seed: record.experiment.seed,
@@ -123,7 +123,7 @@ function runTable(runs: readonly TitledRun[], { results: { networks, seconds } }
     { field: "finished", heading: "finished (UTC)" },
   ], {
     caption:
-      `Seconds are of training and validation; ${networks} networks, with those that an ε was chosen from, took ` +
+      `Seconds are of training and validation; ${records.length} networks, with those that an ε was chosen from, took ` +
       `${Math.round(seconds)} s.` + (environments.length === 1 ? ` Computed with ${environments[0]}.` : ""),
   });
 }

@@ -56,8 +56,8 @@ export interface Results {
   readonly settings: SharedSettings;
   /** Distinct "backend, device, Deno version" of all runs. */
   readonly environments: readonly string[];
-  /** Number of different networks: a run that stands in a table under two names is one. */
-  readonly networks: number;
+  /** The records that it is made of, each once: also of runs among which a method chooses. */
+  readonly records: readonly RunRecord[];
   /** Training of these networks, s. */
   readonly seconds: number;
   /** Records that are of no run of the study. */
@@ -102,7 +102,7 @@ export function resultsOf(study: Study, records: readonly RunRecord[], options: 
     environments: [
       ...new Set(own.map(({ environment: { backend, device, deno } }) => `${backend}, ${device}, Deno ${deno}`)),
     ].sort(),
-    networks: own.length,
+    records: own,
     seconds: own.reduce((sum, { seconds }) => sum + seconds, 0),
     strangers: [...found].filter(([hash]) => !known.has(hash)).map(([, record]) => record),
   };

@@ -151,8 +151,8 @@ function sections(group: GroupResults): string[] {
 }
 
 /** Sizes, cost and machines. */
-export function settingsText({ study, settings, environments, networks, seconds, groups }: Results): string {
-  if (networks === 0) return "There is no run yet.";
+export function settingsText({ study, settings, environments, records, seconds, groups }: Results): string {
+  if (records.length === 0) return "There is no run yet.";
   const { imageSize, baseWidth, epochs, batchSize, interval } = settings;
   const parts = [
     imageSize && `${imageSize} pixels`,
@@ -162,8 +162,8 @@ export function settingsText({ study, settings, environments, networks, seconds,
     interval && `τ = ${interval}`,
   ].filter((part) => part);
   const complete = groups.every(({ methods }) => methods.every((row) => row.complete));
-  return `Profile \`${study.profile}\`: ${parts.join(", ")}; ${durationText(seconds)} for training ${networks} ${
-    networks === 1 ? "network" : "networks"
+  return `Profile \`${study.profile}\`: ${parts.join(", ")}; ${durationText(seconds)} for training ${records.length} ${
+    records.length === 1 ? "network" : "networks"
   }; ${markdownCell(environments.join("; "))}.${
     complete ? "" : " **Runs are still missing; the column of seeds tells which.**"
   }`;

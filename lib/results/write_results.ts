@@ -27,18 +27,15 @@ export const RESULT_FILES = { markdown: "results.md", csv: "results.csv", json: 
 export async function writeResults(directory: string, results: Results, known?: Results): Promise<string> {
   await Deno.mkdir(directory, { recursive: true });
   const markdown = resultsTable(results, known);
-  const { study, groups, settings, environments, networks, seconds } = results;
-  const records = new Map(
-    groups.flatMap(({ methods }) => methods.flatMap((row) => row.records)).map((record) => [record.run, record]),
-  );
+  const { study, groups, records, settings, environments, seconds } = results;
   const json = {
     format: 2,
-    ...{ study, settings, environments, networks, seconds },
+    ...{ study, settings, environments, networks: records.length, seconds },
     groups: groups.map(({ methods, ...group }) => ({
       ...group,
       methods: methods.map(({ records, ...method }) => ({ ...method, runs: records.map(({ run }) => run) })),
     })),
-    records: [...records.values()].map((record) => JSON.parse(encodeRecord(record))),
+    records: records.map((record) => JSON.parse(encodeRecord(record))),
   };
   const files = {
     [RESULT_FILES.markdown]: markdown,

@@ -5,6 +5,7 @@
  */
 import { disposeTree } from "../backend/tensor_tree.ts";
 import type { RunData } from "../data/open_data.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 import { unetLayers } from "../model/unet_layers.ts";
 import type {
   CalibrationBins,
@@ -44,8 +45,37 @@ export async function recordRun(
   runs: string,
   external: readonly ExternalImages[] = [],
 ): Promise<RunRecord> {
-  const { experiment, environment, parts } = run;
-  using scorer = createScorer(unetLayers(experiment), { rate: experiment.dropoutRate, signals: MEASURED_SIGNALS });
+  using scorer = recordScorer(run.experiment);
+  return await recordWith(scorer, run, data, runs, external);
+}
+
+/** The record of each run. Networks of one size are captured once for all, which saves seconds a run. */
+export async function recordRuns(list: readonly Run[], data: RunData, runs: string): Promise<RunRecord[]> {
+  using stack = new DisposableStack();
+  const scorers = new Map<string, Scorer>();
+  const records: RunRecord[] = [];
+  for (const run of list) {
+    const { baseWidth, depth, dropoutRate } = run.experiment;
+    const network = JSON.stringify([baseWidth, depth, dropoutRate]);
+    const scorer = scorers.get(network) ?? stack.use(recordScorer(run.experiment));
+    scorers.set(network, scorer);
+    records.push(await recordWith(scorer, run, data, runs, []));
+  }
+  return records;
+}
+
+function recordScorer(experiment: Experiment): Scorer {
+  return createScorer(unetLayers(experiment), { rate: experiment.dropoutRate, signals: MEASURED_SIGNALS });
+}
+
+async function recordWith(
+  scorer: Scorer,
+  run: Run,
+  data: RunData,
+  runs: string,
+  external: readonly ExternalImages[],
+): Promise<RunRecord> {
+  const { environment, experiment, parts } = run;
   const best = await scoreTest(scorer, run, data, runs, "best");
   const last = await scoreTest(scorer, run, data, runs, "last");
   return {

@@ -10,8 +10,9 @@ nbclient drives the kernel. On top of it, this file sees to three things:
   does what kernel_watch.ts notes: rejections that nobody awaits, errors in timers and in Workers.
 - The executed copy is saved after cells, on failure and on signals, and the kernel is ended with the run.
 
-Standard input is a leash: when it closes, the run ends as on SIGTERM. Exit status: 0 all cells ran, 1 a cell failed or
-the kernel died, 130 interrupted.
+The kernel starts at once; the first cell runs when a line comes on standard input, and nothing is saved before. Standard
+input is a leash, too: when it closes, the run ends as on SIGTERM. Exit status: 0 all cells ran, 1 a cell failed or the
+kernel died, 130 interrupted.
 """
 
 import asyncio
@@ -174,8 +175,8 @@ async def start_kernel(client, folder):
                 raise
 
 
-async def execute(source, target, notebook, interrupted):
-    """Executes all cells; returns the failing cell's number, its source and its error output, or None."""
+async def execute(source, target, notebook, begun, interrupted):
+    """Executes all cells once it may; returns the failing cell's number, its source and its error output, or None."""
     client = WatchedClient(
         notebook, kernel_name="deno", timeout=None, allow_errors=True, iopub_timeout=SETTLE_TIMEOUT_S
     )
@@ -192,6 +193,7 @@ async def execute(source, target, notebook, interrupted):
         info = await client.async_wait_for_reply(client.kc.kernel_info())
         notebook.metadata["language_info"] = info["content"]["language_info"]
         client.kc.execute(f'await import("{WATCH}")', silent=True, store_history=False)
+        await begun.wait()
         for number, (index, cell) in enumerate(cells, 1):
             say("cell_started", cell=number, cells=len(cells))
             started = time.monotonic()
@@ -230,8 +232,8 @@ async def execute(source, target, notebook, interrupted):
 async def main(source, target):
     """Executes a notebook, saves the copy whatever happens, and returns the exit status."""
     notebook = nbformat.read(str(source), as_version=4)
-    loop, interrupted, started = asyncio.get_running_loop(), asyncio.Event(), time.monotonic()
-    work = asyncio.ensure_future(execute(source, target, notebook, interrupted))
+    loop, begun, interrupted, started = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event(), time.monotonic()
+    work = asyncio.ensure_future(execute(source, target, notebook, begun, interrupted))
 
     def interrupt():
         if not interrupted.is_set():
@@ -243,7 +245,9 @@ async def main(source, target):
             loop.add_signal_handler(number, interrupt)
 
     def hold_leash():
-        sys.stdin.buffer.read()
+        if sys.stdin.buffer.readline():
+            loop.call_soon_threadsafe(begun.set)
+            sys.stdin.buffer.read()
         loop.call_soon_threadsafe(interrupt)
 
     threading.Thread(target=hold_leash, daemon=True).start()
@@ -254,7 +258,8 @@ async def main(source, target):
         pass
     except Exception as error:  # a fault of the kernel's start or of the wire: told below, after saving
         crash = error
-    save(notebook, target)
+    if begun.is_set():
+        save(notebook, target)
     seconds = round(time.monotonic() - started, 3)
     if interrupted.is_set():
         say("interrupted", seconds=seconds)

@@ -34,23 +34,34 @@ export interface NotebookFailure {
 const LAST_WORDS = 12;
 const NOISE = /^Warning "deno jupyter" is unstable/;
 
+/** A notebook and how it is run. */
+export interface NotebookRun {
+  readonly project: ProjectFolder;
+  readonly notebook: string;
+  /** Where the executed copy goes, also a partly executed one. */
+  readonly executed: string;
+  /** Variables for the kernel beside those of this process. */
+  readonly env?: Record<string, string>;
+}
+
+/** A notebook whose kernel starts; none of its cells runs yet. */
+export interface StartedNotebook extends AsyncDisposable {
+  /**
+   * Executes it from top to bottom. A signal that asks this process to end ends the kernel and keeps the partly executed
+   * copy.
+   *
+   * @param onEvent Told of every event, also of those that came before.
+   * @returns the failure; undefined where every cell ran without an error
+   * @throws {TaskError} where this process was interrupted
+   */
+  run(onEvent?: (event: NotebookEvent) => void): Promise<NotebookFailure | undefined>;
+}
+
 /**
- * Executes a notebook from top to bottom. A signal that asks this process to end ends the kernel and keeps the partly executed copy.
- *
- * @returns the failure; undefined where every cell ran without an error
- * @throws {TaskError} where this process was interrupted
+ * Starts a notebook's kernel, which takes seconds, so that it is ready when its turn comes. Disposed of without having been
+ * run, it leaves nothing.
  */
-export async function runNotebook(
-  { project, notebook, executed, env = {}, onEvent }: {
-    readonly project: ProjectFolder;
-    readonly notebook: string;
-    /** Where the executed copy goes, also a partly executed one. */
-    readonly executed: string;
-    /** Variables for the kernel beside those of this process. */
-    readonly env?: Record<string, string>;
-    readonly onEvent?: (event: NotebookEvent) => void;
-  },
-): Promise<NotebookFailure | undefined> {
+export function startNotebook({ project, notebook, executed, env = {} }: NotebookRun): StartedNotebook {
   const { child, check, release } = startChild(
     new Deno.Command(project.python, {
       args: ["-I", join(import.meta.dirname!, "execute_notebook.py"), notebook, executed],
@@ -60,28 +71,48 @@ export async function runNotebook(
       stderr: "piped",
     }),
   );
+  const early: NotebookEvent[] = [];
+  let onEvent: ((event: NotebookEvent) => void) | undefined = (event) => void early.push(event);
   let last: NotebookEvent | undefined;
   const words: string[] = [];
-  try {
-    const readEvents = async () => {
-      for await (const line of textLines(child.stdout)) {
-        last = JSON.parse(line) as NotebookEvent;
-        onEvent?.(last);
-      }
-    };
-    const readErrors = async () => {
-      for await (const line of textLines(child.stderr)) if (!NOISE.test(line)) words.push(line);
-    };
-    const [{ code }] = await Promise.all([child.status, readEvents(), readErrors()]);
-    check();
-    if (last?.event === "finished") return undefined;
-    if (last?.event === "failed") return await describeFailure(last, words.slice(-LAST_WORDS));
-    const message = `the notebook runner ended with status ${code}`;
-    return { cell: last && "cell" in last ? last.cell : 0, message, details: words.slice(-LAST_WORDS) };
-  } finally {
-    release();
-    await child.stdin.close().catch(() => {});
-  }
+  const readEvents = async () => {
+    for await (const line of textLines(child.stdout)) {
+      last = JSON.parse(line) as NotebookEvent;
+      onEvent?.(last);
+    }
+  };
+  const readErrors = async () => {
+    for await (const line of textLines(child.stderr)) if (!NOISE.test(line)) words.push(line);
+  };
+  const ended = Promise.all([child.status, readEvents(), readErrors()]);
+  ended.catch(() => {}); // told by run()
+  const input = child.stdin.getWriter();
+  return {
+    async run(listener) {
+      for (const event of early) listener?.(event);
+      onEvent = listener;
+      await input.write(new TextEncoder().encode("run\n")).catch(() => {}); // it has ended: its status says why
+      const [{ code }] = await ended;
+      check();
+      if (last?.event === "finished") return undefined;
+      if (last?.event === "failed") return await describeFailure(last, words.slice(-LAST_WORDS));
+      const message = `the notebook runner ended with status ${code}`;
+      return { cell: last && "cell" in last ? last.cell : 0, message, details: words.slice(-LAST_WORDS) };
+    },
+    async [Symbol.asyncDispose]() {
+      await input.close().catch(() => {});
+      await ended.catch(() => {});
+      release();
+    },
+  };
+}
+
+/** Starts a notebook's kernel and executes it, as {@linkcode StartedNotebook.run} does. */
+export async function runNotebook(
+  { onEvent, ...options }: NotebookRun & { readonly onEvent?: (event: NotebookEvent) => void },
+): Promise<NotebookFailure | undefined> {
+  await using started = startNotebook(options);
+  return await started.run(onEvent);
 }
 
 async function describeFailure(

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { textLines } from "../../tasks/cli/child_process.ts";
-import type { NotebookEvent } from "../../tasks/notebooks/run_notebook.ts";
+import { type NotebookEvent, startNotebook } from "../../tasks/notebooks/run_notebook.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, shown, type TemporaryNotebook, temporaryNotebook, testsAtOnce } from "./temporary_notebook.ts";
 
 const POLL_MS = 50;
@@ -49,6 +50,24 @@ const INTERRUPTIONS = [
 ] as const;
 
 testsAtOnce([
+  [
+    "startNotebook() runs no cell before its turn, then tells all, and ends a kernel whose turn never comes",
+    async () => {
+      await using temporary = await temporaryNotebook(['Deno.writeTextFileSync("ran.txt", "1");']);
+      const ran = () => Deno.stat(join(temporary.folder, "ran.txt")).then(() => true, () => false);
+      const start = () => startNotebook({ project: projectFolder(), ...temporary });
+      const unwanted = start();
+      await using wanted = start();
+      await new Promise((done) => setTimeout(done, 8000)); // both kernels have started by then
+      assertEquals(await ran(), false);
+      await unwanted[Symbol.asyncDispose]();
+      assertEquals(await Deno.stat(temporary.executed).then(() => true, () => false), false);
+      const events: NotebookEvent[] = [];
+      assertEquals(await wanted.run((event) => events.push(event)), undefined);
+      assertEquals(events.map(({ event }) => event), ["kernel", "cell_started", "cell_finished", "finished"]);
+      assertEquals(await ran(), true);
+    },
+  ],
   ...INTERRUPTIONS.flatMap(([signal, status, kinds]) =>
     kinds.map((kind) =>
       [`${signal} ends the kernel of a ${kind} cell and keeps the partly executed copy`, async () => {

@@ -126,7 +126,7 @@ Deno.test("the same runs under two names are one comparison, and one rank", () =
   assertEquals(of(both).get("polydice1-fixed best"), of(both).get("polydice1 best"));
   assertStringIncludes(resultsPage(both), "of 4 at the best validation epoch");
   assertStringIncludes(resultsPage(both), "PolyDice-1 (best ε) has the runs of PolyDice-1 (ε = 0), and counts once.");
-  assertEquals([both.networks, both.seconds], [13, 4 * (61 + 62 + 63) + 61]); // 12, and ε = 0.25 of the first seed
+  assertEquals([both.records.length, both.seconds], [13, 4 * (61 + 62 + 63) + 61]); // 12, and ε = 0.25 of the first seed
 });
 
 Deno.test("it stays open where seeds disagree, however small p is, and where images are too few", () => {
@@ -225,12 +225,12 @@ Deno.test("records of no run of the study, as of another backend, are in no tabl
   const study = madeStudy();
   const stranger = madeRecord({ method: "tau-2" });
   const results = resultsOf(study, [...madeRecords(study), stranger]);
-  assertEquals([results.networks, results.strangers], [15, [stranger]]);
+  assertEquals([results.records.length, results.strangers], [15, [stranger]]);
   assertStringIncludes(resultsPage(results), `in no table: \`${stranger.run}\``);
   const elsewhere = madeRecords(study).map((record) => ({ ...record, backend: "cpu" }));
-  assertEquals(resultsOf(study, elsewhere).networks, 0);
+  assertEquals(resultsOf(study, elsewhere).records.length, 0);
   const wanted = runsOf(study, elsewhere, { backend: "cpu" }).length;
-  assertEquals(resultsOf(study, elsewhere, { backend: "cpu" }).networks, wanted);
+  assertEquals(resultsOf(study, elsewhere, { backend: "cpu" }).records.length, wanted);
 });
 
 Deno.test("blocks of one data set are one table, with the seeds that each method is to have", () => {

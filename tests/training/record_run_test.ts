@@ -9,7 +9,7 @@ import { decodeRecord, encodeRecord } from "../../lib/results/record_encoding.ts
 import { spearmanCorrelation } from "../../lib/statistics/correlation.ts";
 import { DIFFICULTY_SIGNALS } from "../../lib/experiment/experiment.ts";
 import { MEASURED_SIGNALS } from "../../lib/training/estimate_uncertainty.ts";
-import { recordRun } from "../../lib/training/record_run.ts";
+import { recordRun, recordRuns } from "../../lib/training/record_run.ts";
 import { DATA, dataset, split, trainSmall } from "./small_run.ts";
 
 // One run that has learnt something, which every test below looks at.
@@ -103,6 +103,15 @@ Deno.test("recordRun() scores images from elsewhere with the last weights, and c
   const last = record.test.filter(({ weights }) => weights === "last");
   assertEquals(same.external[0].dice, last.map(({ dice }) => Number(dice.toFixed(4))));
   assertEquals(decodeRecord(encodeRecord({ ...record, external }), "record").external, external);
+});
+
+Deno.test("recordRuns() makes the record of each run as recordRun() does, whatever networks they have", async () => {
+  const { run: wider } = await trainSmall(runs, { ...CHANGES, baseWidth: 5, epochs: 1 });
+  const { run: other } = await trainSmall(runs, { ...CHANGES, seed: 2, epochs: 1 });
+  const before = tf.memory().numTensors;
+  const alone = [record, await recordRun(wider, DATA, runs), await recordRun(other, DATA, runs)];
+  assertEquals(await recordRuns([run, wider, other], DATA, runs), alone);
+  assertEquals(tf.memory().numTensors, before);
 });
 
 Deno.test("recordRun() repeats itself to the bit, and leaves no tensor, also where the weights are damaged", async () => {
