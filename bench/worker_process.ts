@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { startChild, textLines } from "../tasks/cli/child_process.ts";
+import { textLines } from "../lib/text/text_lines.ts";
+import { startChild } from "../tasks/cli/child_process.ts";
 import { TaskError } from "../tasks/cli/task_error.ts";
 import type { Answer, Ready, Request, Usage, Variant } from "./messages.ts";
 

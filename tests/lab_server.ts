@@ -4,7 +4,7 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
-import { textLines } from "../tasks/cli/child_process.ts";
+import { textLines } from "../lib/text/text_lines.ts";
 
 /** A JupyterLab that runs until it is disposed of. */
 export interface LabServer extends AsyncDisposable {

@@ -18,7 +18,7 @@ import { show, showProgress } from "./show.ts";
  * ```
  */
 export function watch(): (event: SessionEvent) => Promise<void> {
-  let shown: { runNumber: number; progress: Progress } | undefined;
+  const shown = new Map<number, Progress>();
   return async ({ event, experiment, method, runNumber, runCount }) => {
     const ofCount = runCount > 1 ? ` (run ${runNumber} of ${runCount})` : "";
     const label = `${METHODS[method].title}${ofCount}`;
@@ -34,20 +34,18 @@ export function watch(): (event: SessionEvent) => Promise<void> {
         break;
       case "step":
       case "epoch": {
-        if (shown?.runNumber !== runNumber) {
-          await shown?.progress.finish();
-          shown = { runNumber, progress: showProgress({ label, total: experiment.epochs }) };
-        }
+        const progress = shown.get(runNumber) ?? showProgress({ label, total: experiment.epochs });
+        shown.set(runNumber, progress);
         if (event.kind === "step") {
           const done = event.epoch - 1 + event.step / event.steps;
-          await shown.progress.update({ done, values: { loss: event.loss } });
+          await progress.update({ done, values: { loss: event.loss } });
         } else {
           const { epoch, trainLoss, valDice } = event.row;
           const state = { done: epoch, values: { loss: trainLoss, "val Dice": valDice } };
-          await shown.progress.update(state);
-          if (epoch === experiment.epochs) {
-            await shown.progress.finish(state);
-            shown = undefined;
+          if (epoch < experiment.epochs) await progress.update(state);
+          else {
+            await progress.finish(state);
+            shown.delete(runNumber);
           }
         }
       }

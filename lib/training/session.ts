@@ -9,13 +9,16 @@ import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
 import { findDatasets } from "../data/load_dataset.ts";
 import { datasetReference } from "../data/dataset_reference.ts";
 import { type DataPlaces, openData, type RunData } from "../data/open_data.ts";
-import type { Experiment } from "../experiment/experiment.ts";
+import { type Experiment, runHash } from "../experiment/experiment.ts";
 import type { Method } from "../experiment/methods.ts";
 import type { ProfileName } from "../experiment/profiles.ts";
 import { resolveExperiment } from "../experiment/resolve_experiment.ts";
 import { projectDirectory } from "../project_directory.ts";
 import { listenForInterruption } from "./interruption.ts";
 import type { Run } from "./run.ts";
+import { loadRun } from "./run_store.ts";
+import type { Jobs } from "./shares.ts";
+import { trainInProcesses } from "./train_in_processes.ts";
 import { type RunEvent, trainOrLoad } from "./train_or_load.ts";
 import { changedStudy, parseStudy, type Study } from "../experiment/study.ts";
 
@@ -48,6 +51,8 @@ export interface SessionOptions {
 
 /** An opened session. */
 export interface Session {
+  /** With what it was opened. */
+  readonly options: SessionOptions;
   /** Sizes. */
   readonly profile: ProfileName;
   /** Seed of the runs. */
@@ -81,44 +86,72 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress,
   });
   const backend = await useBackend(options.backend);
-  return { profile, seed, backend, data, runs: join(workDirectory, "runs"), experiment };
+  return { options, profile, seed, backend, data, runs: join(workDirectory, "runs"), experiment };
 }
 
-/** An event of one run, and which run of how many it is about. */
-export interface SessionEvent {
+/** One of the runs that are wanted of a session. */
+export interface SessionRun {
   /** Name of the run's method. */
   readonly method: string;
   /** The run's experiment. */
   readonly experiment: Experiment;
   /** From 1. */
   readonly runNumber: number;
-  /** Runs of the session. */
+  /** How many are wanted. */
   readonly runCount: number;
-  /** What happened. */
-  readonly event: RunEvent;
 }
 
+/** An event of one run. */
+export interface SessionEvent extends SessionRun {
+  /** What happened. */
+  readonly event: PlainRunEvent;
+}
+
+/** An event without the state of the training. */
+export type PlainRunEvent = RunEvent extends infer Event
+  ? Event extends { readonly checkpoint: unknown } ? Omit<Event, "checkpoint"> : Event
+  : never;
+
+/** What is told of trainings. */
+export type SessionListener = (event: SessionEvent) => void | Promise<void>;
+
 /**
- * Trains or loads the runs of methods, one after another, in the order given. A signal that ends the program (Ctrl-C) ends
- * a training and saves it.
+ * Trains or loads the runs of methods, in the order given. A signal that ends the program (Ctrl-C) ends a training and
+ * saves it.
+ *
+ * @param options `jobs`: how many are trained side by side, each in a process with its share of the cores and as many
+ *   threads, where the backend is TensorFlow; `"auto"`: as many as this machine trains fastest. By default one after
+ *   another, with all cores. The numbers are those of a run with as many threads.
  */
 export async function trainMethods(
   session: Session,
   methods: readonly string[],
-  { onEvent, signal }: {
-    readonly onEvent?: (event: SessionEvent) => void | Promise<void>;
+  { onEvent, signal, jobs = 1 }: {
+    readonly onEvent?: SessionListener;
     readonly signal?: AbortSignal;
+    readonly jobs?: Jobs;
   } = {},
 ): Promise<Run[]> {
   const { data, runs, backend } = session;
   using interruption = listenForInterruption();
   const ended = signal ? AbortSignal.any([signal, interruption.signal]) : interruption.signal;
-  const trained: Run[] = [];
-  for (const [index, method] of methods.entries()) {
+  const wanted = methods.map((method, index): SessionRun => {
     const experiment = session.experiment(method);
-    const place = { method, experiment, runNumber: index + 1, runCount: methods.length };
-    const listen = onEvent && ((event: RunEvent) => onEvent({ ...place, event }));
-    trained.push(await trainOrLoad(experiment, data, { runs, backend, signal: ended, onEvent: listen }));
+    return { method, experiment, runNumber: index + 1, runCount: methods.length };
+  });
+  const stored = ({ experiment }: SessionRun) => loadRun(runs, runHash(experiment, data.fingerprint, backend.name));
+  const there = await Promise.all(wanted.map(stored));
+  const missing = wanted.filter(({ method }, index) => !there[index] && methods.indexOf(method) === index);
+  if (jobs !== 1 && backend.name === "tensorflow") {
+    await trainInProcesses(session, missing, jobs, { onEvent, signal: ended });
+  }
+  const trained: Run[] = [];
+  for (const run of wanted) {
+    const listen = onEvent && ((event: RunEvent) => onEvent({ ...run, event }));
+    const beside = missing.includes(run) ? await stored(run) : undefined;
+    trained.push(
+      beside ?? await trainOrLoad(run.experiment, data, { runs, backend, signal: ended, onEvent: listen }),
+    );
   }
   return trained;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { onEndingSignal, type SignalStatus } from "../../lib/training/interruption.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
 import { TaskError } from "./task_error.ts";
 
 /** How a command ended. */
@@ -124,18 +125,4 @@ export function startChild(
       release();
     },
   };
-}
-
-/**
- * Yields the lines of UTF-8 text without their ends. A carriage return ends a line as well, as in progress bars; empty
- * lines are left out.
- */
-export async function* textLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
-    const lines = (rest + text).split(/[\r\n]+/);
-    rest = lines.pop()!;
-    yield* lines.filter((line) => line !== "");
-  }
-  if (rest) yield rest;
 }

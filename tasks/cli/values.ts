@@ -7,6 +7,7 @@
  */
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { Jobs } from "../../lib/training/shares.ts";
 
 /**
  * The absolute path of what a user names: from the folder in which the command was typed, which `deno task` tells in
@@ -40,6 +41,16 @@ export function positiveNumber(value: string): number {
   const number = wholeNumber(value);
   if (number > 0) return number;
   throw new InvalidArgumentError("Expected a whole number from 1.");
+}
+
+/** A number of runs side by side: a whole number from 1, or auto. */
+export function jobsWord(value: string): Jobs {
+  if (value === "auto") return "auto";
+  try {
+    return positiveNumber(value);
+  } catch {
+    throw new InvalidArgumentError("Expected a whole number from 1, or auto.");
+  }
 }
 
 /** A probability between 0 and 1, both excluded. */

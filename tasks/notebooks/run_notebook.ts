@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "node:path";
-import { startChild, textLines } from "../cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
+import { startChild } from "../cli/child_process.ts";
 import { jupyterVariables, type ProjectFolder } from "../setup/project_folder.ts";
 import { lineInCell } from "./cells.ts";
 

@@ -5,10 +5,11 @@
  * @module
  */
 import { Interrupted, onEndingSignal, type SignalStatus } from "../../lib/training/interruption.ts";
-import { startChild, textLines } from "../cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
+import { startChild } from "../cli/child_process.ts";
 import { duration, type ProgressLine } from "../cli/progress_line.ts";
 import { TaskError } from "../cli/task_error.ts";
-import type { SharingCommand } from "./shares.ts";
+import type { SharingCommand } from "../../lib/training/shares.ts";
 import type { WorkerEvent } from "./sweep_worker.ts";
 
 /** A run that waits. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Run } from "../../lib/training/run.ts";
-import { textLines } from "../cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
 import { type ProgressLine, writeToStdout } from "../cli/progress_line.ts";
 import { runSummary, type TrainingProgress } from "./progress.ts";
 

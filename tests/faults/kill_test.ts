@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type RandomStream, randomStream } from "../../lib/random/random_stream.ts";
-import { textLines } from "../../tasks/cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
 import { backend } from "../backend.ts";
 import { fileNames, runFolder, startTraining, storedNumbers, type TrainingRequest } from "./training_process.ts";
 

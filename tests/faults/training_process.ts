@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { type Experiment, runHash } from "../../lib/experiment/experiment.ts";
 import { listenForInterruption } from "../../lib/training/interruption.ts";
 import { type RunEvent, trainOrLoad } from "../../lib/training/train_or_load.ts";
-import { textLines } from "../../tasks/cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
 import { backend } from "../backend.ts";
 import { DATA, smallExperiment } from "../training/small_run.ts";
 

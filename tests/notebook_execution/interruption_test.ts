@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { textLines } from "../../tasks/cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
 import { type NotebookEvent, startNotebook } from "../../tasks/notebooks/run_notebook.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { codeCells, shown, type TemporaryNotebook, temporaryNotebook, testsAtOnce } from "./temporary_notebook.ts";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { runCommand, textLines } from "../../tasks/cli/child_process.ts";
+import { textLines } from "../../lib/text/text_lines.ts";
+import { runCommand } from "../../tasks/cli/child_process.ts";
 
 Deno.test("runCommand() gives status and lines of both streams, with the variables it was told", async () => {
   const code = "console.log(Deno.env.get('WORD')); console.error('oops'); Deno.exit(3);";

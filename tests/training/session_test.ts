@@ -1,5 +1,5 @@
 import "../backend.ts";
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { inspectImages, inspectPasses } from "../../lib/training/inspection.ts";
@@ -32,6 +32,48 @@ Deno.test("trainMethods() trains in the order given and loads what is there alre
 Deno.test("trainMethods() ends where its signal is aborted", async () => {
   const signal = AbortSignal.abort(new Error("no more"));
   await assertRejects(() => trainMethods(session, ["focal"], { signal }), Error, "no more");
+});
+
+/** Opens a session with a folder of its own, on TensorFlow. */
+const freshSession = async () => await openSession({ ...options, workDirectory: await Deno.makeTempDir() });
+
+Deno.test("trainMethods() trains side by side with a core each what is not there, and tells of all", async () => {
+  const fresh = await freshSession();
+  const [there] = await trainMethods(fresh, ["dice"]);
+  const heard: SessionEvent[] = [];
+  const methods = ["focal", "dice", "polydice1", "focal"];
+  const runs = await trainMethods(fresh, methods, { onEvent: (event) => void heard.push(event), jobs: 2 });
+  assertEquals(runs.map(({ experiment }) => experiment), methods.map((method) => fresh.experiment(method)));
+  assertEquals(runs[1].environment, there.environment);
+  const epochs = heard.flatMap(({ runNumber, event }) => event.kind === "epoch" ? [[runNumber, event.row.epoch]] : []);
+  const count = fresh.experiment("focal").epochs;
+  for (const number of [1, 3]) {
+    const own = epochs.filter(([run]) => run === number).map(([, epoch]) => epoch);
+    assertEquals(own, Array.from({ length: count }, (_, epoch) => epoch + 1));
+  }
+  assertEquals(epochs.length, 2 * count);
+  assertEquals(heard.filter(({ event }) => event.kind === "loaded").map(({ runNumber }) => runNumber), [2, 4]);
+  if (navigator.hardwareConcurrency > 1) assertMatch(runs[0].environment.device, /, 1 thread$/);
+});
+
+Deno.test("trainMethods() side by side ends with its signal and with its listener's error, saved both times", async () => {
+  const fresh = await freshSession();
+  const methods = ["focal", "dice"];
+  for (const ending of ["signal", "listener"] as const) {
+    const controller = new AbortController();
+    const heard: SessionEvent[] = [];
+    const onEvent = (event: SessionEvent) => {
+      heard.push(event);
+      if (event.event.kind !== "step") return;
+      if (ending === "listener") throw new Error("enough");
+      controller.abort(new Error("enough"));
+    };
+    const training = trainMethods(fresh, methods, { onEvent, signal: controller.signal, jobs: 2 });
+    await assertRejects(() => training, Error, "enough");
+    // What was saved the first time is gone on with the second time.
+    const resumed = heard.some(({ event }) => event.kind === "resumed");
+    assertEquals(resumed, ending === "listener");
+  }
 });
 
 Deno.test("the study of a session has the session's sizes, images and seed, and its choice waits for runs of that seed", async () => {

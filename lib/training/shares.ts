@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { InvalidArgumentError } from "@commander-js/extra-typings";
-import type { Experiment } from "../../lib/experiment/experiment.ts";
-import { positiveNumber, wholeNumbers } from "../cli/values.ts";
+import type { Experiment } from "../experiment/experiment.ts";
 
 /** A number of runs; `"auto"`: as many as give the most runs an hour. */
 export type Jobs = number | "auto";
@@ -115,21 +113,15 @@ export async function thisMachine(): Promise<Omit<Machine, "gpu">> {
   const { available } = Deno.systemMemoryInfo();
   const inContainer = /^\d+\s*$/.test(limit) ? Number(limit) - Number(used) : Infinity;
   return {
-    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : wholeNumbers(list),
+    cores: list === undefined ? [...Array(navigator.hardwareConcurrency).keys()] : coresOf(list),
     memory: Math.min(available, inContainer),
   };
 }
 
-/**
- * Reads the number of runs.
- *
- * @throws {InvalidArgumentError}
- */
-export function jobsWord(value: string): Jobs {
-  if (value === "auto") return "auto";
-  try {
-    return positiveNumber(value);
-  } catch {
-    throw new InvalidArgumentError("Expected a whole number from 1, or auto.");
-  }
+/** The cores of Linux' own list: `"0-3,8"`. */
+function coresOf(list: string): number[] {
+  return list.split(",").flatMap((part) => {
+    const [first, last = first] = part.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 }
