@@ -35,7 +35,7 @@ export interface PinnedEnvironment {
   readonly name: string;
   readonly folder: string;
   readonly python: string;
-  /** What it holds, in the order of installation. */
+  /** What it holds: lists of packages that have none in common. */
   readonly requirements: readonly RequirementFile[];
   /** Bytes on disk while it is made, at most. */
   readonly bytes: number;
@@ -100,14 +100,35 @@ export async function ensureEnvironment(
   await must(python, "-I", "-m", "ensurepip", "--default-pip");
   const temporary = join(folder, "tmp");
   await Deno.mkdir(temporary, { recursive: true });
-  for (const { name: part, file, newestWheels = Infinity } of environment.requirements) {
-    const options = version[1] <= newestWheels ? [] : await wheelsOfAnotherPython(newestWheels, python, must);
-    await installRequirements(python, part, file, options, { TMPDIR: temporary }, progress, run);
-  }
+  const shared = sharedLine(progress);
+  // At once: one package's files are written while others are fetched, and none is in two of the lists.
+  const ends = await Promise.allSettled(environment.requirements.map(async ({ name: part, file, newestWheels }) => {
+    const isOlder = version[1] <= (newestWheels ?? Infinity);
+    const options = isOlder ? [] : await wheelsOfAnotherPython(newestWheels!, python, must);
+    await installRequirements(python, part, file, options, { TMPDIR: temporary }, shared(part), run);
+  }));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   await Deno.remove(temporary, { recursive: true });
   await must(python, "-I", "-c", environment.proof);
   await writeStamp(folder, { ...stamp, complete: true, interpreter: await Deno.realPath(python) });
   return environment;
+}
+
+/** One line of progress for several who show something at once. */
+function sharedLine({ show, say, clear }: ProgressLine): (name: string) => ProgressLine {
+  const texts = new Map<string, string>();
+  const showAll = () => show(`  ${[...texts.values()].join(" · ")}`);
+  return (name) => ({
+    show(text) {
+      texts.set(name, text.trim());
+      showAll();
+    },
+    say,
+    clear() {
+      texts.delete(name);
+      texts.size > 0 ? showAll() : clear();
+    },
+  });
 }
 
 /** Reads the stamp of an environment's folder; undefined where it has none, or one that cannot be read. */

@@ -153,6 +153,18 @@ Deno.test("TensorFlow is the same version for CPUs and for GPUs, on every system
   assertEquals(new Set(versions).size, 1);
 });
 
+Deno.test("lists that are installed at once have no package in common", () => {
+  const packages = (name: string) =>
+    texts.get(files.find((file) => basename(file) === name)!)!.match(/^[\w.-]+(?===)/gm)!.map((found) =>
+      found.toLowerCase()
+    );
+  for (const name of ["tensorflow_cpu.txt", "tensorflow_gpu.txt"]) {
+    const other = new Set(packages(name));
+    assert(other.size > 0);
+    assertEquals(packages("jupyter.txt").filter((found) => other.has(found)), []);
+  }
+});
+
 Deno.test("PyTorch for GPUs holds everything that PyTorch for CPUs holds, in the same versions", () => {
   const [cpu, gpu] = pytorch.map((file) => new Set(texts.get(file)!.match(/^[\w.-]+==\S+/gm)));
   assert([...cpu].some((entry) => entry.startsWith("torch==")));
