@@ -102,19 +102,24 @@ export interface RunKind {
   readonly backend: string;
 }
 
+/** Data sets of about a thousand photographs. */
+const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"];
+
 /**
  * Reads what earlier runs of this kind have taken here, and what the profile took on the machine of
- * `tasks/notebooks/reference_seconds/`.
+ * `tasks/notebooks/reference_seconds/`: with synthetic images, and where it was measured with Kvasir-SEG, for the published
+ * data sets.
  */
 export async function readKnownSeconds(
   cache: string,
   kind: RunKind,
   reference: string = join(import.meta.dirname!, "reference_seconds"),
 ): Promise<KnownSeconds> {
-  const read = (path: string) => Deno.readTextFile(path).then(JSON.parse).catch(() => ({}));
+  const read = (path: string) => Deno.readTextFile(path).then(JSON.parse).catch(() => undefined);
+  const ofPhotographs = PUBLISHED.includes(kind.dataset) ? `${kind.profile}-kvasir-seg.json` : "";
   return {
-    here: await read(measuredPath(cache, kind)),
-    elsewhere: await read(join(reference, `${kind.profile}.json`)),
+    here: await read(measuredPath(cache, kind)) ?? {},
+    elsewhere: await read(join(reference, ofPhotographs)) ?? await read(join(reference, `${kind.profile}.json`)) ?? {},
   };
 }
 

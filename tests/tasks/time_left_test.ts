@@ -79,6 +79,10 @@ Deno.test("readKnownSeconds() tells this machine's times from the reference's, a
     await writeMeasuredSeconds(folder, kind, { "1_a": [3] });
     assertEquals(await readKnownSeconds(folder, kind, reference), { here: { "1_a": [3] }, elsewhere });
     assertEquals(await readKnownSeconds(folder, { ...kind, profile: "smoke" }, reference), { here: {}, elsewhere: {} });
+    const photographs = { ...kind, dataset: "cvc-clinicdb" };
+    assertEquals(await readKnownSeconds(folder, photographs, reference), { here: {}, elsewhere });
+    await Deno.writeTextFile(join(reference, "quick-kvasir-seg.json"), JSON.stringify({ "1_a": [9] }));
+    assertEquals(await readKnownSeconds(folder, photographs, reference), { here: {}, elsewhere: { "1_a": [9] } });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
