@@ -5,6 +5,7 @@
  */
 import os from "node:os";
 import { TENSORFLOW } from "./tensorflow/node_backend.ts";
+import { type InstructionSet, instructionSet } from "./tensorflow/processor.ts";
 import { startTensorFlow } from "./tensorflow/start_tensorflow.ts";
 import { tf } from "./tf.ts";
 
@@ -20,7 +21,7 @@ export interface BackendInformation {
   readonly name: BackendName;
   /** Version of TensorFlow, or of tfjs where that computes itself. */
   readonly version: string;
-  /** The device, such as `"CPU: Intel Xeon, 2 cores"`, `"CPU: Intel Xeon, 2 cores, 1 thread"` or `"GPU:0"`. */
+  /** The device, such as `"CPU: Intel Xeon (AVX-512), 2 cores"`, `"CPU: AMD EPYC (AVX2), 2 cores, 1 thread"` or `"GPU:0"`. */
   readonly device: string;
 }
 
@@ -63,9 +64,10 @@ export async function useBackend(name: string = TENSORFLOW): Promise<BackendInfo
 async function start(name: BackendName): Promise<BackendInformation> {
   switch (name) {
     case "tensorflow": {
-      const { version, devices } = await startTensorFlow();
-      const gpu = devices.find(({ type }) => type === "GPU");
-      return { name, version, device: gpu ? gpu.name.replace(/^.*device:/, "") : processorName(threadsOfTensorFlow()) };
+      const context = await startTensorFlow();
+      const gpu = context.devices.find(({ type }) => type === "GPU");
+      const processor = () => processorName({ instructions: instructionSet(context), threads: threadsOfTensorFlow() });
+      return { name, version: context.version, device: gpu ? gpu.name.replace(/^.*device:/, "") : processor() };
     }
     case "webgpu": {
       await import("@tensorflow/tfjs-backend-webgpu");
@@ -86,13 +88,14 @@ function isBackendName(name: string): name is BackendName {
   return (BACKEND_NAMES as readonly string[]).includes(name);
 }
 
-/** Processor and cores; and the threads, which decide in which order numbers are added, where they are not as many. */
-function processorName(threads?: number): string {
+/** Processor and cores; and what decides how numbers are rounded: its instructions, and the threads where they are not as many. */
+function processorName({ instructions, threads }: { instructions?: InstructionSet; threads?: number } = {}): string {
   const cores = os.cpus();
+  const model = `${cores[0]?.model.trim() || "unknown model"}${instructions ? ` (${instructions})` : ""}`;
   const some = threads === undefined || threads === cores.length
     ? ""
     : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  return `CPU: ${cores[0]?.model.trim() || "unknown model"}, ${cores.length} cores${some}`;
+  return `CPU: ${model}, ${cores.length} cores${some}`;
 }
 
 /** Threads that one operation of TensorFlow may use: what the user says, else the cores that this process may use. */

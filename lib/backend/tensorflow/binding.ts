@@ -17,7 +17,7 @@ import { checkKernel } from "./kernel_check.ts";
 import { checkOperation } from "./operation_check.ts";
 import { createDefinitionTable, operationDefinition } from "./operation_definition.ts";
 import { addTensor, createTensorTable, type EagerTensor, requireTensor, type TensorMetadata } from "./tensor_table.ts";
-import { hasAvx2Only } from "./processor.ts";
+import { instructionSet } from "./processor.ts";
 
 /** What tfjs-node's kernels need of their native half (`tfjs_binding.d.ts`), and capture beside it. */
 export interface TensorFlowBinding {
@@ -60,7 +60,7 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
   /** What the captured functions take, by name. */
   const signatures = new Map<string, readonly TensorDescription[]>();
   const onGpu = runtime.devices.some(({ type }) => type === "GPU");
-  const onAvx2 = !onGpu && hasAvx2Only(runtime);
+  const onAvx2 = !onGpu && instructionSet(runtime) === "AVX2";
   let trace: GraphTrace | undefined;
 
   function createTensor(shape: number[], dtype: number, values: HostValues): number {

@@ -8,11 +8,14 @@ import type { TensorFlowLibrary } from "./library.ts";
 /** `tsl::port::CPUFeature` of the wheel's `tsl/platform/cpu_info.h`. */
 const AVX2 = 14, AVX512F = 27;
 
+/** Vector instructions that oneDNN has kernels of their own for; each rounds differently. */
+export type InstructionSet = "AVX-512" | "AVX2";
+
 /**
- * Whether TensorFlow finds a processor with AVX2 and without AVX-512. Where its library does not export the question,
- * which is not part of its C interface, the answer is false.
+ * The widest that TensorFlow finds; undefined where it finds neither, and where its library does not export the question,
+ * which is not part of its C interface.
  */
-export function hasAvx2Only({ framework }: Pick<TensorFlowLibrary, "framework">): boolean {
+export function instructionSet({ framework }: Pick<TensorFlowLibrary, "framework">): InstructionSet | undefined {
   const hasFeature = framework.testProcessorFeature;
-  return hasFeature !== null && hasFeature(AVX2) && !hasFeature(AVX512F);
+  return hasFeature?.(AVX512F) ? "AVX-512" : hasFeature?.(AVX2) ? "AVX2" : undefined;
 }
