@@ -269,7 +269,8 @@ export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_ru
 export { DIFFICULTY_SIGNALS, type DifficultySignal } from "./experiment/experiment.ts";
 export type { EpsilonOrder } from "./control/epsilon_order.ts";
 export type { DataChoice, DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
-export type { SessionEvent } from "./training/session.ts";
+export type { PlainRunEvent, SessionEvent, SessionListener, SessionRun } from "./training/session.ts";
+export type { Jobs } from "./training/shares.ts";
 export type { RunListener } from "./training/train_or_load.ts";
 export type { RunImage, RunParts } from "./training/run.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";

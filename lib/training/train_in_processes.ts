@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { projectDirectory } from "../project_directory.ts";
 import { textLines } from "../text/text_lines.ts";
 import type { MethodOrder, MethodReport } from "./method_worker.ts";
@@ -33,7 +33,7 @@ export async function trainInProcesses(
   const fitting = async () => fittingJobs(runs.map(({ experiment }) => experiment), { ...await thisMachine(), gpu });
   const count = runs.length < 2 ? 1 : Math.min(runs.length, jobs === "auto" ? await fitting() : jobs);
   if (count === 1 || Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
-  const worker = fromFileUrl(new URL("method_worker.ts", import.meta.url));
+  const worker = import.meta.resolve("./method_worker.ts");
   const config = join(projectDirectory(), "deno.json");
   const command = [Deno.execPath(), "run", "-q", "--no-check", "--allow-all", "--config", config, worker];
   const waiting = [...runs];
