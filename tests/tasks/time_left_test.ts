@@ -8,6 +8,8 @@ import {
   updateMeasuredSeconds,
   writeMeasuredSeconds,
 } from "../../tasks/notebooks/time_left.ts";
+import { findNotebooks, notebookName, readNotebookCells } from "../../tasks/notebooks/cells.ts";
+import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
 const names = ["1_a", "2_b", "3_c"];
 const timeLeft = (here: MeasuredSeconds, state: RunState, elsewhere: MeasuredSeconds = {}) =>
@@ -85,5 +87,18 @@ Deno.test("readKnownSeconds() tells this machine's times from the reference's, a
     assertEquals(await readKnownSeconds(folder, photographs, reference), { here: {}, elsewhere: { "1_a": [9] } });
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a first run knows the time of every notebook and cell, from the machine that was measured", async () => {
+  const { notebooks } = projectFolder();
+  const found = await findNotebooks(notebooks);
+  for (const [profile, dataset] of [["smoke", "synthetic"], ["quick", "synthetic"], ["quick", "kvasir-seg"]]) {
+    const { elsewhere } = await readKnownSeconds("no cache", { profile, dataset, backend: "tensorflow" });
+    assertEquals(Object.keys(elsewhere).sort(), found.map(notebookName).sort(), `${profile} ${dataset}`);
+    for (const path of found) {
+      const cells = (await readNotebookCells(path)).filter(({ source }) => source.trim() !== "").length;
+      assertEquals(elsewhere[notebookName(path)].length, 1 + cells, `${profile} ${dataset} ${path}`);
+    }
   }
 });
