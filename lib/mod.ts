@@ -270,7 +270,6 @@ export { DIFFICULTY_SIGNALS, type DifficultySignal } from "./experiment/experime
 export type { EpsilonOrder } from "./control/epsilon_order.ts";
 export type { DataChoice, DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
 export type { PlainRunEvent, SessionEvent, SessionListener, SessionRun } from "./training/session.ts";
-export type { Jobs } from "./training/shares.ts";
 export type { RunListener } from "./training/train_or_load.ts";
 export type { RunImage, RunParts } from "./training/run.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";

@@ -107,15 +107,14 @@ async function setUpAndCheck(
   notebooks: readonly string[],
   options: Parameters<typeof setup>[0] & { readonly progress: ProgressLine },
 ): Promise<string[]> {
-  const checking = checkNotebooks(notebooks);
-  try {
-    await setup(options);
-    options.progress.show("Checking the notebooks");
-  } finally {
-    await checking.catch(() => {}); // it removes its own files
-    options.progress.clear();
-  }
-  return await checking;
+  const [check, ready] = await Promise.allSettled([
+    checkNotebooks(notebooks),
+    setup(options).then(() => options.progress.show("Checking the notebooks")),
+  ]);
+  options.progress.clear();
+  if (ready.status === "rejected") throw ready.reason;
+  if (check.status === "rejected") throw check.reason;
+  return check.value;
 }
 
 async function runNotebooks(
@@ -134,26 +133,27 @@ async function runNotebooks(
   const now: MeasuredSeconds = {};
   const { verbose } = options;
   const progress = reproduceProgress({ names: notebooks.map(notebookName), known, line, verbose });
+  const executedCopy = (notebook: string) => join(gathered, "executed", basename(notebook));
   const start = (notebook: string) =>
-    startNotebook({ project, notebook, executed: join(gathered, "executed", basename(notebook)), env: variables });
+    startNotebook({ project, notebook, executed: executedCopy(notebook), env: variables });
   await using kernels = new AsyncDisposableStack();
   let next = kernels.use(start(notebooks[0]));
   for (const [index, notebook] of notebooks.entries()) {
     progress.begin(index);
-    const kept = join(options.results, "executed", basename(notebook));
+    const kept = async () => {
+      const isThere = await Deno.stat(executedCopy(notebook)).then(() => true, () => false);
+      return isThere ? `Partly executed copy: ${join(options.results, "executed", basename(notebook))}` : "";
+    };
     const running = next;
-    if (index + 1 < notebooks.length) next = kernels.use(start(notebooks[index + 1])); // while this one computes
     try {
+      if (index + 1 < notebooks.length) next = kernels.use(start(notebooks[index + 1])); // while this one computes
       const failure = await running.run(progress.follow);
-      if (failure) {
-        const copy = failure.cell === 0 ? "" : `\n\nPartly executed copy: ${kept}`;
-        throw new TaskError(failureText(basename(notebook), failure) + copy);
-      }
+      if (failure) throw new TaskError(`${failureText(basename(notebook), failure)}\n\n${await kept()}`.trim());
     } catch (error) {
       progress.stop();
       await handOver(gathered, results);
       if (!(error instanceof TaskError) || error.status < 128) throw error;
-      throw new TaskError(`Interrupted in ${basename(notebook)}. Partly executed copy: ${kept}`, error.status);
+      throw new TaskError(`Interrupted in ${basename(notebook)}. ${await kept()}`.trim(), error.status);
     }
     Object.assign(now, { [notebookName(notebook)]: progress.finish() });
     await writeMeasuredSeconds(project.cache, kind, updateMeasuredSeconds(known.here, now));

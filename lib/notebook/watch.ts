@@ -32,6 +32,10 @@ export function watch(): (event: SessionEvent) => Promise<void> {
       case "warning":
         await show({ markdown: `**${label}**: ${event.message}` });
         break;
+      case "ended":
+        await shown.get(runNumber)?.finish();
+        shown.delete(runNumber);
+        break;
       case "step":
       case "epoch": {
         const progress = shown.get(runNumber) ?? showProgress({ label, total: experiment.epochs });
@@ -41,12 +45,7 @@ export function watch(): (event: SessionEvent) => Promise<void> {
           await progress.update({ done, values: { loss: event.loss } });
         } else {
           const { epoch, trainLoss, valDice } = event.row;
-          const state = { done: epoch, values: { loss: trainLoss, "val Dice": valDice } };
-          if (epoch < experiment.epochs) await progress.update(state);
-          else {
-            await progress.finish(state);
-            shown.delete(runNumber);
-          }
+          await progress.update({ done: epoch, values: { loss: trainLoss, "val Dice": valDice } });
         }
       }
     }

@@ -34,11 +34,15 @@ async function work({ options, method }: MethodOrder): Promise<void> {
   await trainMethods(session, [method], {
     signal: leash.signal,
     onEvent({ event }) {
-      if (event.kind === "loaded" || (event.kind === "step" && performance.now() - told < STEP_MS)) return;
+      if (
+        event.kind === "loaded" || event.kind === "ended" ||
+        (event.kind === "step" && performance.now() - told < STEP_MS)
+      ) return;
       if (event.kind === "step") told = performance.now();
       const report: MethodReport = { event };
       const text = JSON.stringify(report, (name, value) => name === "checkpoint" ? undefined : value);
-      Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+      const bytes = new TextEncoder().encode(`${text}\n`);
+      for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
     },
   });
 }

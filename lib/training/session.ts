@@ -17,7 +17,6 @@ import { projectDirectory } from "../project_directory.ts";
 import { listenForInterruption } from "./interruption.ts";
 import type { Run } from "./run.ts";
 import { loadRun } from "./run_store.ts";
-import type { Jobs } from "./shares.ts";
 import { trainInProcesses } from "./train_in_processes.ts";
 import { type RunEvent, trainOrLoad } from "./train_or_load.ts";
 import { changedStudy, parseStudy, type Study } from "../experiment/study.ts";
@@ -103,8 +102,8 @@ export interface SessionRun {
 
 /** An event of one run. */
 export interface SessionEvent extends SessionRun {
-  /** What happened. */
-  readonly event: PlainRunEvent;
+  /** What happened; `"ended"`: it is trained, and stored. */
+  readonly event: PlainRunEvent | { readonly kind: "ended" };
 }
 
 /** An event without the state of the training. */
@@ -119,17 +118,18 @@ export type SessionListener = (event: SessionEvent) => void | Promise<void>;
  * Trains or loads the runs of methods, in the order given. A signal that ends the program (Ctrl-C) ends a training and
  * saves it.
  *
- * @param options `jobs`: how many are trained side by side, each in a process with its share of the cores and as many
- *   threads, where the backend is TensorFlow; `"auto"`: as many as this machine trains fastest. By default one after
- *   another, with all cores. The numbers are those of a run with as many threads.
+ * @param options `sideBySide`: whether small networks are trained several at once on TensorFlow and a CPU, each in a
+ *   process with as many cores and threads as it can keep busy; their numbers are those of a run with so many threads, and
+ *   events of several runs come in turns, steps at most five a second. By default one after another, with all cores, and
+ *   training waits for `onEvent`.
  */
 export async function trainMethods(
   session: Session,
   methods: readonly string[],
-  { onEvent, signal, jobs = 1 }: {
+  { onEvent, signal, sideBySide = false }: {
     readonly onEvent?: SessionListener;
     readonly signal?: AbortSignal;
-    readonly jobs?: Jobs;
+    readonly sideBySide?: boolean;
   } = {},
 ): Promise<Run[]> {
   const { data, runs, backend } = session;
@@ -139,19 +139,26 @@ export async function trainMethods(
     const experiment = session.experiment(method);
     return { method, experiment, runNumber: index + 1, runCount: methods.length };
   });
-  const stored = ({ experiment }: SessionRun) => loadRun(runs, runHash(experiment, data.fingerprint, backend.name));
-  const there = await Promise.all(wanted.map(stored));
-  const missing = wanted.filter(({ method }, index) => !there[index] && methods.indexOf(method) === index);
-  if (jobs !== 1 && backend.name === "tensorflow") {
-    await trainInProcesses(session, missing, jobs, { onEvent, signal: ended });
-  }
+  const hashOf = ({ experiment }: SessionRun) => runHash(experiment, data.fingerprint, backend.name);
+  const missing = async () => {
+    const there = await Promise.all(wanted.map((run) => loadRun(runs, hashOf(run))));
+    const hashes = wanted.map(hashOf);
+    return wanted.filter((_, index) => !there[index] && hashes.indexOf(hashes[index]) === index);
+  };
+  const options = { onEvent, signal: ended };
+  const stored = sideBySide && backend.name === "tensorflow"
+    ? await trainInProcesses(session, await missing(), options)
+    : undefined;
   const trained: Run[] = [];
   for (const run of wanted) {
-    const listen = onEvent && ((event: RunEvent) => onEvent({ ...run, event }));
-    const beside = missing.includes(run) ? await stored(run) : undefined;
-    trained.push(
-      beside ?? await trainOrLoad(run.experiment, data, { runs, backend, signal: ended, onEvent: listen }),
-    );
+    let wasThere = false;
+    const listen = (event: RunEvent) => {
+      wasThere ||= event.kind === "loaded";
+      if (event.kind !== "loaded" || !stored?.has(run)) return onEvent?.({ ...run, event });
+    };
+    const one = await trainOrLoad(run.experiment, data, { runs, backend, signal: ended, onEvent: listen });
+    if (!wasThere) await onEvent?.({ ...run, event: { kind: "ended" } });
+    trained.push(one);
   }
   return trained;
 }

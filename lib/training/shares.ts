@@ -21,6 +21,15 @@ const CORES_BY_SIZE = [
   { largest: 2 ** 18, cores: 2 },
 ] as const;
 
+/** What decides how many cores a training can keep busy. */
+export type NetworkSize = Pick<Experiment, "baseWidth" | "imageSize">;
+
+/** The number of cores, of all, that a run of the largest of these sizes is given. */
+export function fittingCores(experiments: readonly NetworkSize[], all: number): number {
+  const size = Math.max(...experiments.map(({ baseWidth, imageSize }) => baseWidth * imageSize ** 2));
+  return Math.min(all, CORES_BY_SIZE.find(({ largest }) => size <= largest)?.cores ?? all);
+}
+
 /** What a machine has to share. */
 export interface Machine {
   /** The numbers of the cores that this process may use. */
@@ -35,12 +44,8 @@ export interface Machine {
  * The number of runs that `auto` comes to: as many as have cores enough for networks of the largest size among them, but
  * no more than memory holds.
  */
-export function fittingJobs(
-  experiments: readonly Pick<Experiment, "baseWidth" | "imageSize">[],
-  { cores, memory, gpu = false }: Machine,
-): number {
-  const size = Math.max(...experiments.map(({ baseWidth, imageSize }) => baseWidth * imageSize ** 2));
-  const each = CORES_BY_SIZE.find(({ largest }) => size <= largest)?.cores ?? cores.length;
+export function fittingJobs(experiments: readonly NetworkSize[], { cores, memory, gpu = false }: Machine): number {
+  const each = fittingCores(experiments, cores.length);
   const jobs = gpu ? 1 : Math.min(Math.floor(cores.length / each), Math.floor(memory / RUN_BYTES));
   return Math.max(1, jobs);
 }
@@ -77,8 +82,16 @@ export interface SharingCommand {
  */
 export async function sharingWorkers(command: readonly string[], jobs: number): Promise<SharingCommand[]> {
   const { cores } = await thisMachine();
+  return await boundCommands(command, shareCores(cores, jobs));
+}
+
+/** A command as often as there are shares, each with its cores and as many threads, as {@linkcode sharingWorkers} says. */
+export async function boundCommands(
+  command: readonly string[],
+  shares: readonly (readonly number[])[],
+): Promise<SharingCommand[]> {
   return await Promise.all(
-    shareCores(cores, jobs).map(async (share) => ({
+    shares.map(async (share) => ({
       command: [...await bindingWords(share), ...command],
       env: {
         ...Object.fromEntries(THREAD_VARIABLES.map((name) => [name, `${share.length}`])),

@@ -9,7 +9,7 @@ import { projectDirectory } from "../project_directory.ts";
 import { textLines } from "../text/text_lines.ts";
 import type { MethodOrder, MethodReport } from "./method_worker.ts";
 import type { Session, SessionListener, SessionRun } from "./session.ts";
-import { fittingJobs, type Jobs, type SharingCommand, sharingWorkers, thisMachine } from "./shares.ts";
+import { boundCommands, fittingCores, fittingJobs, type SharingCommand, thisMachine } from "./shares.ts";
 
 /** Who hears of the runs, and what ends them. */
 interface ProcessOptions {
@@ -17,60 +17,105 @@ interface ProcessOptions {
   readonly signal: AbortSignal;
 }
 
+/** Where TensorFlow reads the number of its threads: who sets it wants it everywhere. */
+const THREADS = "TF_NUM_INTRAOP_THREADS";
+
 /**
- * Trains runs in so many processes at once, and stores them. One whose process fails is not stored; what it had saved is.
- * Does nothing where only one fits at a time, or this program may start no other.
+ * Trains runs in several processes at once, and stores them. How many threads one has depends on the networks' size and
+ * the machine's cores alone, never on how many runs there are or on free memory. Does nothing where a network can keep all
+ * cores busy, where the user says how many threads there are, and where this program may start no other.
  *
- * @throws the signal's reason where it is aborted: all are saved then
+ * @returns those that are stored; a warning tells of each other, whose checkpoint is kept
+ * @throws the signal's reason where it is aborted, or the listener's error: all are saved then
  */
 export async function trainInProcesses(
   session: Session,
   runs: readonly SessionRun[],
-  jobs: Jobs,
   { onEvent, signal }: ProcessOptions,
-): Promise<void> {
-  const gpu = !session.backend.device.startsWith("CPU");
-  const fitting = async () => fittingJobs(runs.map(({ experiment }) => experiment), { ...await thisMachine(), gpu });
-  const count = runs.length < 2 ? 1 : Math.min(runs.length, jobs === "auto" ? await fitting() : jobs);
-  if (count === 1 || Deno.permissions.querySync({ name: "run" }).state !== "granted") return;
-  const worker = import.meta.resolve("./method_worker.ts");
-  const config = join(projectDirectory(), "deno.json");
-  const command = [Deno.execPath(), "run", "-q", "--no-check", "--allow-all", "--config", config, worker];
+): Promise<Set<SessionRun>> {
+  const stored = new Set<SessionRun>();
+  if (runs.length === 0 || !session.backend.device.startsWith("CPU") || !mayStartProcesses()) return stored;
+  const machine = await thisMachine();
+  const experiments = runs.map(({ experiment }) => experiment);
+  const each = fittingCores(experiments, machine.cores.length);
+  if (each === machine.cores.length || Deno.env.get(THREADS)) return stored;
+  const count = Math.min(runs.length, fittingJobs(experiments, machine));
+  const shares = Array.from({ length: count }, (_, job) => machine.cores.slice(job * each, (job + 1) * each));
   const waiting = [...runs];
   const failure = new AbortController();
   const options = { onEvent, signal: AbortSignal.any([signal, failure.signal]) };
-  const ends = await Promise.allSettled((await sharingWorkers(command, count)).map(async (share) => {
+  const ends = await Promise.allSettled((await boundCommands(await workerCommand(), shares)).map(async (share) => {
     for (let run = waiting.shift(); run && !options.signal.aborted; run = waiting.shift()) {
-      await trainInProcess(share, session, run, options).catch((error) => {
+      try {
+        if (await trainInProcess(share, session, run, options)) stored.add(run);
+      } catch (error) {
         failure.abort(error);
         throw error;
-      });
+      }
     }
   }));
   signal.throwIfAborted();
   for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return stored;
 }
 
-/** Trains one run in a process, which saves it and ends when its input closes: also when this program ends. */
+/** Whether this is a program that Deno runs, and that may start others and ask the machine for its memory. */
+function mayStartProcesses(): boolean {
+  const may = (name: "run" | "sys") => Deno.permissions.querySync({ name }).state === "granted";
+  return !Deno.build.standalone && may("run") && may("sys");
+}
+
+async function workerCommand(): Promise<string[]> {
+  const config = join(projectDirectory(), "deno.json");
+  const isThere = await Deno.stat(config).then(() => true, () => false);
+  const options = ["-q", "--no-check", "--allow-all", ...(isThere ? ["--config", config] : [])];
+  return [Deno.execPath(), "run", ...options, import.meta.resolve("./method_worker.ts")];
+}
+
+/**
+ * Trains one run in a process, which saves it and ends when its input closes: also when this program ends.
+ *
+ * @returns whether it is trained
+ */
 async function trainInProcess(
   { command: [program, ...args], env }: SharingCommand,
   { options }: Pick<Session, "options">,
   run: SessionRun,
   { onEvent, signal }: ProcessOptions,
-): Promise<void> {
+): Promise<boolean> {
   const order: MethodOrder = { options, method: run.method };
-  const piped = { stdin: "piped", stdout: "piped", stderr: "null" } as const;
+  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
   const child = new Deno.Command(program, { args: [...args, JSON.stringify(order)], env, ...piped }).spawn();
   const close = () => void child.stdin.close().catch(() => {});
   signal.addEventListener("abort", close, { once: true });
+  let words = "";
+  const reading = (async () => {
+    for await (const line of textLines(child.stderr)) words = line;
+  })();
   try {
     for await (const line of textLines(child.stdout)) {
-      const { event }: MethodReport = JSON.parse(line);
-      await onEvent?.({ ...run, event });
+      const report = reportOf(line);
+      if (report) await onEvent?.({ ...run, event: report.event });
     }
   } finally {
     signal.removeEventListener("abort", close);
     close();
-    await child.status;
+    await Promise.all([child.status, reading]);
+  }
+  const { success, code } = await child.status;
+  if (success) await onEvent?.({ ...run, event: { kind: "ended" } });
+  else if (!signal.aborted) {
+    const message = `Its process ended with status ${code} (${words || "without a word"}); it is trained in this one.`;
+    await onEvent?.({ ...run, event: { kind: "warning", message } });
+  }
+  return success;
+}
+
+/** The report of a line; undefined where it is something else, or was cut as the process was killed. */
+function reportOf(line: string): MethodReport | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

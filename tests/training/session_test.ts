@@ -42,7 +42,7 @@ Deno.test("trainMethods() trains side by side with a core each what is not there
   const [there] = await trainMethods(fresh, ["dice"]);
   const heard: SessionEvent[] = [];
   const methods = ["focal", "dice", "polydice1", "focal"];
-  const runs = await trainMethods(fresh, methods, { onEvent: (event) => void heard.push(event), jobs: 2 });
+  const runs = await trainMethods(fresh, methods, { onEvent: (event) => void heard.push(event), sideBySide: true });
   assertEquals(runs.map(({ experiment }) => experiment), methods.map((method) => fresh.experiment(method)));
   assertEquals(runs[1].environment, there.environment);
   const epochs = heard.flatMap(({ runNumber, event }) => event.kind === "epoch" ? [[runNumber, event.row.epoch]] : []);
@@ -52,8 +52,27 @@ Deno.test("trainMethods() trains side by side with a core each what is not there
     assertEquals(own, Array.from({ length: count }, (_, epoch) => epoch + 1));
   }
   assertEquals(epochs.length, 2 * count);
+  const ended = heard.flatMap(({ runNumber, event }) => event.kind === "ended" ? [runNumber] : []);
+  assertEquals(ended.sort(), [1, 3]);
   assertEquals(heard.filter(({ event }) => event.kind === "loaded").map(({ runNumber }) => runNumber), [2, 4]);
   if (navigator.hardwareConcurrency > 1) assertMatch(runs[0].environment.device, /, 1 thread$/);
+});
+
+Deno.test("trainMethods() goes on itself with a run whose process fails, and says so", async () => {
+  const fresh = await freshSession();
+  // A child opens the session with these options: a profile that there is none of ends it.
+  const broken = { ...fresh, options: { ...fresh.options, profile: "none" as "smoke" } };
+  const heard: SessionEvent[] = [];
+  const runs = await trainMethods(broken, ["focal", "dice"], {
+    onEvent: (event) => void heard.push(event),
+    sideBySide: true,
+  });
+  assertEquals(runs.map(({ experiment }) => experiment.loss), ["focal", "dice"]);
+  const warnings = heard.flatMap(({ event }) => event.kind === "warning" ? [event.message] : []);
+  if (navigator.hardwareConcurrency > 1) {
+    assertEquals(warnings.length, 2);
+    assertMatch(warnings[0], /^Its process ended with status 1 \(.+\); it is trained in this one\.$/);
+  }
 });
 
 Deno.test("trainMethods() side by side ends with its signal and with its listener's error, saved both times", async () => {
@@ -68,7 +87,7 @@ Deno.test("trainMethods() side by side ends with its signal and with its listene
       if (ending === "listener") throw new Error("enough");
       controller.abort(new Error("enough"));
     };
-    const training = trainMethods(fresh, methods, { onEvent, signal: controller.signal, jobs: 2 });
+    const training = trainMethods(fresh, methods, { onEvent, signal: controller.signal, sideBySide: true });
     await assertRejects(() => training, Error, "enough");
     // What was saved the first time is gone on with the second time.
     const resumed = heard.some(({ event }) => event.kind === "resumed");
