@@ -65,10 +65,13 @@ function mayStartProcesses(): boolean {
   return !Deno.build.standalone && may("run") && may("sys");
 }
 
+/** What a training needs: images, runs, and TensorFlow's library. It starts no program and asks no host. */
+const PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
+
 async function workerCommand(): Promise<string[]> {
   const config = join(projectDirectory(), "deno.json");
   const isThere = await Deno.stat(config).then(() => true, () => false);
-  const options = ["-q", "--no-check", "--allow-all", ...(isThere ? ["--config", config] : [])];
+  const options = ["-q", "--no-check", ...PERMISSIONS, ...(isThere ? ["--config", config] : [])];
   return [Deno.execPath(), "run", ...options, import.meta.resolve("./method_worker.ts")];
 }
 
