@@ -23,8 +23,7 @@ import { mean } from "../lib/statistics/mean.ts";
 import { initializeAdam } from "../lib/training/adam.ts";
 import { createEstimateUncertainty, measureDifficulties } from "../lib/training/estimate_uncertainty.ts";
 import { createTrainStep } from "../lib/training/train_step.ts";
-import { textLines } from "../lib/text/text_lines.ts";
-import { writeToStdout } from "../tasks/cli/progress_line.ts";
+import { textLines, writeToStdout } from "../lib/text/text_lines.ts";
 import type { Compared, Ready, Request, Usage, WorkSettings } from "./messages.ts";
 
 let inputs: Inputs | undefined;

@@ -1,5 +1,5 @@
 /**
- * Text that arrives in pieces, as lines.
+ * Lines of text that processes say to each other.
  *
  * @module
  */
@@ -16,4 +16,10 @@ export async function* textLines(stream: ReadableStream<Uint8Array>): AsyncGener
     yield* lines.filter((line) => line !== "");
   }
   if (rest) yield rest;
+}
+
+/** Writes a text as it is, all of it. */
+export function writeToStdout(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
 }

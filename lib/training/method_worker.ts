@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { writeToStdout } from "../text/text_lines.ts";
 import { Interrupted } from "./interruption.ts";
 import { openSession, type PlainRunEvent, type SessionOptions, trainMethods } from "./session.ts";
 
@@ -41,8 +42,7 @@ async function work({ options, method }: MethodOrder): Promise<void> {
       if (event.kind === "step") told = performance.now();
       const report: MethodReport = { event };
       const text = JSON.stringify(report, (name, value) => name === "checkpoint" ? undefined : value);
-      const bytes = new TextEncoder().encode(`${text}\n`);
-      for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
+      writeToStdout(`${text}\n`);
     },
   });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { terminalText } from "../../lib/text/escape.ts";
+import { writeToStdout } from "../../lib/text/text_lines.ts";
 
 /** Where progress goes. */
 export interface ProgressLine {
@@ -70,12 +71,6 @@ export function duration(seconds: number): string {
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const two = (number: number) => String(number).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)} h` : `${minutes}:${two(whole % 60)} min`;
-}
-
-/** Writes a text as it is, all of it. */
-export function writeToStdout(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let from = 0; from < bytes.length;) from += Deno.stdout.writeSync(bytes.subarray(from));
 }
 
 function terminalColumns(): number {

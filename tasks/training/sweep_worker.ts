@@ -5,8 +5,8 @@
  * @module
  */
 import type { Run } from "../../lib/training/run.ts";
-import { textLines } from "../../lib/text/text_lines.ts";
-import { type ProgressLine, writeToStdout } from "../cli/progress_line.ts";
+import { textLines, writeToStdout } from "../../lib/text/text_lines.ts";
+import type { ProgressLine } from "../cli/progress_line.ts";
 import { runSummary, type TrainingProgress } from "./progress.ts";
 
 /** What a worker tells: one line of JSON each. */
