@@ -19,13 +19,13 @@ import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.t
 import { duration, type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { jobsWord, pathOption } from "./cli/values.ts";
+import { type Jobs, jobsWord, pathOption } from "./cli/values.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { setup } from "./setup.ts";
 import { externalImages, lacksExternal } from "./training/external_images.ts";
 import { type TrainingProgress, trainingProgress } from "./training/progress.ts";
 import { recordedRuns, requireUsedData, selectedRuns, type Selection, withSelection } from "./training/selection.ts";
-import { fittingJobs, type Jobs, RUN_BYTES, sharingWorkers, thisMachine } from "../lib/training/shares.ts";
+import { fittingJobs, RUN_BYTES, sharingWorkers, thisMachine } from "../lib/training/shares.ts";
 import { type SideBySideResult, trainSideBySide, type WaitingRuns } from "./training/side_by_side.ts";
 import { readStudy } from "./training/study_file.ts";
 import { orders, tell, toldProgress } from "./training/sweep_worker.ts";

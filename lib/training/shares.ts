@@ -5,9 +5,6 @@
  */
 import type { Experiment } from "../experiment/experiment.ts";
 
-/** A number of runs; `"auto"`: as many as give the most runs an hour. */
-export type Jobs = number | "auto";
-
 /** Memory that one run is reckoned to take, bytes: 0.7 GB at `quick`, rounded up. */
 export const RUN_BYTES = 2 ** 30;
 

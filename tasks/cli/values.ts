@@ -7,7 +7,6 @@
  */
 import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { Jobs } from "../../lib/training/shares.ts";
 
 /**
  * The absolute path of what a user names: from the folder in which the command was typed, which `deno task` tells in
@@ -42,6 +41,9 @@ export function positiveNumber(value: string): number {
   if (number > 0) return number;
   throw new InvalidArgumentError("Expected a whole number from 1.");
 }
+
+/** A number of runs; `"auto"`: as many as give the most runs an hour. */
+export type Jobs = number | "auto";
 
 /** A number of runs side by side: a whole number from 1, or auto. */
 export function jobsWord(value: string): Jobs {

@@ -4,9 +4,8 @@ import { join } from "@std/path";
 import { THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { PROFILES } from "../../lib/experiment/profiles.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
-import { wholeNumbers } from "../../tasks/cli/values.ts";
 import { fittingJobs, sharingWorkers, thisMachine } from "../../lib/training/shares.ts";
-import { jobsWord } from "../../tasks/cli/values.ts";
+import { jobsWord, wholeNumbers } from "../../tasks/cli/values.ts";
 import { sideBySideProgress, trainSideBySide, type WaitingRun } from "../../tasks/training/side_by_side.ts";
 import { keptProgress } from "./temporary_project.ts";
 
