@@ -139,15 +139,8 @@ export async function trainMethods(
     const experiment = session.experiment(method);
     return { method, experiment, runNumber: index + 1, runCount: methods.length };
   });
-  const hashOf = ({ experiment }: SessionRun) => runHash(experiment, data.fingerprint, backend.name);
-  const missing = async () => {
-    const there = await Promise.all(wanted.map((run) => loadRun(runs, hashOf(run))));
-    const hashes = wanted.map(hashOf);
-    return wanted.filter((_, index) => !there[index] && hashes.indexOf(hashes[index]) === index);
-  };
-  const options = { onEvent, signal: ended };
-  const stored = sideBySide && backend.name === "tensorflow"
-    ? await trainInProcesses(session, await missing(), options)
+  const stored = sideBySide
+    ? await trainInProcesses(session, await missingRuns(session, wanted), { onEvent, signal: ended })
     : undefined;
   const trained: Run[] = [];
   for (const run of wanted) {
@@ -161,6 +154,13 @@ export async function trainMethods(
     trained.push(one);
   }
   return trained;
+}
+
+/** Those of the runs that are not stored, each experiment once. */
+async function missingRuns({ data, runs, backend }: Session, wanted: readonly SessionRun[]): Promise<SessionRun[]> {
+  const hashes = wanted.map(({ experiment }) => runHash(experiment, data.fingerprint, backend.name));
+  const there = await Promise.all(hashes.map((hash) => loadRun(runs, hash)));
+  return wanted.filter((_, index) => !there[index] && hashes.indexOf(hashes[index]) === index);
 }
 
 /** Mean validation Dice of a run's best epoch. */

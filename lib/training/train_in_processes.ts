@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { nodeBackend } from "../backend/tensorflow/node_backend.ts";
 import { projectDirectory } from "../project_directory.ts";
 import { textLines } from "../text/text_lines.ts";
 import type { MethodOrder, MethodReport } from "./method_worker.ts";
@@ -22,8 +23,9 @@ const THREADS = "TF_NUM_INTRAOP_THREADS";
 
 /**
  * Trains runs in several processes at once, and stores them. How many threads one has depends on the networks' size and
- * the machine's cores alone, never on how many runs there are or on free memory. Does nothing where a network can keep all
- * cores busy, where the user says how many threads there are, and where this program may start no other.
+ * the machine's cores alone, never on how many runs there are or on free memory. Does nothing where TensorFlow does not
+ * compute on a CPU, where a network can keep all cores busy, where the user says how many threads there are, and where this
+ * program may start no other.
  *
  * @returns those that are stored; a warning tells of each other, whose checkpoint is kept
  * @throws the signal's reason where it is aborted, or the listener's error: all are saved then
@@ -34,7 +36,8 @@ export async function trainInProcesses(
   { onEvent, signal }: ProcessOptions,
 ): Promise<Set<SessionRun>> {
   const stored = new Set<SessionRun>();
-  if (runs.length === 0 || !session.backend.device.startsWith("CPU") || !mayStartProcesses()) return stored;
+  const binding = nodeBackend()?.binding;
+  if (runs.length === 0 || !binding || binding.isUsingGpuDevice() || !mayStartProcesses()) return stored;
   const machine = await thisMachine();
   const experiments = runs.map(({ experiment }) => experiment);
   const each = fittingCores(experiments, machine.cores.length);
