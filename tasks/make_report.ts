@@ -17,6 +17,7 @@ import { type Notebook, notebookHead, notebookPage } from "../lib/report/noteboo
 import { pageImage } from "../lib/report/page_image.tsx";
 import type { ControllerFacts, ReportContent } from "../lib/report/report_content.ts";
 import { reportPage } from "../lib/report/report_page.tsx";
+import { ifThere } from "../lib/files/atomic_file.ts";
 import { knownResults } from "../lib/results/few_seeds.ts";
 import { decodeRecord } from "../lib/results/record_encoding.ts";
 import { resultsOf } from "../lib/results/results_of.ts";
@@ -112,10 +113,7 @@ async function gatherReport(
 /** The records that notebook 5 has just written beside its table, by run: what scored the networks once is not repeated. */
 async function writtenRecords(results: string): Promise<Map<string, RunRecord>> {
   const path = join(results, RESULT_FILES.json);
-  const text = await Deno.readTextFile(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  });
+  const text = await ifThere(Deno.readTextFile(path));
   const records: unknown[] = text === undefined ? [] : JSON.parse(text).records;
   return new Map(records.map((fields) => {
     const record = decodeRecord(JSON.stringify(fields), path);

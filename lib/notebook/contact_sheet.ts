@@ -38,7 +38,7 @@ export const LARGEST_TILE = 160;
 /** PNG bytes above which a sheet is reduced to 256 colours, chosen for it and dithered. */
 const LOSSLESS_LIMIT = 300_000;
 
-/** Little effort: twice as much would make files 20 % smaller in three times the time, which is seconds for a large sheet. */
+/** Little effort: effort 6 made the file of a sheet of 1280 × 2236 pixels 20 % smaller, in 2.0 s in place of 0.9 s. */
 const REDUCED = { palette: true, colours: 256, dither: 0.5, effort: 2 } as const;
 
 const GAP = 8, HEADING = 24, CAPTION = 20;

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { DATASET_NAMES } from "../../lib/data/dataset_reference.ts";
 import { writeFileAtomically } from "../cli/write_file.ts";
 
 /** Seconds of the parts of a notebook's run in their order: first the kernel's start, then every executed cell. */
@@ -102,9 +103,6 @@ export interface RunKind {
   readonly backend: string;
 }
 
-/** Data sets of about a thousand photographs. */
-const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"];
-
 /**
  * Reads what earlier runs of this kind have taken here, and what the profile took on the machine of
  * `tasks/notebooks/reference_seconds/`: with synthetic images, and where it was measured with Kvasir-SEG, for the published
@@ -116,10 +114,11 @@ export async function readKnownSeconds(
   reference: string = join(import.meta.dirname!, "reference_seconds"),
 ): Promise<KnownSeconds> {
   const read = (path: string) => Deno.readTextFile(path).then(JSON.parse).catch(() => undefined);
-  const ofPhotographs = PUBLISHED.includes(kind.dataset) ? `${kind.profile}-kvasir-seg.json` : "";
+  const isPublished = DATASET_NAMES.some((name) => name === kind.dataset && name !== "synthetic");
+  const [published, synthetic] = ["-kvasir-seg", ""].map((of) => join(reference, `${kind.profile}${of}.json`));
   return {
     here: await read(measuredPath(cache, kind)) ?? {},
-    elsewhere: await read(join(reference, ofPhotographs)) ?? await read(join(reference, `${kind.profile}.json`)) ?? {},
+    elsewhere: (isPublished ? await read(published) : undefined) ?? await read(synthetic) ?? {},
   };
 }
 
