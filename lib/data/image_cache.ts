@@ -10,7 +10,8 @@
  */
 import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
-import { readRegularFile } from "../files/regular_file.ts";
+import { mapFile } from "../backend/system_library.ts";
+import { openRegularFile, readBytes } from "../files/regular_file.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
 /** Where a data set is cached and what it was made from. */
@@ -22,6 +23,7 @@ export interface CacheSlot {
 
 const FORMAT = new TextEncoder().encode("PDIMAGE1");
 const HASH_BYTES = 32, LENGTH_BYTES = 4;
+const MEBIBYTE = 2 ** 20;
 const PREFIX_BYTES = FORMAT.length + HASH_BYTES + LENGTH_BYTES;
 
 interface CacheHeader extends Omit<SegmentationDataset, "images" | "masks"> {
@@ -57,21 +59,28 @@ export async function cachedDataset(
 
 /** The data set of a cache file, or nothing where the file is missing, unreadable, damaged or of another source. */
 async function readCache(file: string, sourceHash: string): Promise<SegmentationDataset | undefined> {
-  const bytes = await readRegularFile(file, { mostBytes: Infinity }).catch(() => new Uint8Array());
-  if (bytes.length < PREFIX_BYTES || FORMAT.some((byte, index) => bytes[index] !== byte)) return undefined;
-  const hash = bytes.subarray(FORMAT.length, FORMAT.length + HASH_BYTES);
-  const content = bytes.subarray(FORMAT.length + HASH_BYTES);
-  if (!createHash("sha256").update(content).digest().equals(hash)) return undefined;
-
-  const headerLength = new DataView(content.buffer, content.byteOffset).getUint32(0, true);
-  const header: CacheHeader = JSON.parse(
-    new TextDecoder().decode(content.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength)),
-  );
-  const { sourceHash: found, ...fields } = header;
-  if (found !== sourceHash) return undefined;
-  const values = content.subarray(LENGTH_BYTES + headerLength);
+  const header = await readHeader(file).catch(() => undefined);
+  if (header === undefined || header.fields.sourceHash !== sourceHash) return undefined;
+  const { sourceHash: _, ...fields } = header.fields;
+  // The pixels are not held in memory as a whole: 10,000 images of 224 pixels are 2 GB.
+  const values = await mapFile(file, header.length) ?? (await Deno.readFile(file)).subarray(header.length);
   const imageLength = 3 * fields.size * fields.size * fields.ids.length;
   return { ...fields, images: values.subarray(0, imageLength), masks: values.subarray(imageLength) };
+}
+
+/** Reads a cache file from end to end, to see that it is whole; nothing where it is not. */
+async function readHeader(file: string): Promise<{ fields: CacheHeader; length: number } | undefined> {
+  const { file: open, size } = await openRegularFile(file, Infinity);
+  using _open = open;
+  const prefix = await readBytes(open, PREFIX_BYTES);
+  if (prefix.length < PREFIX_BYTES || FORMAT.some((byte, index) => prefix[index] !== byte)) return undefined;
+  const length = new DataView(prefix.buffer).getUint32(PREFIX_BYTES - LENGTH_BYTES, true);
+  if (length > size) return undefined;
+  const text = await readBytes(open, length);
+  const hash = createHash("sha256").update(prefix.subarray(FORMAT.length + HASH_BYTES)).update(text);
+  for (let part; (part = await readBytes(open, MEBIBYTE)).length > 0;) hash.update(part);
+  if (!hash.digest().equals(prefix.subarray(FORMAT.length, FORMAT.length + HASH_BYTES))) return undefined;
+  return { fields: JSON.parse(new TextDecoder().decode(text)), length: PREFIX_BYTES + length };
 }
 
 /** Writes a cache file under a temporary name and renames it, so that no reader ever sees half of one. */

@@ -80,3 +80,38 @@ Deno.test("two makers of one cache file at once both succeed and leave a whole f
   assertEquals(place.calls.made, made);
   assertNotEquals(made, 0);
 });
+
+Deno.test({
+  name: "a data set of the cache is a part of its file: not read before it is used, and never written to",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using place = slot();
+    await cachedDataset({ file: place.file, source: 1 }, place.make);
+    const { masks } = await cachedDataset({ file: place.file, source: 1 }, place.make);
+    using file = Deno.openSync(place.file, { write: true });
+    file.seekSync(-1, Deno.SeekMode.End);
+    file.writeSync(Uint8Array.of(77));
+    assertEquals(masks.at(-1), 77);
+    masks[masks.length - 1] = 78;
+    assertEquals(Deno.readFileSync(place.file).at(-1), 77);
+  },
+});
+
+Deno.test("a data set of the cache stays where its file was removed", async () => {
+  using place = slot();
+  const made = await cachedDataset({ file: place.file, source: 1 }, place.make);
+  const cached = await cachedDataset({ file: place.file, source: 1 }, place.make);
+  Deno.removeSync(place.file);
+  assertEquals(cached, made);
+});
+
+Deno.test({
+  name: "without the permission to map files the cache is read whole",
+  permissions: { read: true, write: true, ffi: false },
+  fn: async () => {
+    using place = slot();
+    const made = await cachedDataset({ file: place.file, source: 1 }, place.make);
+    assertEquals(await cachedDataset({ file: place.file, source: 1 }, place.make), made);
+    assertEquals(place.calls.made, 1);
+  },
+});

@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { CORE_SYMBOLS, FLOAT32_MARK, FRAMEWORK_SYMBOLS } from "./c_api.ts";
 import { cString } from "./c_string.ts";
+import { SYSTEM_LIBRARY } from "../system_library.ts";
 import { ELF_HEADER_BYTES, elfLength } from "./elf_length.ts";
 
 /** The opened library: functions of the C interface, and one status value that every call reports into. */
@@ -150,11 +151,8 @@ function canLoad(file: string): boolean {
   }
 }
 
-/** Names and flags of the system's C library: resolve symbols late, and never unload. */
-const SYSTEM_LIBRARY = {
-  linux: { file: "libc.so.6", lazyNoDelete: 0x1001 },
-  darwin: { file: "libSystem.B.dylib", lazyNoDelete: 0x81 },
-};
+/** Flags of the system's `dlopen`: resolve symbols late, and never unload. */
+const LAZY_NO_DELETE = { linux: 0x1001, darwin: 0x81 };
 const STANDARD_ERROR = 2;
 const WRITE_ONLY = 1;
 
@@ -165,8 +163,8 @@ const WRITE_ONLY = 1;
  * by the load after it.
  */
 function loadForGood(file: string): void {
-  const { file: systemFile, lazyNoDelete } = SYSTEM_LIBRARY[Deno.build.os as keyof typeof SYSTEM_LIBRARY];
-  const { symbols: system } = Deno.dlopen(systemFile, {
+  const os = Deno.build.os as keyof typeof SYSTEM_LIBRARY;
+  const { symbols: system } = Deno.dlopen(SYSTEM_LIBRARY[os], {
     dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
     open: { parameters: ["buffer", "i32"], result: "i32" },
     dup: { parameters: ["i32"], result: "i32" },
@@ -177,7 +175,7 @@ function loadForGood(file: string): void {
   const standardError = system.dup(STANDARD_ERROR);
   system.dup2(nowhere, STANDARD_ERROR);
   try {
-    system.dlopen(cString(file), lazyNoDelete);
+    system.dlopen(cString(file), LAZY_NO_DELETE[os]);
   } finally {
     system.dup2(standardError, STANDARD_ERROR);
     system.close(standardError);

@@ -1,0 +1,50 @@
+/**
+ * The system's own C library.
+ *
+ * @module
+ */
+
+/** Its file, by the name of the system. */
+export const SYSTEM_LIBRARY = { linux: "libc.so.6", darwin: "libSystem.B.dylib" } as const;
+
+const READ_ONLY = 0, END = 2;
+/** So that a FIFO in the file's place does not wait for a writer. */
+const NON_BLOCKING = { linux: 0o4000, darwin: 4 } as const;
+/** What is written into the memory stays there: it never reaches the file. */
+const READ_WRITE = 3, PRIVATE = 2;
+
+/**
+ * The bytes of a file from `offset` on as memory, until the process ends (`mmap` of POSIX, NumPy's `memmap`): the system
+ * reads a page when it is used, can forget it again, and holds it once for all processes. Undefined where that can't be
+ * done: on Windows, without the permission `ffi`, on a file system without it, where nothing follows `offset`.
+ *
+ * The file may be replaced or removed meanwhile, never be shortened in place: reading behind its new end ends the process.
+ *
+ * @param path of a regular file
+ */
+export async function mapFile(path: string, offset = 0): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { os } = Deno.build;
+  if (os !== "linux" && os !== "darwin") return undefined;
+  const { state } = await Deno.permissions.query({ name: "ffi", path: SYSTEM_LIBRARY[os] });
+  if (state !== "granted") return undefined;
+  const { symbols: system } = Deno.dlopen(SYSTEM_LIBRARY[os], {
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+    lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+    mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  });
+  const file = system.open(new TextEncoder().encode(`${path}\0`), READ_ONLY | NON_BLOCKING[os]);
+  if (file < 0) return undefined;
+  try {
+    const size = Number(system.lseek(file, 0n, END));
+    if (size <= offset) return undefined;
+    const address = system.mmap(null, BigInt(size), READ_WRITE, PRIVATE, file, 0n);
+    if (address === null || Deno.UnsafePointer.value(address) === FAILED) return undefined;
+    return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(address, size), offset);
+  } finally {
+    system.close(file);
+  }
+}
+
+/** What `mmap` answers where it fails: −1. */
+const FAILED = 2n ** 64n - 1n;
