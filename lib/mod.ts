@@ -146,7 +146,7 @@ export { quantile } from "./statistics/quantile.ts";
 export { spearmanCorrelation } from "./statistics/correlation.ts";
 export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_signed_rank.ts";
 export { holmCorrection } from "./statistics/holm_correction.ts";
-export { parseStudy, type Study } from "./experiment/study.ts";
+export { changedStudy, parseStudy, type Study, type StudyChange } from "./experiment/study.ts";
 export { runsOf, type StudyRun } from "./experiment/study_runs.ts";
 export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./experiment/experiment.ts";
 export { type Method, METHOD_NAMES, METHODS } from "./experiment/methods.ts";

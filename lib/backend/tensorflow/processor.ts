@@ -12,10 +12,17 @@ const AVX2 = 14, AVX512F = 27;
 export type InstructionSet = "AVX-512" | "AVX2";
 
 /**
- * The widest that TensorFlow finds; undefined where it finds neither, and where its library does not export the question,
- * which is not part of its C interface.
+ * The widest that TensorFlow finds and oneDNN may use; undefined where that is neither, and where TensorFlow's library does
+ * not export the question, which is not part of its C interface.
+ *
+ * @param limit oneDNN's own setting of the widest; a value that it does not know it ignores.
  */
-export function instructionSet({ framework }: Pick<TensorFlowLibrary, "framework">): InstructionSet | undefined {
+export function instructionSet(
+  { framework }: Pick<TensorFlowLibrary, "framework">,
+  limit = Deno.env.get("ONEDNN_MAX_CPU_ISA") ?? "",
+): InstructionSet | undefined {
+  if (/^(SSE41|AVX)$/i.test(limit)) return undefined;
   const hasFeature = framework.testProcessorFeature;
-  return hasFeature?.(AVX512F) ? "AVX-512" : hasFeature?.(AVX2) ? "AVX2" : undefined;
+  if (hasFeature?.(AVX512F) && !/^AVX2(_VNNI(_2)?)?$/i.test(limit)) return "AVX-512";
+  return hasFeature?.(AVX2) ? "AVX2" : undefined;
 }

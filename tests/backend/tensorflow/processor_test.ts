@@ -12,3 +12,16 @@ Deno.test("instructionSet() is the widest that is found, and unknown where nobod
   const cases = [[[12, 14], "AVX2"], [[12, 14, 27], "AVX-512"], [[12], undefined], [null, undefined]] as const;
   for (const [features, expected] of cases) assertEquals(instructionSet(library(features)), expected);
 });
+
+Deno.test("instructionSet() is no wider than oneDNN is allowed to be", () => {
+  const cases = [
+    ["AVX2", "AVX2"],
+    ["avx2", "AVX2"],
+    ["AVX2_VNNI", "AVX2"],
+    ["AVX", undefined],
+    ["AVX512_CORE", "AVX-512"],
+    ["AVX-2", "AVX-512"], // unknown to oneDNN
+    ["", "AVX-512"],
+  ] as const;
+  for (const [limit, expected] of cases) assertEquals(instructionSet(library([12, 14, 27]), limit), expected, limit);
+});
