@@ -39,8 +39,6 @@ export interface CheckOptions {
   readonly splitSeed?: number;
 }
 
-/** Height = width at which images are read and shown, pixels. */
-const PAGE_SIZE = 192;
 /** Most findings that are printed; all of them stand on the page and in the file of --json. */
 const MOST_PRINTED = 30;
 
@@ -56,17 +54,17 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   if (page === options.json) throw new TaskError("Cannot use --json and --page: they name the same file.", 2);
   await requireOutput(page, PAGE_FILE);
   if (options.json !== undefined) await requireOutput(options.json, JSON_FILE);
-  const choice = { dataset: name, imageCount: 0, imageSize: PAGE_SIZE, fit, maskValues, split, splitSeed };
+  const choice = { dataset: name, fit, maskValues, split, splitSeed };
   const onProgress = ({ done, total }: { done: number; total: number }) =>
     line.show(`Reading ${name}: ${done} of ${total} files`);
-  const { check, dataset } = await checkedImages(choice, { own: images, groups, onProgress });
+  const { check, images: checked } = await checkedImages(choice, { own: images, groups, onProgress });
   line.clear();
 
   for (const [title, value] of checkRows(check)) line.say(`${title.padEnd(17)}${value}`);
   check.notes.forEach((note) => line.say(`Note: ${note}`));
   check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
   if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
-  await writeOutput(page, await checkPage(`Check of ${name}`, check, dataset), PAGE_FILE);
+  await writeOutput(page, await checkPage(`Check of ${name}`, check, { images: checked, fit }), PAGE_FILE);
   line.say(`Pictures to look at: ${page}`);
   if (options.json !== undefined) await writeOutput(options.json, JSON.stringify(check, null, 2) + "\n", JSON_FILE);
   const wrong = check.findings.length;

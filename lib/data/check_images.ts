@@ -36,31 +36,40 @@ export interface Check {
   readonly split: { readonly kind: string; readonly train: number; readonly validation: number; readonly test: number };
 }
 
-/** A check, and the images at working size to look at. */
+/** What is known of images whose pixels are not held. */
+export type ImageList = Pick<SegmentationDataset, "ids" | "groups" | "native" | "maskRule" | "notes">;
+
+/** Which images; how many are used and at which size says nothing of them. */
+export type CheckChoice = Omit<DataChoice, "imageCount" | "imageSize">;
+
+/** A check, and which images it is of. */
 export interface CheckedImages {
   readonly check: Check;
-  readonly dataset?: SegmentationDataset;
+  readonly images?: ImageList;
 }
 
+/** Height = width to which images are read, as what is told of them is of their own sizes and pixels need room. */
+const SIZE = 1;
+
 /** Checks the images of a choice; nothing is thrown for wrong files, and no cache is used. */
-export async function checkImages(choice: DataChoice, places: DataPlaces): Promise<Check> {
+export async function checkImages(choice: CheckChoice, places: DataPlaces): Promise<Check> {
   return (await checkedImages(choice, places)).check;
 }
 
-/** As {@linkcode checkImages}, with the images. */
-export async function checkedImages(choice: DataChoice, places: DataPlaces): Promise<CheckedImages> {
-  const { imageSize: size, fit, maskValues } = choice, where = places.own ?? choice.dataset;
+/** As {@linkcode checkImages}, with the list of the images. */
+export async function checkedImages(choice: CheckChoice, places: DataPlaces): Promise<CheckedImages> {
+  const { fit, maskValues } = choice, where = places.own ?? choice.dataset;
   try {
     const source = await openSource({ ...places, name: choice.dataset, directory: places.data });
-    const result = await readSource(source, { size, fit, maskValues, onProgress: places.onProgress });
+    const result = await readSource(source, { size: SIZE, fit, maskValues, onProgress: places.onProgress });
     const dataset = result.dataset && withLists(result.dataset, source);
-    return { check: checkOf(choice, where, result, dataset), ...(dataset && { dataset }) };
+    return { check: checkOf(choice, where, result, dataset), ...(dataset && { images: dataset }) };
   } catch (error) {
     return { check: nothing(choice, [{ file: where, message: (error as Error).message }]) };
   }
 }
 
-function checkOf(choice: DataChoice, where: string, result: SourceRead, dataset?: SegmentationDataset): Check {
+function checkOf(choice: CheckChoice, where: string, result: SourceRead, dataset?: SegmentationDataset): Check {
   const { read, nearDuplicates } = result, findings = [...result.findings];
   if (dataset === undefined) return nothing(choice, findings, read.notes);
   const shares = read.rule === undefined ? [] : lesionShares(read), ordered = shares.toSorted((a, b) => a - b);
@@ -83,7 +92,7 @@ function checkOf(choice: DataChoice, where: string, result: SourceRead, dataset?
 
 /** The sizes of the split's parts; that it can't be made is added to the findings. */
 function partsOf(
-  choice: DataChoice,
+  choice: CheckChoice,
   file: string,
   dataset: SegmentationDataset,
   findings: FileFinding[],
@@ -99,7 +108,7 @@ function partsOf(
 }
 
 /** The check of a place where no image could be read. */
-function nothing(choice: DataChoice, findings: readonly FileFinding[], notes: readonly string[] = []): Check {
+function nothing(choice: CheckChoice, findings: readonly FileFinding[], notes: readonly string[] = []): Check {
   return {
     pairs: 0,
     lesionShare: { mean: null, min: null, max: null },

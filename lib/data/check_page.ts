@@ -5,11 +5,15 @@
  */
 import sharp from "sharp";
 import { htmlAttribute, htmlText } from "../text/escape.ts";
-import type { Check } from "./check_images.ts";
-import type { SegmentationDataset } from "./segmentation_dataset.ts";
+import type { Check, ImageList } from "./check_images.ts";
+import { inOrder, nativeImage, nativeMask } from "./read_pairs.ts";
+import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 
 /** Most pictures of a page; of more images some are shown, evenly spread. */
 export const MOST_PICTURES = 300;
+
+/** Height = width of a picture, pixels. */
+const SIZE = 192;
 
 /** Colour of outlines: bright green, which tissue does not have. */
 const OUTLINE = [0, 255, 90];
@@ -20,17 +24,24 @@ background:#fff}h1{font-size:1.5rem}table{border-collapse:collapse}th{text-align
 figure{margin:0}img{width:100%;display:block}figcaption{font-size:.8rem;overflow-wrap:anywhere}.wrong{border-left:.3rem
 solid #b00020;padding-left:1rem}@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}}`;
 
+/** What a page is made of. */
+export interface CheckPageOptions {
+  /** Nothing where none could be read. */
+  readonly images?: ImageList;
+  /** How images become square. */
+  readonly fit?: Fit;
+}
+
 /**
- * The page as one HTML file that needs no other: findings first, then notes and numbers, then the pictures.
- *
- * @param dataset The images at working size; nothing where none could be read.
+ * The page as one HTML file that needs no other: findings first, then notes and numbers, then the pictures, which are
+ * read from the files again.
  */
-export async function checkPage(title: string, check: Check, dataset?: SegmentationDataset): Promise<string> {
+export async function checkPage(title: string, check: Check, options: CheckPageOptions = {}): Promise<string> {
+  const { images, fit = "stretch" } = options;
+  const count = images?.ids.length ?? 0, shown = Math.min(count, MOST_PICTURES);
+  const chosen = Array.from({ length: shown }, (_, picture) => Math.floor(picture * count / shown));
   const figures: string[] = [];
-  const count = dataset?.ids.length ?? 0, shown = Math.min(count, MOST_PICTURES);
-  for (let picture = 0; picture < shown; picture++) {
-    figures.push(await figure(dataset!, Math.floor(picture * count / shown), check));
-  }
+  await inOrder(chosen, (index) => figure(images!, index, check, fit), (_, made) => figures.push(made));
   const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${htmlText(item)}</li>`).join("\n")}</ul>`;
   const rows = checkRows(check).map(([name, value]) =>
     `<tr><th scope="row">${name}</th><td>${htmlText(value)}</td></tr>`
@@ -71,11 +82,17 @@ export function checkRows(check: Check): [string, string][] {
   ];
 }
 
-async function figure(dataset: SegmentationDataset, index: number, { emptyMasks }: Check): Promise<string> {
-  const { ids, groups, native, size } = dataset, id = ids[index];
-  const picture = await sharp(outlined(dataset, index), { raw: { width: size, height: size, channels: 3 } })
-    .jpeg({ quality: 85 }).toBuffer();
-  const { width, height } = native?.[index] ?? { width: size, height: size };
+async function figure(
+  { ids, groups, native, maskRule }: ImageList,
+  index: number,
+  { emptyMasks }: Check,
+  fit: Fit,
+): Promise<string> {
+  const id = ids[index], one = native![index], { width, height } = one;
+  const image = await fitImage({ width, height, pixels: await nativeImage(one) }, SIZE, fit);
+  if (maskRule) drawOutline(image, fitMask(await nativeMask(one, maskRule), width, height, SIZE, fit));
+  const picture = await sharp(image, { raw: { width: SIZE, height: SIZE, channels: 3 } }).jpeg({ quality: 85 })
+    .toBuffer();
   const group = groups[index] === id ? [] : [`group ${groups[index]}`];
   const parts = [id, `${width} × ${height}`, ...group, ...(emptyMasks.includes(id) ? ["empty mask"] : [])];
   const source = `data:image/jpeg;base64,${picture.toString("base64")}`;
@@ -83,16 +100,13 @@ async function figure(dataset: SegmentationDataset, index: number, { emptyMasks 
     `<figcaption>${htmlText(parts.join(" · "))}</figcaption></figure>`;
 }
 
-/** An image with the rim of its mask drawn over it, [size, size, 3]. */
-function outlined({ images, masks, size }: SegmentationDataset, index: number): Uint8Array {
-  const area = size * size, image = images.slice(3 * area * index, 3 * area * (index + 1));
-  const mask = masks.subarray(area * index, area * (index + 1));
-  for (let pixel = 0; pixel < area; pixel++) {
+/** Draws the rim of a mask, [SIZE, SIZE], over its image, [SIZE, SIZE, 3]. */
+function drawOutline(image: Uint8Array, mask: Uint8Array): void {
+  for (let pixel = 0; pixel < mask.length; pixel++) {
     if (mask[pixel] === 0) continue;
-    const column = pixel % size, row = (pixel - column) / size;
-    const isInside = column > 0 && column + 1 < size && row > 0 && row + 1 < size && mask[pixel - 1] === 1 &&
-      mask[pixel + 1] === 1 && mask[pixel - size] === 1 && mask[pixel + size] === 1;
+    const column = pixel % SIZE, row = (pixel - column) / SIZE;
+    const isInside = column > 0 && column + 1 < SIZE && row > 0 && row + 1 < SIZE && mask[pixel - 1] === 1 &&
+      mask[pixel + 1] === 1 && mask[pixel - SIZE] === 1 && mask[pixel + SIZE] === 1;
     if (!isInside) image.set(OUTLINE, 3 * pixel);
   }
-  return image;
 }

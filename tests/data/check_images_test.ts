@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { type Check, checkedImages, checkImages } from "../../lib/data/check_images.ts";
+import { Buffer } from "node:buffer";
+import sharp from "sharp";
+import { type Check, checkedImages, checkImages, type ImageList } from "../../lib/data/check_images.ts";
 import { checkPage, MOST_PICTURES } from "../../lib/data/check_page.ts";
 import { kindOf } from "../../lib/data/image_pairs.ts";
 import { openData } from "../../lib/data/open_data.ts";
-import { segmentationDataset } from "../../lib/data/segmentation_dataset.ts";
 import { CHOICE, drawnFolder } from "./drawings.ts";
 
 /** Cases and external data beside the project, where they are there. */
@@ -62,18 +63,19 @@ for (const [name, pairs, empty, several] of external) {
     name: `${name} has ${pairs} pairs, ${empty} of them empty${path ? "" : " (skipped: not found)"}`,
     ignore: path === undefined,
     fn: async () => {
-      const { check, dataset } = await checkedImages(CHOICE, { own: path });
+      const { check, images } = await checkedImages(CHOICE, { own: path });
       assertEquals([check.pairs, check.emptyMasks.length, check.findings], [pairs, empty, []]);
-      assertEquals(dataset!.native!.filter(({ moreMasks }) => moreMasks).length, several);
+      assertEquals(images!.native!.filter(({ moreMasks }) => moreMasks).length, several);
     },
   });
 }
 
 Deno.test("checkImages() and openData() say the same of the same folder", async () => {
   using folder = await drawnFolder(8);
-  const { check, dataset } = await checkedImages(CHOICE, { own: folder.path });
+  const { check, images } = await checkedImages(CHOICE, { own: folder.path });
   const opened = await openData(CHOICE, { own: folder.path });
-  assertEquals(opened.dataset, dataset);
+  const known = ({ ids, groups, native, maskRule, notes }: ImageList) => ({ ids, groups, native, maskRule, notes });
+  assertEquals(known(opened.dataset), known(images!));
   assertEquals(check.notes, opened.dataset.notes);
   assertEquals([check.split.train, check.split.test], [opened.split.train.length, opened.split.test.length]);
   const message = (error: Error) => error.message;
@@ -97,8 +99,8 @@ Deno.test("checkImages() finds a folder that is not there, not understood, or to
 
 Deno.test("checkPage() is one file with a picture for every image, and says names as text", async () => {
   using folder = await drawnFolder(3, { image: (id) => `images/${id}<b>.png`, mask: (id) => `masks/${id}<b>.png` });
-  const { check, dataset } = await checkedImages(CHOICE, { own: folder.path });
-  const page = await checkPage("Check of <own>", check, dataset);
+  const { check, images } = await checkedImages(CHOICE, { own: folder.path });
+  const page = await checkPage("Check of <own>", check, { images });
   assertEquals(page.match(/<img /g)?.length, 3);
   assertEquals(page.match(/(src|href)="(?!data:image\/jpeg;base64,)/g), null);
   assert(
@@ -110,12 +112,18 @@ Deno.test("checkPage() is one file with a picture for every image, and says name
   );
 });
 
-Deno.test("checkPage() of many images shows some, evenly spread", async () => {
-  const ids = Array.from({ length: MOST_PICTURES + 100 }, (_, index) => String(index)), area = 16 * ids.length;
-  const images = new Uint8Array(3 * area), masks = new Uint8Array(area);
-  const dataset = segmentationDataset({ name: "own", size: 4, ids, images, masks });
+Deno.test("checkPage() of many images shows some, evenly spread, as training sees them", async () => {
   using folder = await drawnFolder(3);
-  const page = await checkPage("Many", await checkImages(CHOICE, { own: folder.path }), dataset);
+  const { check, images } = await checkedImages(CHOICE, { own: folder.path });
+  const count = MOST_PICTURES + 100, ids = Array.from({ length: count }, (_, index) => String(index));
+  const native = ids.map((_, index) => images!.native![index % 3]);
+  const page = await checkPage("Many", check, { images: { ...images!, ids, groups: ids, native } });
   assertEquals(page.match(/<img /g)?.length, MOST_PICTURES);
-  assertStringIncludes(page, `${MOST_PICTURES} of ${MOST_PICTURES + 100}`);
+  assertStringIncludes(page, `${MOST_PICTURES} of ${count}`);
+  const [first] = page.match(/(?<=base64,)[^"]+/g)!;
+  const { data, info } = await sharp(Buffer.from(first, "base64")).raw().toBuffer({ resolveWithObject: true });
+  assertEquals([info.width, info.height], [192, 192]);
+  const greens = Array.from({ length: 192 * 192 }, (_, pixel) => data.subarray(3 * pixel, 3 * pixel + 3))
+    .filter(([red, green, blue]) => green > Math.max(red, blue) + 60);
+  assert(greens.length > 50, `an outline of ${greens.length} pixels`);
 });
