@@ -100,7 +100,7 @@ export { findDatasets, loadDataset, type LoadOptions } from "./data/load_dataset
 export { syntheticDataset } from "./data/synthetic_dataset.ts";
 export { type Split, splitDataset } from "./data/split.ts";
 export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
-export { type Check, checkImages } from "./data/check_images.ts";
+export { type Check, type CheckChoice, checkImages } from "./data/check_images.ts";
 export { checkRows } from "./data/check_page.ts";
 
 export { type UNetLayers, unetLayers, type UNetOptions, unetTable } from "./model/unet_layers.ts";

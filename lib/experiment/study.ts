@@ -226,9 +226,13 @@ function unreadable(path: string, faults: readonly string[]): TypeError {
 
 /** What somebody puts in the place of a study's own sizes, images, seeds and settings. */
 export interface StudyChange {
+  /** Other sizes. */
   readonly profile?: ProfileName;
+  /** The one data set and split of all runs. */
   readonly data?: StudyData;
+  /** The seeds of all runs. */
   readonly seeds?: readonly number[];
+  /** Settings of all runs, besides the study's. */
   readonly set?: Partial<Experiment>;
 }
 
