@@ -29,7 +29,7 @@ import { fittingJobs, RUN_BYTES, sharingWorkers, thisMachine } from "../lib/trai
 import { type SideBySideResult, trainSideBySide, type WaitingRuns } from "./training/side_by_side.ts";
 import { readStudy } from "./training/study_file.ts";
 import { orders, tell, toldProgress } from "./training/sweep_worker.ts";
-import { type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
+import { openWanted, type TrainingPlaces, trainRuns } from "./training/train_runs.ts";
 
 /** The file of --json. */
 const LIST_FILE: OutputKind = { option: "--json", known: /^\{\s*"runs": \[\s*(\]|\{\s*"name": )/ };
@@ -64,13 +64,32 @@ async function sweepSideBySide(
   line: ProgressLine,
 ): Promise<SideBySideResult> {
   const { root } = projectFolder();
+  const read = recordReader(line.say);
+  await readImages({ selection, data }, read, line);
   const workers = await sharingWorkers([
     ...[Deno.execPath(), "run", "-q", "--no-prompt", "--no-check", "-P=training", "--config", join(root, "deno.json")],
     ...[join(root, "tasks", "sweep.ts"), word, "--worker", "--backend", backend, "--runs", runs, "--results", results],
     ...(data === undefined ? [] : ["--data", data]),
     ...(log === undefined ? [] : ["--log", log]),
   ], jobs);
-  return await trainSideBySide(workers, waitingRuns(selection, recordReader(line.say)), line);
+  return await trainSideBySide(workers, waitingRuns(selection, read), line);
+}
+
+/** Reads the images of the first run that has no record, with all cores, so that the workers find them in the cache. */
+async function readImages(
+  { selection, data }: Pick<Sweep, "selection" | "data">,
+  read: typeof recordedRuns,
+  line: ProgressLine,
+): Promise<void> {
+  const { runs, recorded } = await read(selection);
+  const first = runs.find(({ record }) => !recorded.has(record));
+  if (first) await openWanted(withPlaces(first, data), { ...line, say() {} }); // the workers tell what is to be known
+}
+
+/** A run with the places of its images. */
+function withPlaces<Run extends StudyRun>(run: Run, data: string | undefined) {
+  const { own, groups } = run.data;
+  return { ...run, places: { data, own, groups, cache: projectFolder().cache } };
 }
 
 /** Trains the runs that {@linkcode trainSideBySide} tells this process. */
@@ -126,13 +145,9 @@ async function trainUnrecorded(
 ): Promise<number> {
   const { study, folder, run: onlyRun } = selection;
   const { say } = shown.line;
-  const cache = projectFolder().cache;
-  const external = externalImages(study, { data, cache }, say);
+  const external = externalImages(study, { data, cache: projectFolder().cache }, say);
   async function* wanted() {
-    for await (const run of runs) {
-      const { own, groups } = run.data;
-      yield { ...run, places: { data, own, groups, cache } };
-    }
+    for await (const run of runs) yield withPlaces(run, data);
   }
   const needs = async (run: StudyRun, opened: RunData, { name }: BackendInformation) => {
     const hash = runHash(run.experiment, opened.fingerprint, name);

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { type BackendInformation, useBackend } from "../../lib/backend/use_backend.ts";
-import { type DataPlaces, openData, type RunData } from "../../lib/data/open_data.ts";
+import { type DataChoice, type DataPlaces, openData, type RunData } from "../../lib/data/open_data.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { Interrupted, listenForInterruption } from "../../lib/training/interruption.ts";
 import type { Run } from "../../lib/training/run.ts";
@@ -91,25 +91,25 @@ export async function trainRuns<Wanted extends WantedRun>(
 /** Opens images once for all runs that share them. */
 function openedOnce(line: ProgressLine): (wanted: WantedRun) => Promise<RunData> {
   const opened = new Map<string, RunData>();
-  return async ({ experiment, places }) => {
-    const { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed } = experiment;
-    const choice = { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed };
-    const key = JSON.stringify([choice, places]);
-    const data = opened.get(key) ?? await openShown(choice, places, line);
+  return async (wanted) => {
+    const key = JSON.stringify([choiceOf(wanted), wanted.places]);
+    const data = opened.get(key) ?? await openWanted(wanted, line);
     opened.set(key, data);
     return data;
   };
 }
 
-/** Opens images with progress, and tells what a user should know about them. */
-async function openShown(
-  choice: Parameters<typeof openData>[0],
-  places: DataPlaces,
-  line: ProgressLine,
-): Promise<RunData> {
+/** Opens a run's images with progress, and tells what a user should know about them. */
+export async function openWanted(wanted: WantedRun, line: ProgressLine): Promise<RunData> {
+  const choice = choiceOf(wanted);
   const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
     line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
-  const data = await plainly(() => openData(choice, { ...places, onProgress })).finally(() => line.clear());
+  const data = await plainly(() => openData(choice, { ...wanted.places, onProgress })).finally(() => line.clear());
   for (const note of data.dataset.notes) line.say(`${choice.dataset}: ${note}`);
   return data;
+}
+
+function choiceOf({ experiment }: WantedRun): DataChoice {
+  const { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed } = experiment;
+  return { dataset, imageCount, imageSize, fit, maskValues, split, splitSeed };
 }
