@@ -9,24 +9,9 @@ import { isDisturbed, QUIET_CORES, type Spread } from "./alternate.ts";
 import { formatWorkSize, type GrowthAxis, growthExponent } from "./bench_plan.ts";
 import { KERNEL_KINDS, type KernelProfile, type KernelTimes } from "./kernel_profile.ts";
 import type { CaseResult, SideCost } from "./measure_case.ts";
-import { type Agreement, isSame, type MatrixPeak, peakRate } from "./measure_machine.ts";
+import { type Agreement, type BenchMachine, isSame, type MatrixPeak, peakRate } from "./measure_machine.ts";
 import type { Precision, WorkSettings } from "./messages.ts";
 import { formatVariant, type Trial } from "./peer_variants.ts";
-
-/** Where it was measured, and with what. Two reports of one machine and one set of versions can be joined. */
-export interface BenchMachine {
-  readonly processor: string;
-  readonly cores: number;
-  /** Bytes. */
-  readonly memory: number;
-  readonly system: string;
-  readonly deno: string;
-  /** Framework and device of both sides. */
-  readonly ours: string;
-  readonly peer: string;
-  /** Precisions that were left out because the device has no instructions for them. */
-  readonly leftOut: readonly Precision[];
-}
 
 /** Why a precision is left out, for people. */
 export function leftOutNote(precision: Precision): string {

@@ -9,7 +9,7 @@ import sharp from "sharp";
 import { readFolder } from "../lib/data/folder_layout.ts";
 import { openData } from "../lib/data/open_data.ts";
 import { syntheticImage } from "../lib/data/synthetic_image.ts";
-import type { SplitPart } from "../lib/data/split.ts";
+import type { SplitPart } from "../lib/data/image_pairs.ts";
 import type { Experiment } from "../lib/experiment/experiment.ts";
 
 /** Files of the images and masks of each part. */

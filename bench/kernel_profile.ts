@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { BenchCase } from "./bench_report.ts";
 import type { Repeated, Variant, WorkSettings } from "./messages.ts";
-import type { Sides } from "./measure_case.ts";
+import type { CaseResult, Sides } from "./measure_case.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
 import { startWorker, withWaiting, type WorkerCommand } from "./worker_process.ts";
 
@@ -47,7 +46,7 @@ const SKIPPED = 3, COUNTED = 5;
 /** Measures where the time of a case goes, one side after the other. */
 export async function profileKernels(
   { ours, peer }: Sides,
-  { settings, variant }: Pick<BenchCase, "settings" | "variant">,
+  { settings, variant }: Pick<CaseResult, "settings" | "variant">,
   inputs: string,
 ): Promise<KernelProfile> {
   // What torch.compile makes of the rest does not change oneDNN's kernels.

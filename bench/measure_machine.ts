@@ -7,7 +7,6 @@
 import os from "node:os";
 import { waitForQuiet } from "./alternate.ts";
 import type { BenchPlan } from "./bench_plan.ts";
-import type { BenchMachine } from "./bench_report.ts";
 import {
   type Compared,
   type PeakKind,
@@ -18,6 +17,21 @@ import {
 } from "./messages.ts";
 import { CHANNELS_LAST } from "./peer_variants.ts";
 import { startWorker, type WorkerCommand, type WorkerProcess } from "./worker_process.ts";
+
+/** Where it was measured, and with what. Two reports of one machine and one set of versions can be joined. */
+export interface BenchMachine {
+  readonly processor: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly system: string;
+  readonly deno: string;
+  /** Framework and device of both sides. */
+  readonly ours: string;
+  readonly peer: string;
+  /** Precisions that were left out because the device has no instructions for them. */
+  readonly leftOut: readonly Precision[];
+}
 
 /** A network and images small enough to compare in a moment. */
 export const COMPARED_SETTINGS: WorkSettings = {

@@ -176,15 +176,9 @@ export { type AdamState, adamStep, initializeAdam } from "./training/adam.ts";
 export { train, type TrainedNetwork, type TrainingEvent } from "./training/train.ts";
 export { loadRun, loadWeights } from "./training/run_store.ts";
 export { type RunEvent, trainOrLoad } from "./training/train_or_load.ts";
-export type { EpochRow, EpsilonRow, Run, TestRow } from "./training/run.ts";
-export {
-  bestValidationDice,
-  openSession,
-  type Session,
-  type SessionOptions,
-  trainMethods,
-} from "./training/session.ts";
-export { sessionStudy } from "./training/session.ts";
+export { bestValidationDice, type EpochRow, type EpsilonRow, type Run, type TestRow } from "./training/run.ts";
+export { openSession, type Session, type SessionOptions, sessionStudy } from "./training/session.ts";
+export { trainMethods } from "./training/train_methods.ts";
 export { recordRun, recordRuns } from "./training/record_run.ts";
 export { type InspectedImage, inspectImages, inspectPasses } from "./training/inspection.ts";
 export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
@@ -280,4 +274,4 @@ export type { MaskReading } from "./data/mask_values.ts";
 export type { ImagePair } from "./data/image_pairs.ts";
 export type { ExternalImages } from "./training/external_scores.ts";
 export type { NativeImage } from "./data/read_pairs.ts";
-export type { SplitPart } from "./data/split.ts";
+export type { SplitPart } from "./data/image_pairs.ts";

@@ -81,6 +81,27 @@ Deno.test("the rooms of lib lie one after another: no import leads back", () => 
   });
 });
 
+Deno.test("no files import one another in a circle, types included", () => {
+  const files = ["lib", "tasks", "bench", "explorer"].flatMap((folder) => [...filesIn(folder)]);
+  const targets = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file).flatMap(({ specifier }) =>
+        specifier.startsWith(".") ? relative(ROOT, join(ROOT, file, "..", specifier)) : []
+      ),
+    ]),
+  );
+  const done = new Set<string>(), circles: string[] = [];
+  const follow = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (done.has(file) || way.includes(file)) return;
+    for (const target of targets.get(file) ?? []) follow(target, [...way, file]);
+    done.add(file);
+  };
+  files.forEach((file) => follow(file, []));
+  assertEquals(circles, []);
+});
+
 Deno.test("every room of lib is listed here", () => {
   const rooms = [...Deno.readDirSync(join(ROOT, "lib"))].filter(({ isDirectory }) => isDirectory);
   assertEquals(rooms.map(({ name }) => name).sort(), Object.keys(MAY_IMPORT).sort());

@@ -4,7 +4,9 @@
  * @module
  */
 import { join } from "@std/path";
-import type { SplitPart } from "./split.ts";
+
+/** A part of a split. */
+export type SplitPart = "train" | "validation" | "test";
 
 /** A file or folder, and what was found about it. */
 export interface FileFinding {

@@ -5,9 +5,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { SplitPart } from "./image_pairs.ts";
 import type { MaskRule } from "./mask_rule.ts";
 import type { NativeImage } from "./read_pairs.ts";
-import type { SplitPart } from "./split.ts";
 
 /** A segmentation data set in memory. Arrays are flat, row by row; image i is the i-th block. */
 export interface SegmentationDataset {

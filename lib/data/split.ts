@@ -4,6 +4,7 @@
  * @module
  */
 import { randomStream, shuffled } from "../random/random_stream.ts";
+import type { SplitPart } from "./image_pairs.ts";
 import { readSplitFile } from "./real_dataset.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
@@ -19,9 +20,6 @@ export const SPLIT_KINDS = ["random", "grouped", "published"] as const;
  * "fold-2-of-5" tests on the second of five parts of about equal size, groups kept together.
  */
 export type SplitKind = typeof SPLIT_KINDS[number] | "manifest" | `fold-${number}-of-${number}`;
-
-/** The parts of a split. */
-export type SplitPart = "train" | "validation" | "test";
 
 const PARTS = ["train", "validation", "test"] as const;
 

@@ -8,18 +8,9 @@
  */
 import { writeToStdout } from "../text/text_lines.ts";
 import { Interrupted } from "./interruption.ts";
-import { openSession, type PlainRunEvent, type SessionOptions, trainMethods } from "./session.ts";
-
-/** What to train. */
-export interface MethodOrder {
-  readonly options: SessionOptions;
-  readonly method: string;
-}
-
-/** What happens to it. */
-export interface MethodReport {
-  readonly event: PlainRunEvent;
-}
+import { openSession } from "./session.ts";
+import type { MethodOrder, MethodReport } from "./train_in_processes.ts";
+import { trainMethods } from "./train_methods.ts";
 
 /** Milliseconds between two steps that are told. */
 const STEP_MS = 200;

@@ -80,3 +80,8 @@ export interface Run {
   /** Where and with what it was computed. */
   readonly environment: RunEnvironment;
 }
+
+/** Mean validation Dice of a run's best epoch. */
+export function bestValidationDice({ history, bestEpoch }: Pick<Run, "history" | "bestEpoch">): number {
+  return history[bestEpoch - 1].valDice;
+}

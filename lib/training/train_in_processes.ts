@@ -8,9 +8,19 @@ import { join } from "@std/path";
 import { nodeBackend } from "../backend/tensorflow/node_backend.ts";
 import { projectDirectory } from "../project_directory.ts";
 import { textLines } from "../text/text_lines.ts";
-import type { MethodOrder, MethodReport } from "./method_worker.ts";
-import type { Session, SessionListener, SessionRun } from "./session.ts";
+import type { PlainRunEvent, Session, SessionListener, SessionOptions, SessionRun } from "./session.ts";
 import { boundCommands, fittingCores, fittingJobs, type SharingCommand, thisMachine } from "./shares.ts";
+
+/** What a process of method_worker.ts is to train. */
+export interface MethodOrder {
+  readonly options: SessionOptions;
+  readonly method: string;
+}
+
+/** What happens to it. */
+export interface MethodReport {
+  readonly event: PlainRunEvent;
+}
 
 /** Who hears of the runs, and what ends them. */
 interface ProcessOptions {

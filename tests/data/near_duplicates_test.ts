@@ -7,7 +7,8 @@ import {
   nearDuplicateGroups,
   nearDuplicates,
 } from "../../lib/data/near_duplicates.ts";
-import { decodeBytes, rgbOf } from "../../lib/data/picture.ts";
+import { decodeBytes } from "../../lib/data/decode_picture.ts";
+import { rgbOf } from "../../lib/data/picture.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { writeDrawing } from "./verification/published_folder.ts";
 

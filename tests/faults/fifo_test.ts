@@ -7,7 +7,7 @@ import { ownSource } from "../../lib/data/image_source.ts";
 import { listInputs, readInput } from "../../lib/data/input_images.ts";
 import type { SegmentationDataset } from "../../lib/data/segmentation_dataset.ts";
 import { examineFile } from "../../lib/data/verification/examine_pair.ts";
-import type { Finding } from "../../lib/data/verification/verify_dataset.ts";
+import type { Finding } from "../../lib/data/verification/checks.ts";
 import { packRecords, readRecords } from "../../lib/results/record_store.ts";
 import { CHECKPOINT_FILES, findCheckpoint } from "../../lib/training/checkpoint_store.ts";
 import { findRuns, loadWeights } from "../../lib/training/run_store.ts";

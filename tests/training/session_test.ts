@@ -3,13 +3,9 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } 
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { inspectImages, inspectPasses } from "../../lib/training/inspection.ts";
-import {
-  bestValidationDice,
-  openSession,
-  type SessionEvent,
-  sessionStudy,
-  trainMethods,
-} from "../../lib/training/session.ts";
+import { bestValidationDice } from "../../lib/training/run.ts";
+import { openSession, type SessionEvent, sessionStudy } from "../../lib/training/session.ts";
+import { trainMethods } from "../../lib/training/train_methods.ts";
 
 // One session in the smoke profile, which every test below looks at.
 const options = { profile: "smoke", seed: 2, workDirectory: await Deno.makeTempDir() } as const;

@@ -9,7 +9,8 @@
 import { dirname, join } from "@std/path";
 import type { RealDataset } from "../real_dataset.ts";
 import { download, type DownloadEvent, type DownloadOptions } from "./download.ts";
-import { type FileSource, openSource } from "./open_source.ts";
+import type { FileSource } from "./file_source.ts";
+import { openSource } from "./open_source.ts";
 import { matchRelease, readReleases, type Release, sha256 } from "./published_release.ts";
 
 /** What happens while a data set is acquired. */

@@ -1,39 +1,13 @@
 /**
- * Where files come from: a ZIP or RAR archive, or a folder.
- *
- * Sources only tell paths and give bytes; they never write, so that no name in an archive can say where a file goes.
+ * Opens a ZIP or RAR archive, or a folder.
  *
  * @module
  */
 import { join, resolve } from "@std/path";
 import { kindOf } from "../../files/regular_file.ts";
+import type { FileSource, SourceLimits, UncheckedSource } from "./file_source.ts";
 import { rarSource } from "./rar_source.ts";
 import { zipSource } from "./zip_source.ts";
-
-/** An opened archive or folder. */
-export interface FileSource extends Disposable {
-  /** The path of every file inside the source, with "/" between folders; folders are left out. */
-  readonly paths: readonly string[];
-  /**
-   * The bytes of the files with these indices, in the source's own order, one after the other.
-   *
-   * @throws If a file is damaged, encrypted, a link, or longer than stated.
-   */
-  read(indices: ReadonlySet<number>): AsyncIterable<{ readonly index: number; readonly bytes: Uint8Array }>;
-}
-
-/** A source whose paths and sizes are yet to be checked. */
-export interface UncheckedSource extends FileSource {
-  readonly sizes: readonly number[];
-}
-
-/** How much a source may hold; guards against archives that are small and unpack without end. */
-export interface SourceLimits {
-  /** Most entries, folders included. */
-  readonly entries: number;
-  readonly fileBytes: number;
-  readonly bytes: number;
-}
 
 /** Many times what the published data sets need: 2001 files, the largest 0.5 MB, together 271 MB. */
 const SOURCE_LIMITS: SourceLimits = { entries: 50_000, fileBytes: 64_000_000, bytes: 4_000_000_000 };

@@ -6,7 +6,7 @@
  * @module
  */
 import { createExtractorFromData, type FileHeader, UnrarError } from "node-unrar-js";
-import type { SourceLimits, UncheckedSource } from "./open_source.ts";
+import type { SourceLimits, UncheckedSource } from "./file_source.ts";
 
 /** Unpacked bytes that one pass keeps in memory; the extractor frees them only with itself. */
 const PASS_BYTES = 100_000_000;

@@ -5,7 +5,7 @@
  */
 // @ts-types="@types/yauzl"
 import yauzl from "yauzl";
-import type { SourceLimits, UncheckedSource } from "./open_source.ts";
+import type { SourceLimits, UncheckedSource } from "./file_source.ts";
 
 /** Unix' kind of file in the upper half of an entry's external attributes, and its value for a symbolic link. */
 const UNIX_KIND = 0o170000, UNIX_LINK = 0o120000;

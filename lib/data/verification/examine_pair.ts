@@ -9,8 +9,9 @@ import { binaryMask, foregroundCount } from "../mask_rule.ts";
 import { MOST_BYTES } from "../decode/limits.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import { differenceHash } from "../near_duplicates.ts";
-import { decodeBytes, rgbOf } from "../picture.ts";
-import type { Finding } from "./verify_dataset.ts";
+import { decodeBytes } from "../decode_picture.ts";
+import { rgbOf } from "../picture.ts";
+import type { Finding } from "./checks.ts";
 
 /** `pixels` is [height, width, 3] RGB, 0..255. */
 interface RgbImage {

@@ -8,7 +8,7 @@ import { matchRelease, type Release } from "../acquisition/published_release.ts"
 import { HASH_BITS, nearDuplicates } from "../near_duplicates.ts";
 import type { DatasetFolders, RealDataset } from "../real_dataset.ts";
 import type { ExaminedPair } from "./examine_pair.ts";
-import type { Finding } from "./verify_dataset.ts";
+import type { Finding } from "./checks.ts";
 
 /**
  * Compares files with the release whose names they have: each file that differs, that is missing, or that the release

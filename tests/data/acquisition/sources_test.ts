@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { type FileSource, openSource, type SourceLimits } from "../../../lib/data/acquisition/open_source.ts";
+import type { FileSource, SourceLimits } from "../../../lib/data/acquisition/file_source.ts";
+import { openSource } from "../../../lib/data/acquisition/open_source.ts";
 import { rarBytes, zipBytes } from "./archive_bytes.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
-import {
-  type Check,
-  CHECKS,
-  verifyDataset,
-  type VerifyOptions,
-} from "../../../lib/data/verification/verify_dataset.ts";
+import { type Check, CHECKS } from "../../../lib/data/verification/checks.ts";
+import { verifyDataset, type VerifyOptions } from "../../../lib/data/verification/verify_dataset.ts";
 import { REAL_DATASETS } from "../../../lib/data/load_dataset.ts";
 import { realDataTest } from "../../real_data.ts";
 import { type PublishedFolder, publishedFolder, writeDrawing, writeSquare } from "./published_folder.ts";
