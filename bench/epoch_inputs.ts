@@ -8,7 +8,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { readFolder } from "../lib/data/folder_layout.ts";
 import { openData } from "../lib/data/open_data.ts";
-import { syntheticImage } from "../lib/data/synthetic_image.ts";
+import { syntheticImage } from "../lib/data/synthetic/image.ts";
 import type { SplitPart } from "../lib/data/image_pairs.ts";
 import type { Experiment } from "../lib/experiment/experiment.ts";
 

@@ -12,7 +12,7 @@ import { tf } from "../lib/backend/tf.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { imageBatch } from "../lib/data/batches.ts";
 import { type SegmentationDataset, segmentationDataset } from "../lib/data/segmentation_dataset.ts";
-import { syntheticDataset } from "../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../lib/data/synthetic/dataset.ts";
 import { polyDice1Loss } from "../lib/loss/polydice_loss.ts";
 import { dropoutSeeds } from "../lib/model/dropout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../lib/model/safetensors.ts";

@@ -126,7 +126,7 @@ Written by \`deno task network\` in \`explorer/\`, which makes all files of this
   only and is no medical device: what it says of a real image means nothing for a patient.
 - **Network.** The thesis' U-Net, ${baseWidth} channels in the first block instead of 64, depth ${depth}, ${size} × ${size}
   pixels, float32.
-- **Data.** ${imageCount} synthetic images (\`lib/data/synthetic_dataset.ts\`, seed ${splitSeed}): ${run.parts.train.length} for
+- **Data.** ${imageCount} synthetic images (\`lib/data/synthetic/dataset.ts\`, seed ${splitSeed}): ${run.parts.train.length} for
   training, ${run.parts.validation.length} for validation, ${run.parts.test.length} for the test. No image of a patient.
 - **Training.** PolyDice-1 with adaptive ε, ${epochs} epochs, batches of ${batchSize}, Adam with step size ${learningRate},
   ε updated every ${experiment.interval} epochs, seed ${experiment.seed}. Weights of the epoch with the highest validation

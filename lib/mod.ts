@@ -97,7 +97,7 @@ export { deriveSeed, type RandomStream, randomStream } from "./random/random_str
 export { type SegmentationDataset, segmentationDataset } from "./data/segmentation_dataset.ts";
 export { DATASET_NAMES } from "./data/dataset_reference.ts";
 export { findDatasets, loadDataset, type LoadOptions } from "./data/load_dataset.ts";
-export { syntheticDataset } from "./data/synthetic_dataset.ts";
+export { syntheticDataset } from "./data/synthetic/dataset.ts";
 export { type Split, splitDataset } from "./data/split.ts";
 export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
 export { type Check, type CheckChoice, checkImages } from "./data/check_images.ts";
@@ -193,7 +193,7 @@ export type { FileFinding, ReadProgress } from "./data/image_pairs.ts";
 export type { DatasetParts } from "./data/segmentation_dataset.ts";
 export type { DatasetFolders } from "./data/real_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
-export type { SyntheticOptions } from "./data/synthetic_dataset.ts";
+export type { SyntheticOptions } from "./data/synthetic/dataset.ts";
 export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
 export type { ThresholdOptions } from "./metrics/segmentation_metrics.ts";
 export type { DecompositionResidualRow } from "./loss/dice_decomposition.ts";

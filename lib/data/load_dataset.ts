@@ -17,7 +17,7 @@ import { KVASIR_SEG } from "./kvasir_seg.ts";
 import { type DatasetFolders, findRealDataset, type RealDataset } from "./real_dataset.ts";
 import type { Fit } from "./resize_image.ts";
 import { type SegmentationDataset, subset } from "./segmentation_dataset.ts";
-import { syntheticDataset } from "./synthetic_dataset.ts";
+import { syntheticDataset } from "./synthetic/dataset.ts";
 
 /** The published data sets. */
 export const REAL_DATASETS: readonly RealDataset[] = [KVASIR_SEG, CVC_CLINICDB];

@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import sharp from "sharp";
 import { datasetReference } from "../data/dataset_reference.ts";
-import { syntheticImage } from "../data/synthetic_image.ts";
+import { syntheticImage } from "../data/synthetic/image.ts";
 import { projectDirectory } from "../project_directory.ts";
 
 /** Height = width of the drawings, pixels. */

@@ -33,7 +33,7 @@ const DATA: Readonly<
 > = {
   "synthetic": {
     about:
-      "Images rendered by the project (`lib/data/synthetic_dataset.ts`). They show no patient, and nothing about " +
+      "Images rendered by the project (`lib/data/synthetic/dataset.ts`). They show no patient, and nothing about " +
       "real images follows from the scores below.",
     terms: ["The project's own licence, MIT."],
     isOpen: true,

@@ -11,7 +11,7 @@ import { tf } from "../../lib/backend/tf.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
 import { augmentationTensors } from "../../lib/data/augment.ts";
 import { imageBatch } from "../../lib/data/batches.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { initializeAdam } from "../../lib/training/adam.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { corrupted, corruptedImages, CORRUPTION_CASES, CORRUPTIONS } from "../../lib/data/corruptions.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 
 const SIZE = 32, LENGTH = 3 * SIZE * SIZE;
 const dataset = syntheticDataset({ count: 3, size: SIZE, seed: 5 });

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert
 import { join } from "@std/path";
 import { cachedDataset } from "../../lib/data/image_cache.ts";
 import { type SegmentationDataset, segmentationDataset } from "../../lib/data/segmentation_dataset.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 
 /** A cache slot in a temporary folder, and a maker that counts how often it is called. */
 function slot(make: () => SegmentationDataset = () => syntheticDataset({ count: 2, size: 8, seed: 1 })) {

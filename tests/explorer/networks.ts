@@ -9,7 +9,7 @@ import { type Network, openNetwork } from "../../explorer/compute/network.ts";
 import { ownNetwork, shippedNetwork as shippedFiles, type ShownNetwork } from "../../explorer/shown_network.ts";
 import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
-import { syntheticImage } from "../../lib/data/synthetic_image.ts";
+import { syntheticImage } from "../../lib/data/synthetic/image.ts";
 import { sealedJson } from "../../lib/files/sealed_json.ts";
 import { initializeWeights, type NamedTensors } from "../../lib/model/unet_weights.ts";
 import { saveUNetWeights } from "../../lib/model/unet_weights_file.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { type Sample, sampleGrid, sampleTable } from "../../lib/notebook/pictures.ts";
 
 const SIZE = 16, COUNT = 3;

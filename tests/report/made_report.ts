@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { frameworkPicture } from "../../lib/notebook/plots/framework_diagram.ts";
 import { inspectionOf } from "../../lib/report/inspection_pictures.ts";
 import { pageImage } from "../../lib/report/page_image.tsx";

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { subset } from "../../lib/data/segmentation_dataset.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { changedTestImages } from "../../lib/training/external_scores.ts";
 import { decodeRecord, encodeRecord } from "../../lib/results/record_encoding.ts";
 import { spearmanCorrelation } from "../../lib/statistics/correlation.ts";

@@ -9,7 +9,7 @@ import { imageBatch } from "../../lib/data/batches.ts";
 import { dataFingerprint, type RunData } from "../../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../../lib/data/segmentation_dataset.ts";
 import type { Split } from "../../lib/data/split.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { defineExperiment, type Experiment } from "../../lib/experiment/experiment.ts";
 import { dropoutSeeds } from "../../lib/model/dropout.ts";
 import { initializeWeights, type NamedTensors, type UNetWeights } from "../../lib/model/unet_weights.ts";

@@ -11,7 +11,7 @@ import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { useBackend } from "../../lib/backend/use_backend.ts";
 import { diceLoss } from "../../lib/loss/dice_loss.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import { unetLayers } from "../../lib/model/unet_layers.ts";
 import { initializeWeights } from "../../lib/model/unet_weights.ts";
 import { createEstimateUncertainty, measureDifficulties } from "../../lib/training/estimate_uncertainty.ts";

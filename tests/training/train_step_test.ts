@@ -5,7 +5,7 @@ import { disposeTree } from "../../lib/backend/tensor_tree.ts";
 import { tf } from "../../lib/backend/tf.ts";
 import { imageBatch } from "../../lib/data/batches.ts";
 import { splitDataset } from "../../lib/data/split.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
+import { syntheticDataset } from "../../lib/data/synthetic/dataset.ts";
 import type { Experiment } from "../../lib/experiment/experiment.ts";
 import { LOSS_NAMES, LOSSES, type LossFunction } from "../../lib/loss/losses.ts";
 import { polyDice1Loss } from "../../lib/loss/polydice_loss.ts";

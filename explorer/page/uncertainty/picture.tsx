@@ -7,7 +7,7 @@
 /// <reference lib="dom" />
 import type { VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { syntheticImage } from "../../../lib/data/synthetic_image.ts";
+import { syntheticImage } from "../../../lib/data/synthetic/image.ts";
 
 /** An image, ready for the network. */
 export interface Picture {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { RandomStream } from "../random/random_stream.ts";
-import { blend, forEachPixel, fractalNoise, noiseField, smoothStep, type SurfaceCanvas } from "./synthetic_canvas.ts";
-import { blobDistance, type BlobShape, drawBlob } from "./synthetic_polyp.ts";
+import type { RandomStream } from "../../random/random_stream.ts";
+import { blend, forEachPixel, fractalNoise, noiseField, smoothStep, type SurfaceCanvas } from "./canvas.ts";
+import { blobDistance, type BlobShape, drawBlob } from "./polyp.ts";
 
 /** Colours of healthy mucosa under white light (RGB, 0..1); an image's own lies between two of them. */
 const MUCOSA_COLOURS: readonly (readonly number[])[] = [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RandomStream } from "../random/random_stream.ts";
+import type { RandomStream } from "../../random/random_stream.ts";
 
 /** A surface being painted: one entry a pixel, rows from top to bottom. Lengths are in half image widths. */
 export interface SurfaceCanvas {

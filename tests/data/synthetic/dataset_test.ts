@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
-import { difficultyOf, type DifficultyTraits, drawTraits } from "../../lib/data/synthetic_polyp.ts";
-import { syntheticDataset } from "../../lib/data/synthetic_dataset.ts";
-import { type SyntheticImage, syntheticImage } from "../../lib/data/synthetic_image.ts";
-import { randomStream } from "../../lib/random/random_stream.ts";
+import { difficultyOf, type DifficultyTraits, drawTraits } from "../../../lib/data/synthetic/polyp.ts";
+import { syntheticDataset } from "../../../lib/data/synthetic/dataset.ts";
+import { type SyntheticImage, syntheticImage } from "../../../lib/data/synthetic/image.ts";
+import { randomStream } from "../../../lib/random/random_stream.ts";
 
 const SIZE = 48;
 const images = Array.from({ length: 80 }, (_, index) => syntheticImage(11, index, SIZE));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type RandomStream, randomStream } from "../random/random_stream.ts";
+import { type RandomStream, randomStream } from "../../random/random_stream.ts";
 import {
   blend,
   forEachPixel,
@@ -12,9 +12,9 @@ import {
   smoothStep,
   type SurfaceCanvas,
   surfaceCanvas,
-} from "./synthetic_canvas.ts";
-import { difficultyOf, type DifficultyTraits, drawPolyps, drawTraits, paintPolyps } from "./synthetic_polyp.ts";
-import { drawVessels, paintDistractors, paintMucosa } from "./synthetic_wall.ts";
+} from "./canvas.ts";
+import { difficultyOf, type DifficultyTraits, drawPolyps, drawTraits, paintPolyps } from "./polyp.ts";
+import { drawVessels, paintDistractors, paintMucosa } from "./wall.ts";
 
 /** One synthetic image, its mask and what it was made from. */
 export interface SyntheticImage {

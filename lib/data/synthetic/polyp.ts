@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { RandomStream } from "../random/random_stream.ts";
-import { blend, forEachPixel, fractalNoise, smoothStep, type SurfaceCanvas } from "./synthetic_canvas.ts";
+import type { RandomStream } from "../../random/random_stream.ts";
+import { blend, forEachPixel, fractalNoise, smoothStep, type SurfaceCanvas } from "./canvas.ts";
 
 /** What makes an image hard; each trait runs from 0 (easy) to 1 (hard). */
 export interface DifficultyTraits {

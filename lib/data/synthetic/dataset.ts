@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type SegmentationDataset, segmentationDataset } from "./segmentation_dataset.ts";
-import { syntheticImage } from "./synthetic_image.ts";
+import { type SegmentationDataset, segmentationDataset } from "../segmentation_dataset.ts";
+import { syntheticImage } from "./image.ts";
 
 /** Which synthetic images to make. */
 export interface SyntheticOptions {
