@@ -4,39 +4,29 @@
  * @module
  */
 import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { stringify } from "@std/csv";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
 import { DATASET_NAMES } from "../lib/data/dataset_reference.ts";
-import { contentOf, type DataPlaces, openImages } from "../lib/data/open_data.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
-import { METRIC_NAMES } from "../lib/metrics/metric_names.ts";
-import { type ScoreSummary, summarizeScores } from "../lib/metrics/score_summary.ts";
+import { summarizeScores } from "../lib/metrics/score_summary.ts";
 import { unetLayers } from "../lib/model/unet_layers.ts";
-import { csvCell, terminalText } from "../lib/text/escape.ts";
+import { terminalText } from "../lib/text/escape.ts";
 import { nativeMeans, type NativeScore, scoreNative } from "../lib/training/native_scores.ts";
-import type { Run, RunParts } from "../lib/training/run.ts";
-import { createScorer, type ImageScore, scoreImages } from "../lib/training/score_images.ts";
+import { createScorer, scoreImages } from "../lib/training/score_images.ts";
 import { chooseThreshold, type ChosenThreshold } from "../lib/training/validation_threshold.ts";
 import { runCommandLine, taskCommand } from "./cli/command.ts";
 import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
 import { type ProgressLine, progressLine } from "./cli/progress_line.ts";
 import { startNothingMore } from "./cli/start_nothing_more.ts";
-import { plainError, plainly, TaskError } from "./cli/task_error.ts";
+import { plainError, TaskError } from "./cli/task_error.ts";
 import { listOf, pathOption, positiveNumber, probability } from "./cli/values.ts";
+import { chosenImages, knownLines, openParts, PARTS } from "./evaluate/known_images.ts";
+import { csvOf, type Evaluated, nativeLines, scoreLines } from "./evaluate/score_tables.ts";
 import { setup } from "./setup.ts";
 import { type Candidate, findNetwork, isWeightsFile, type Network, requireUsedRuns } from "./training/network.ts";
 import { type ChosenData, chosenData, withDataOptions, withRunOptions } from "./training/options.ts";
 import { rememberedPlaces, runLines } from "./training/stored_runs.ts";
-
-/** Which of the images: of a part of the run, those that the run has not seen in any part, or all. */
-const PARTS = ["test", "validation", "train", "new", "all"] as const;
-type Part = typeof PARTS[number];
-const OWN_PARTS = ["test", "validation", "train"] as const;
-
-/** Indices of the images that the run knows from each part, and of those that it does not know. */
-type Parts = Readonly<Record<Exclude<Part, "all">, readonly number[]>>;
 
 /** The files that are asked for. */
 const JSON_FILE: OutputKind = { option: "--json", known: /^\{\s*"network": / };
@@ -47,26 +37,13 @@ const DEFAULT_THRESHOLD = 0.5;
 /** Outlines within so many pixels are the same. */
 const DEFAULT_TOLERANCE = 2;
 
-/** One network's scores. */
-interface Evaluated {
-  readonly title: string;
-  readonly weights: string;
-  readonly scores: readonly ImageScore[];
-  readonly summary: ScoreSummary;
-  readonly threshold: number;
-  /** Mean Dice of the validation images, where they chose the threshold. */
-  readonly chosen?: ChosenThreshold;
-  /** At the size of the files, where the images are files. */
-  readonly native?: readonly NativeScore[];
-}
-
 /** Evaluates, writes the files that are asked for, and returns what the user is shown. */
 async function evaluate(network: Network, options: Options, line: ProgressLine): Promise<string[]> {
   const { run, name, candidates } = network;
   const { tolerance = DEFAULT_TOLERANCE } = options;
   const settings = settingsFor(network.experiment, options);
   const backend = await useBackend(options.backend);
-  const { dataset, parts } = await openParts(run, settings, options, line);
+  const { dataset, parts } = await openParts(run, settings, options.places, line);
   const { part, indices, choosing } = chosenImages(run, dataset, parts, options);
   const count = options.uncertainty ? options.passes ?? settings.passes : undefined;
   const results: Evaluated[] = [];
@@ -107,64 +84,6 @@ async function evaluate(network: Network, options: Options, line: ProgressLine):
     ...scoreLines(results, count !== undefined),
     ...nativeLines(results, tolerance),
   ];
-}
-
-/**
- * Opens the images and tells by their content what each was for the run: the folder may have grown, lost some or got other
- * names. A split is never made anew.
- */
-async function openParts(
-  run: Run | undefined,
-  settings: Experiment,
-  { places }: Options,
-  line: ProgressLine,
-): Promise<{ dataset: SegmentationDataset; parts: Parts }> {
-  const open = (choice: Experiment) => {
-    const onProgress: DataPlaces["onProgress"] = ({ done, total }) =>
-      line.show(`Reading ${choice.dataset}: ${done} of ${total} images`);
-    return plainly(() => openImages(choice, { ...places, onProgress })).finally(() => line.clear());
-  };
-  const dataset = await open(settings);
-  for (const note of dataset.notes) line.say(`${settings.dataset}: ${note}`);
-  if (!run) return { dataset, parts: { train: [], validation: [], test: [], new: [...dataset.ids.keys()] } };
-  const { imageSize, fit } = run.experiment;
-  const isAsTrained = imageSize === settings.imageSize && fit === settings.fit;
-  // Contents are of the size that the run was trained at.
-  const known = isAsTrained ? dataset : await open({ ...settings, imageSize, fit });
-  return { dataset, parts: partsOf(run.parts, known) };
-}
-
-function partsOf(parts: RunParts, dataset: SegmentationDataset): Parts {
-  const partOf = new Map(OWN_PARTS.flatMap((part) => parts[part].map(({ content }) => [content, part] as const)));
-  const found = { train: [], validation: [], test: [], new: [] } as Record<keyof Parts, number[]>;
-  for (const index of dataset.ids.keys()) found[partOf.get(contentOf(dataset, index)) ?? "new"].push(index);
-  return found;
-}
-
-/** The images to evaluate, and those that choose the threshold where that is asked for. */
-function chosenImages(run: Run | undefined, dataset: SegmentationDataset, parts: Parts, options: Options) {
-  if (options.tolerance !== undefined && dataset.native === undefined) {
-    throw new TaskError("Cannot use --tolerance: it is for images from files, and the synthetic ones are none.", 2);
-  }
-  const part = options.part ?? (run && parts.test.length > 0 ? "test" : "all");
-  const indices = part === "all" ? [...dataset.ids.keys()] : parts[part];
-  if (indices.length === 0) {
-    throw new TaskError(
-      `Cannot evaluate: none of the ${dataset.ids.length} images is of the part "${part}". There are ${
-        [...OWN_PARTS, "new" as const].map((other) => `${parts[other].length} ${other}`).join(", ")
-      }.`,
-    );
-  }
-  if (options.threshold !== "validation") return { part, indices };
-  if (part === "all") {
-    throw new TaskError(
-      "Cannot use --threshold validation: none of the run's test images is here, and of all images those that choose it " +
-        "would be part. Name the others with --part new.",
-      2,
-    );
-  }
-  if (parts.validation.length > 0) return { part, indices, choosing: parts.validation };
-  throw new TaskError("Cannot choose a threshold: none of the images is a validation image of the run.");
 }
 
 /** Scores of a network with one of its weights. */
@@ -211,82 +130,6 @@ async function scoresOf(
     disposeTree(opened.weights);
     line.clear();
   }
-}
-
-/** Which images the run knows, and what that means for the scores. */
-function knownLines(run: Run, parts: Parts, part: Part): string[] {
-  const lacking = run.parts.test.length - parts.test.length;
-  const all = parts.train.length + parts.validation.length + parts.test.length + parts.new.length;
-  const trained = part === "all" || part === "train" ? parts.train.length : 0;
-  return [
-    `By their content, of the ${all} images the run was trained on ${parts.train.length}, chose its epoch by ` +
-    `${parts.validation.length}, was tested on ${parts.test.length} and has not seen ${parts.new.length}.`,
-    ...(part === "test" && lacking > 0
-      ? [`${lacking} of the run's ${run.parts.test.length} test images are not here, or were changed.`]
-      : []),
-    ...(part === "test" && parts.new.length > 0 ? [`--part new evaluates the ${parts.new.length} unseen ones.`] : []),
-    ...(trained > 0 ? [`The network was trained on ${trained} of them: this is no test.`] : []),
-  ];
-}
-
-/** The table of the scores at the network's size. */
-function scoreLines(results: readonly Evaluated[], hasUncertainty: boolean): string[] {
-  const interval = ({ mean, low, high }: ScoreSummary["metrics"]["dice"]) =>
-    `${mean.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-  const correlation = (value: number) => Number.isNaN(value) ? "–" : value.toFixed(3);
-  const rows = results.map(({ title, summary: { metrics, uncertainty } }) => [
-    ...[title, ...METRIC_NAMES.map((name) => interval(metrics[name]))],
-    ...(uncertainty ? [uncertainty.difficulty.toPrecision(3)] : []),
-    ...(uncertainty ? [uncertainty.difficultyError, uncertainty.entropyError].map(correlation) : []),
-  ]);
-  const columns = hasUncertainty ? ["mean D", "ρ(D, error)", "ρ(entropy, error)"] : [];
-  const thresholds = [...new Set(results.map(({ threshold }) => threshold))].join(" and ");
-  return [
-    "",
-    ...alignedTable([["", "Dice", "IoU", "precision", "recall", ...columns], ...rows]),
-    "",
-    `Mean over images at probability ${thresholds} [95 % bootstrap interval over images].`,
-    ...results.flatMap(({ title, threshold, chosen }) =>
-      chosen
-        ? [`${title}: validation images chose the threshold ${threshold}, with a Dice of ${chosen.dice.toFixed(4)}.`]
-        : []
-    ),
-  ];
-}
-
-/** The table of the scores at the files' own size. */
-function nativeLines(results: readonly Evaluated[], tolerance: number): string[] {
-  const rows = results.flatMap(({ title, native }) => {
-    if (native === undefined) return [];
-    const { dice, iou, precision, recall, hd95, nsd } = nativeMeans(native);
-    return [[title, ...[dice, iou, precision, recall].map((mean) => mean.toFixed(4)), hd95.toFixed(2), nsd.toFixed(4)]];
-  });
-  if (rows.length === 0) return [];
-  return [
-    "",
-    ...alignedTable([["", "Dice", "IoU", "precision", "recall", "HD95", "NSD"], ...rows]),
-    "",
-    "The same at the size of the files. HD95: Hausdorff 95 % in pixels, where prediction or mask alone is empty the " +
-    `image's diagonal. NSD: normalised surface Dice within ${tolerance} pixels.`,
-  ];
-}
-
-/** Rows whose columns stand below each other. */
-function alignedTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
-}
-
-function csvOf(results: readonly Evaluated[]): string {
-  const rows = results.flatMap(({ weights, scores, native }) =>
-    scores.map(({ id, signals: _, ...numbers }, index) => ({
-      id: csvCell(id),
-      weights,
-      ...numbers,
-      ...Object.fromEntries(Object.entries(native?.[index] ?? {}).map(([name, value]) => [`native_${name}`, value])),
-    }))
-  );
-  return stringify(rows, { columns: Object.keys(rows[0]) }).replaceAll("\r\n", "\n");
 }
 
 /** The network that is named; what can't be used with it is refused. */

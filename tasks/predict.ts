@@ -29,7 +29,7 @@ import {
   predictionsCsv,
   readState,
   writeState,
-} from "./prediction_files.ts";
+} from "./predict/prediction_files.ts";
 import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { findNetwork, isWeightsFile, requireUsedRuns } from "./training/network.ts";

@@ -28,7 +28,7 @@ export async function makeReport(
 ): Promise<string> {
   const path = join(results, REPORT_FILE);
   const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
-  const script = join(root, "tasks", "make_report.ts");
+  const script = join(root, "tasks", "report", "make_report.ts");
   const { status, lines } = await run([Deno.execPath(), "run", "-q", ...permissions, script], {
     cwd: root,
     env: variables,

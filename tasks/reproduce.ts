@@ -22,7 +22,7 @@ import {
   writeMeasuredSeconds,
 } from "./notebooks/time_left.ts";
 import { makeReport, openPage, REPORT_FILE } from "./report.ts";
-import { reproduceProgress } from "./reproduce_progress.ts";
+import { reproduceProgress } from "./reproduce/reproduce_progress.ts";
 import { chosenProcessor, setup } from "./setup.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
 import { chosenData, withDataOptions } from "./training/options.ts";

@@ -18,7 +18,7 @@ import { writeFileAtomically } from "./cli/write_file.ts";
 import { formatMarkdown } from "./format_markdown.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { readStudy, studyNames } from "./training/study_file.ts";
-import { workflowCost } from "./workflow_cost.ts";
+import { workflowCost } from "./workflow/cost.ts";
 
 /** The first line of every page, by which the task knows a page as its own. */
 const MARK = "<!-- Made by deno task results. -->";

@@ -21,7 +21,7 @@ import { ensureEnvironment, type PinnedEnvironment } from "./setup/pinned_enviro
 import { projectFolder } from "./setup/project_folder.ts";
 import { recordedRuns, requireUsedData, type Selection, withSelection } from "./training/selection.ts";
 import { readStudy } from "./training/study_file.ts";
-import { workflowCost } from "./workflow_cost.ts";
+import { workflowCost } from "./workflow/cost.ts";
 import {
   EXECUTORS,
   prepareKubernetes,
@@ -29,7 +29,7 @@ import {
   type Workflow,
   workflowFolder,
   workflowPlan,
-} from "./workflow_plan.ts";
+} from "./workflow/plan.ts";
 
 /** Cores of a run on a cluster, where the user names no number. */
 const CLUSTER_THREADS = 4;

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { checkTask } from "../../tasks/data_check.ts";
+import { checkTask } from "../../tasks/data/check.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { drawnFolder } from "../data/drawings.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { AcquisitionEvent } from "../../lib/data/acquisition/acquire_dataset.ts";
-import { acquisitionProgress, requireConsent } from "../../tasks/data_fetch.ts";
+import { acquisitionProgress, requireConsent } from "../../tasks/data/fetch.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 
 const TERMS = { name: "polyps", title: "Polyps", terms: ["For research only."] };

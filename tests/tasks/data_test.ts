@@ -3,7 +3,7 @@ import { fromFileUrl, join, resolve } from "@std/path";
 import { readReleases } from "../../lib/data/acquisition/published_release.ts";
 import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { dataCommand } from "../../tasks/data.ts";
-import { verify } from "../../tasks/data_verify.ts";
+import { verify } from "../../tasks/data/verify.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { realDataTest } from "../real_data.ts";
 import { drawnFolder } from "../data/drawings.ts";

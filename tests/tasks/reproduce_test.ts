@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { progressLine } from "../../tasks/cli/progress_line.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { makeReport, openPage } from "../../tasks/report.ts";
-import { reproduceProgress } from "../../tasks/reproduce_progress.ts";
+import { reproduceProgress } from "../../tasks/reproduce/reproduce_progress.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 
 function terminal() {

@@ -13,8 +13,8 @@ import { readRecords } from "../../lib/results/record_store.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { projectFolder } from "../../tasks/setup/project_folder.ts";
 import { readStudy } from "../../tasks/training/study_file.ts";
-import { makespan, thesisRounds, trainingArithmetic, workflowCost } from "../../tasks/workflow_cost.ts";
-import { snakemakeArguments, type Workflow, workflowPlan } from "../../tasks/workflow_plan.ts";
+import { makespan, thesisRounds, trainingArithmetic, workflowCost } from "../../tasks/workflow/cost.ts";
+import { snakemakeArguments, type Workflow, workflowPlan } from "../../tasks/workflow/plan.ts";
 import { madeRecord, madeStudy } from "../results/made_records.ts";
 
 const ROOT = resolve("/a project");

@@ -4,14 +4,14 @@
  * @module
  */
 import { join } from "node:path";
-import type { StudyRun } from "../lib/experiment/study_runs.ts";
-import { LOOSE_RECORDS } from "../lib/results/record_store.ts";
-import { shellWord } from "../lib/text/escape.ts";
-import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
-import { findRsync } from "./setup/debian_programs.ts";
-import { snakemakeEnvironment } from "./setup/environments.ts";
-import type { ProjectFolder } from "./setup/project_folder.ts";
+import type { StudyRun } from "../../lib/experiment/study_runs.ts";
+import { LOOSE_RECORDS } from "../../lib/results/record_store.ts";
+import { shellWord } from "../../lib/text/escape.ts";
+import { TaskError } from "../cli/task_error.ts";
+import { writeFileAtomically } from "../cli/write_file.ts";
+import { findRsync } from "../setup/debian_programs.ts";
+import { snakemakeEnvironment } from "../setup/environments.ts";
+import type { ProjectFolder } from "../setup/project_folder.ts";
 
 /** Where runs can go. */
 export const EXECUTORS = ["local", "slurm", "kubernetes"] as const;

@@ -5,13 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
-import { acquireDataset, type AcquisitionEvent, workFolder } from "../lib/data/acquisition/acquire_dataset.ts";
-import { findRealDataset, type RealDataset } from "../lib/data/real_dataset.ts";
-import { requireDiskSpace } from "./setup/disk_space.ts";
-import { tryLock } from "../lib/files/lock.ts";
-import { duration, type ProgressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
+import { acquireDataset, type AcquisitionEvent, workFolder } from "../../lib/data/acquisition/acquire_dataset.ts";
+import { findRealDataset, type RealDataset } from "../../lib/data/real_dataset.ts";
+import { requireDiskSpace } from "../setup/disk_space.ts";
+import { tryLock } from "../../lib/files/lock.ts";
+import { duration, type ProgressLine } from "../cli/progress_line.ts";
+import { TaskError } from "../cli/task_error.ts";
+import { writeFileAtomically } from "../cli/write_file.ts";
 
 /** What to get, and how the user is spoken to. */
 export interface FetchCommand {

@@ -7,30 +7,30 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { runHash } from "../lib/experiment/experiment.ts";
-import { runsOf } from "../lib/experiment/study_runs.ts";
-import { frameworkPicture } from "../lib/notebook/plots/framework_diagram.ts";
-import { type NotebookSettings, readSettings } from "../lib/notebook/settings.ts";
-import { readPageAssets } from "../lib/report/document.tsx";
-import { inspectionOf } from "../lib/report/inspection_pictures.ts";
-import { type Notebook, notebookHead, notebookPage } from "../lib/report/notebook_page.tsx";
-import { pageImage } from "../lib/report/page_image.tsx";
-import type { ControllerFacts, ReportContent } from "../lib/report/report_content.ts";
-import { reportPage } from "../lib/report/report_page.tsx";
-import { ifThere } from "../lib/files/atomic_file.ts";
-import { knownResults } from "../lib/results/few_seeds.ts";
-import { decodeRecord } from "../lib/results/record_encoding.ts";
-import { resultsOf } from "../lib/results/results_of.ts";
-import type { RunRecord } from "../lib/results/run_record.ts";
-import { RESULT_FILES } from "../lib/results/write_results.ts";
-import { inspectImages } from "../lib/training/inspection.ts";
-import { recordRuns } from "../lib/training/record_run.ts";
-import type { Run } from "../lib/training/run.ts";
-import { loadRun } from "../lib/training/run_store.ts";
-import { openSession, sessionStudy } from "../lib/training/session.ts";
-import { writeFileAtomically } from "./cli/write_file.ts";
-import { findNotebooks, notebookName } from "./notebooks/cells.ts";
-import { REPORT_FILE } from "./report.ts";
+import { runHash } from "../../lib/experiment/experiment.ts";
+import { runsOf } from "../../lib/experiment/study_runs.ts";
+import { frameworkPicture } from "../../lib/notebook/plots/framework_diagram.ts";
+import { type NotebookSettings, readSettings } from "../../lib/notebook/settings.ts";
+import { readPageAssets } from "../../lib/report/document.tsx";
+import { inspectionOf } from "../../lib/report/inspection_pictures.ts";
+import { type Notebook, notebookHead, notebookPage } from "../../lib/report/notebook_page.tsx";
+import { pageImage } from "../../lib/report/page_image.tsx";
+import type { ControllerFacts, ReportContent } from "../../lib/report/report_content.ts";
+import { reportPage } from "../../lib/report/report_page.tsx";
+import { ifThere } from "../../lib/files/atomic_file.ts";
+import { knownResults } from "../../lib/results/few_seeds.ts";
+import { decodeRecord } from "../../lib/results/record_encoding.ts";
+import { resultsOf } from "../../lib/results/results_of.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
+import { RESULT_FILES } from "../../lib/results/write_results.ts";
+import { inspectImages } from "../../lib/training/inspection.ts";
+import { recordRuns } from "../../lib/training/record_run.ts";
+import type { Run } from "../../lib/training/run.ts";
+import { loadRun } from "../../lib/training/run_store.ts";
+import { openSession, sessionStudy } from "../../lib/training/session.ts";
+import { writeFileAtomically } from "../cli/write_file.ts";
+import { findNotebooks, notebookName } from "../notebooks/cells.ts";
+import { REPORT_FILE } from "../report.ts";
 
 /** Where the notebooks' pages lie, from the report's folder. */
 const NOTEBOOK_PAGES = "notebooks";

@@ -4,16 +4,16 @@
  * @module
  */
 import { join } from "node:path";
-import { imageArithmetic } from "../bench/arithmetic.ts";
-import { type Experiment, THESIS_EXPERIMENT } from "../lib/experiment/experiment.ts";
-import { changedStudy, type Study, studyExperiment } from "../lib/experiment/study.ts";
-import { runsOf } from "../lib/experiment/study_runs.ts";
-import { readRecords } from "../lib/results/record_store.ts";
-import { markdownTable } from "../lib/text/markdown_table.ts";
-import type { RunRecord } from "../lib/results/run_record.ts";
-import { mean } from "../lib/statistics/mean.ts";
-import { quantile } from "../lib/statistics/quantile.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { imageArithmetic } from "../../bench/arithmetic.ts";
+import { type Experiment, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
+import { changedStudy, type Study, studyExperiment } from "../../lib/experiment/study.ts";
+import { runsOf } from "../../lib/experiment/study_runs.ts";
+import { readRecords } from "../../lib/results/record_store.ts";
+import { markdownTable } from "../../lib/text/markdown_table.ts";
+import type { RunRecord } from "../../lib/results/run_record.ts";
+import { mean } from "../../lib/statistics/mean.ts";
+import { quantile } from "../../lib/statistics/quantile.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /** Numbers of workers that the table is for. */
 const WORKERS = [1, 8, 64] as const;

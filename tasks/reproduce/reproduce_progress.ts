@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { NotebookEvent } from "./notebooks/run_notebook.ts";
-import { duration, type ProgressLine } from "./cli/progress_line.ts";
-import { type KnownSeconds, timeLeft } from "./notebooks/time_left.ts";
+import type { NotebookEvent } from "../notebooks/run_notebook.ts";
+import { duration, type ProgressLine } from "../cli/progress_line.ts";
+import { type KnownSeconds, timeLeft } from "../notebooks/time_left.ts";
 
 /** What a notebook prints that is shown without `--verbose`, once: which device computes is never silent. */
 const ALWAYS_SHOWN = /^Computing with /;

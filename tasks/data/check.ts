@@ -4,15 +4,15 @@
  * @module
  */
 import { join } from "@std/path";
-import { checkPage, checkRows } from "../lib/data/check_page.ts";
-import { checkedImages } from "../lib/data/check_images.ts";
-import { datasetReference } from "../lib/data/dataset_reference.ts";
-import type { Fit } from "../lib/data/resize_image.ts";
-import { projectDirectory } from "../lib/project_directory.ts";
-import { shellWord } from "../lib/text/escape.ts";
-import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
-import type { ProgressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { checkPage, checkRows } from "../../lib/data/check_page.ts";
+import { checkedImages } from "../../lib/data/check_images.ts";
+import { datasetReference } from "../../lib/data/dataset_reference.ts";
+import type { Fit } from "../../lib/data/resize_image.ts";
+import { projectDirectory } from "../../lib/project_directory.ts";
+import { shellWord } from "../../lib/text/escape.ts";
+import { type OutputKind, requireOutput, writeOutput } from "../cli/output_file.ts";
+import type { ProgressLine } from "../cli/progress_line.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /** The page of pictures, and the file of --json. */
 const PAGE_FILE: OutputKind = {

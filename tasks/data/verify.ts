@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { findDatasets, REAL_DATASETS } from "../lib/data/load_dataset.ts";
-import { type Check, CHECKS, type Finding } from "../lib/data/verification/checks.ts";
-import { type Verification, verifyDataset } from "../lib/data/verification/verify_dataset.ts";
-import { type OutputKind, requireOutput, writeOutput } from "./cli/output_file.ts";
-import type { ProgressLine } from "./cli/progress_line.ts";
-import { TaskError } from "./cli/task_error.ts";
+import { findDatasets, REAL_DATASETS } from "../../lib/data/load_dataset.ts";
+import { type Check, CHECKS, type Finding } from "../../lib/data/verification/checks.ts";
+import { type Verification, verifyDataset } from "../../lib/data/verification/verify_dataset.ts";
+import { type OutputKind, requireOutput, writeOutput } from "../cli/output_file.ts";
+import type { ProgressLine } from "../cli/progress_line.ts";
+import { TaskError } from "../cli/task_error.ts";
 
 /** The file of --json. */
 const REPORT_FILE: OutputKind = { option: "--json", known: /^\{\s*"dataset": "[^"]*",\s*"folders": / };

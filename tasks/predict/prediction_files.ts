@@ -5,12 +5,12 @@
  */
 import sharp from "sharp";
 import { stringify } from "@std/csv";
-import type { InputFile, InputImage } from "../lib/data/input_images.ts";
-import { nativeMap, thresholded } from "../lib/data/resize_image.ts";
-import type { OwnFolder } from "../lib/files/own_folder.ts";
-import { PREDICTION_FOLDERS, type PredictionFigure } from "../lib/report/predictions_page.ts";
-import { csvCell } from "../lib/text/escape.ts";
-import type { Prediction, PredictOptions } from "../lib/training/predict_files.ts";
+import type { InputFile, InputImage } from "../../lib/data/input_images.ts";
+import { nativeMap, thresholded } from "../../lib/data/resize_image.ts";
+import type { OwnFolder } from "../../lib/files/own_folder.ts";
+import { PREDICTION_FOLDERS, type PredictionFigure } from "../../lib/report/predictions_page.ts";
+import { csvCell } from "../../lib/text/escape.ts";
+import type { Prediction, PredictOptions } from "../../lib/training/predict_files.ts";
 
 /** Longer side of the small pictures, pixels. */
 const THUMBNAIL = 288;
