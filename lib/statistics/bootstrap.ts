@@ -57,13 +57,12 @@ export function pairedBootstrap(
   }
   const differences = first.map((value, index) => second[index] - value);
   const images = differences.length;
-  const drawn = draws("paired bootstrap", seed, resamples, [images]);
-  let position = 0;
-  const means = Array.from({ length: resamples }, () => {
+  const means: number[] = [];
+  for (const drawn of draws("paired bootstrap", seed, resamples, [images])) {
     let sum = 0;
-    for (let draw = 0; draw < images; draw++) sum += differences[drawn[position++]];
-    return sum / images;
-  });
+    for (let draw = 0; draw < images; draw++) sum += differences[drawn[draw]];
+    means.push(sum / images);
+  }
   return { difference: mean(differences), ...percentileInterval(means, confidence) };
 }
 
@@ -89,18 +88,17 @@ export function crossedBootstrap(
         `found lengths ${differences.map(({ length }) => length).join(", ") || "of no seed"}`,
     );
   }
-  const drawn = draws("crossed bootstrap", seed, resamples, [seeds, images]);
-  let position = 0;
-  const means = Array.from({ length: resamples }, () => {
+  const means: number[] = [];
+  for (const drawn of draws("crossed bootstrap", seed, resamples, [seeds, images])) {
     const times = new Array<number>(seeds).fill(0); // how often each seed is drawn
-    for (let draw = 0; draw < seeds; draw++) times[drawn[position++]]++;
+    for (let draw = 0; draw < seeds; draw++) times[drawn[draw]]++;
     let sum = 0;
-    for (let draw = 0; draw < images; draw++) {
-      const image = drawn[position++];
+    for (let draw = seeds; draw < seeds + images; draw++) {
+      const image = drawn[draw];
       for (let index = 0; index < seeds; index++) sum += times[index] * differences[index][image];
     }
-    return sum / (seeds * images);
-  });
+    means.push(sum / (seeds * images));
+  }
   return { difference: mean(differences.flat()), ...percentileInterval(means, confidence) };
 }
 
@@ -130,24 +128,31 @@ export function meanInterval(values: readonly number[], options: PairedBootstrap
 
 /** Tables of draws by what they follow from: the comparisons of a study ask for the same ones, and drawing takes longest. */
 const TABLES = new Map<string, Uint32Array>();
-/** How many tables are kept; one of 10,000 draws of 100 images has 4 MB. */
-const MOST_TABLES = 6;
+/** How many tables are kept, and of how many draws at most: 10,000 of 100 images have 4 MB, of 10,000 images 400. */
+const MOST_TABLES = 6, MOST_DRAWS = 1e7;
 
-/** For each resample as many draws with replacement as each list is long, list after list, as indices. */
-function draws(label: string, seed: number, resamples: number, lengths: readonly number[]): Uint32Array {
-  const key = JSON.stringify([label, seed, resamples, lengths]);
-  const known = TABLES.get(key);
-  if (known) return known;
+/**
+ * For each resample as many draws with replacement as each list is long, list after list, as indices. What is given is
+ * valid until the next one is asked for.
+ */
+function* draws(label: string, seed: number, resamples: number, lengths: readonly number[]): Generator<Uint32Array> {
+  const key = JSON.stringify([label, seed, resamples, lengths]), known = TABLES.get(key);
+  const width = lengths.reduce((sum, length) => sum + length, 0), isKept = resamples * width <= MOST_DRAWS;
+  const table = known ?? new Uint32Array(isKept ? resamples * width : width);
   const stream = randomStream(seed, label);
-  const table = new Uint32Array(resamples * lengths.reduce((sum, length) => sum + length, 0));
-  for (let position = 0; position < table.length;) {
-    for (const length of lengths) {
-      for (let draw = 0; draw < length; draw++) table[position++] = stream.integer(0, length - 1);
+  for (let resample = 0; resample < resamples; resample++) {
+    const drawn = isKept ? table.subarray(resample * width, (resample + 1) * width) : table;
+    if (!known) {
+      let position = 0;
+      for (const length of lengths) {
+        for (let draw = 0; draw < length; draw++) drawn[position++] = stream.integer(0, length - 1);
+      }
     }
+    yield drawn;
   }
+  if (known || !isKept) return;
   if (TABLES.size === MOST_TABLES) TABLES.delete(TABLES.keys().next().value!);
   TABLES.set(key, table);
-  return table;
 }
 
 function checked({ resamples = 10_000, confidence = 0.95, seed = 0 }: PairedBootstrapOptions) {

@@ -95,3 +95,19 @@ Deno.test("meanInterval() holds the mean, and narrows with √n as the standard 
   assertAlmostEquals(widthOf(40) / widthOf(160), 2, 0.25);
   assertThrows(() => meanInterval([]), RangeError);
 });
+
+Deno.test("pairedBootstrap() of many images draws as of few, without keeping what it has drawn", () => {
+  const values = Array.from({ length: 2001 }, (_, index) => Math.sin(index)), resamples = 5000;
+  const stream = randomStream(3, "paired bootstrap");
+  const means = Array.from({ length: resamples }, () => {
+    let sum = 0;
+    for (const _ of values) sum += values[stream.integer(0, values.length - 1)];
+    return sum / values.length;
+  }).sort((a, b) => a - b);
+  for (const _ of ["first", "again"]) {
+    const before = Deno.memoryUsage().external;
+    const { low, high } = meanInterval(values, { resamples, seed: 3 });
+    assert(means[124] <= low && low <= means[126] && means[4873] <= high && high <= means[4875]);
+    assert(Deno.memoryUsage().external - before < 1e6);
+  }
+});
