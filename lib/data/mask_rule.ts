@@ -106,15 +106,16 @@ export function applyMaskRule(rule: MaskRule, mask: Picture): Uint8Array {
   if (rule.by === "threshold") return binaryMask({ ...mask, pixels: rgbOf(mask).pixels });
   const values = valuesOf(mask, rule.reading), binary = new Uint8Array(values.length);
   const known = new Map<number, Judgement>();
-  let value = -1, judged: Judgement = { isLesion: 0, doubtful: 0 }, doubtful = 0;
+  let value = -1, isLesion = 0, isBetween = 0, doubtful = 0;
   for (let pixel = 0; pixel < values.length; pixel++) {
     if (values[pixel] !== value) {
       value = values[pixel];
-      judged = known.get(value) ?? judge(rule, value, mask.bits);
+      const judged = known.get(value) ?? judge(rule, value, mask.bits);
       known.set(value, judged);
+      [isLesion, isBetween] = [judged.isLesion, judged.doubtful];
     }
-    binary[pixel] = judged.isLesion;
-    doubtful += judged.doubtful;
+    binary[pixel] = isLesion;
+    doubtful += isBetween;
   }
   if (doubtful > MOST_DOUBTFUL * values.length) {
     const percent = (100 * doubtful / values.length).toFixed(0);
@@ -173,7 +174,7 @@ export function binaryMask(
 /** The number of pixels of a mask that are 1. */
 export function foregroundCount(mask: Uint8Array): number {
   let count = 0;
-  for (const value of mask) count += value;
+  for (let pixel = 0; pixel < mask.length; pixel++) count += mask[pixel];
   return count;
 }
 

@@ -89,6 +89,7 @@ export function readingOf({ alphas, coloursUnderAlpha }: MaskSurvey): MaskReadin
 /** The value of every pixel of a mask, [height, width]. A mask without alpha channel is read by its colours. */
 export function valuesOf(mask: Picture, reading: MaskReading): Uint32Array {
   const { width, height, channels, bits, pixels } = mask;
+  if (channels === 1) return new Uint32Array(pixels);
   const values = new Uint32Array(width * height);
   const white = bits === 16 ? 65535 : 255, shift = bits === 16 ? 8 : 0;
   const transparent = hasAlpha(mask), colours = channels >= 3 ? 1 : 0;
@@ -128,25 +129,34 @@ export function hasAlpha({ channels }: Pick<Picture, "channels">): boolean {
 
 function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: Picture, path: string): void {
   const { width, height, bits } = mask;
-  const inFile = new Map<number, { pixels: number; blocks: number }>();
-  let value = -1, count = { pixels: 0, blocks: 0 };
+  /** Of a value in this file; `nearly`: blocks whose other pixels differ from it in a few levels only. */
+  const inFile = new Map<number, { pixels: number; blocks: number; nearly: number }>();
+  let value = values[0], pixels = 0, blocks = 0, nearly = 0;
+  const add = () => {
+    const count = inFile.get(value) ?? { pixels: 0, blocks: 0, nearly: 0 };
+    count.pixels += pixels;
+    count.blocks += blocks;
+    count.nearly += nearly;
+    inFile.set(value, count);
+  };
   for (let row = 0, pixel = 0; row < height; row++) {
     for (let column = 0; column < width; column++, pixel++) {
       if (values[pixel] !== value) {
-        value = values[pixel];
-        count = inFile.get(value) ?? { pixels: 0, blocks: 0 };
-        inFile.set(value, count);
+        add();
+        [value, pixels, blocks, nearly] = [values[pixel], 0, 0, 0];
       }
-      count.pixels++;
+      pixels++;
       if (row + 1 === height || column + 1 === width) continue;
-      if (values[pixel + 1] === value && values[pixel + width] === value && values[pixel + width + 1] === value) {
-        count.blocks++;
-      }
+      const right = values[pixel + 1], below = values[pixel + width], across = values[pixel + width + 1];
+      if (right === value && below === value && across === value) blocks++;
+      else if (isNear(value, right, bits) && isNear(value, below, bits) && isNear(value, across, bits)) nearly++;
     }
   }
-  for (const [value, { pixels, blocks }] of inFile) {
+  add();
+  const isNoisy = inFile.size > 2;
+  for (const [value, { pixels, blocks, nearly }] of inFile) {
     for (const table of tables) {
-      addFlat(table.flat, value, bits, blocks);
+      addFlat(table.flat, value, bits, isNoisy ? blocks + nearly : blocks);
       const known = table.exact.get(value);
       if (known !== undefined) {
         known.pixels += pixels;
@@ -156,28 +166,14 @@ function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: P
       else table.overflown = true;
     }
   }
-  if (inFile.size > 2) countNearlyFlat(tables, values, mask);
 }
 
-/** Adds the blocks of 2 × 2 pixels that are not equal but differ in a few levels only. */
-function countNearlyFlat(tables: readonly ValueTable[], values: Uint32Array, { width, height, bits }: Picture): void {
-  const scale = bits === 16 ? 257 : 1;
-  const apart = (one: number, other: number) => {
-    if (one === other) return 0;
-    if (one < COLOUR && other < COLOUR) return Math.abs(one - other) / scale;
-    const [a, b] = [colourOf(one, bits), colourOf(other, bits)];
-    return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]), Math.abs(a[2] - b[2]));
-  };
-  for (let row = 0; row + 1 < height; row++) {
-    for (let pixel = row * width, last = pixel + width - 1; pixel < last; pixel++) {
-      const value = values[pixel], right = values[pixel + 1], below = values[pixel + width];
-      const across = values[pixel + width + 1];
-      if (right === value && below === value && across === value) continue;
-      const isFlat = apart(value, right) <= FLAT_LEVELS && apart(value, below) <= FLAT_LEVELS &&
-        apart(value, across) <= FLAT_LEVELS;
-      if (isFlat) { for (const { flat } of tables) addFlat(flat, value, bits, 1); }
-    }
-  }
+/** Whether two values differ in a few levels only, as noise makes them. */
+function isNear(one: number, other: number, bits: 8 | 16): boolean {
+  if (one === other) return true;
+  if (one < COLOUR && other < COLOUR) return Math.abs(one - other) <= FLAT_LEVELS * (bits === 16 ? 257 : 1);
+  const [a, b] = [colourOf(one, bits), colourOf(other, bits)];
+  return a.every((level, channel) => Math.abs(level - b[channel]) <= FLAT_LEVELS);
 }
 
 function addFlat(flat: Float64Array, value: number, bits: 8 | 16, blocks: number): void {

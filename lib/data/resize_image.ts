@@ -86,9 +86,12 @@ function areaAverage(mask: Uint8Array, width: number, height: number, columns: n
   const cellWidth = width / columns, cellHeight = height / rows;
   const before = new Float64Array(width + 1); // number of ones in a row before each column
   const cells = new Float64Array(columns);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) before[column + 1] = before[column] + mask[row * width + column];
-    if (before[width] === 0) continue;
+  for (let row = 0, one = -1; row < height; row++) {
+    const start = row * width;
+    if (one < start) one = mask.indexOf(1, start); // the first pixel of the mask from here on
+    if (one < 0) break;
+    if (one >= start + width) continue;
+    for (let column = 0; column < width; column++) before[column + 1] = before[column] + mask[start + column];
     const onesBefore = (position: number) => {
       const column = Math.min(width - 1, Math.floor(position));
       return before[column] + (position - column) * (before[column + 1] - before[column]);
