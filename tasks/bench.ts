@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type BenchPlan, DEFAULT_SIZES, parseWorkSize, type WorkSize } from "../bench/bench_plan.ts";
 import {
   type BenchReport,
@@ -226,7 +226,9 @@ async function measureTrainings(
   folder: OwnFolder,
   line: ProgressLine,
 ): Promise<void> {
-  const results: EpochResult[] = [], machine = await epochMachine(python);
+  const results: EpochResult[] = [];
+  const shown = images === undefined ? "synthetic files" : basename(resolve(images));
+  const machine = `${await epochMachine(python)} Images: ${shown}.`;
   const made = images === undefined ? await Deno.makeTempDir({ prefix: "polydice_images_" }) : undefined;
   try {
     if (made) {
