@@ -75,15 +75,22 @@ async function sweepSideBySide(
   return await trainSideBySide(workers, waitingRuns(selection, read), line);
 }
 
-/** Reads the images of the first run that has no record, with all cores, so that the workers find them in the cache. */
+/**
+ * Reads all images that runs without a record need, each once, so that the workers find them in the cache. What is wrong
+ * with them a worker tells.
+ */
 async function readImages(
   { selection, data }: Pick<Sweep, "selection" | "data">,
   read: typeof recordedRuns,
   line: ProgressLine,
 ): Promise<void> {
   const { runs, recorded } = await read(selection);
-  const first = runs.find(({ record }) => !recorded.has(record));
-  if (first) await openWanted(withPlaces(first, data), { ...line, say() {} }); // the workers tell what is to be known
+  const open = runs.filter(({ record }) => !recorded.has(record));
+  const sets = new Map(open.map((run) => {
+    const { data: { dataset, own, groups }, experiment: { imageSize, imageCount, splitSeed, fit, maskValues } } = run;
+    return [JSON.stringify([dataset, own, groups, imageSize, imageCount, splitSeed, fit, maskValues]), run];
+  }));
+  for (const run of sets.values()) await openWanted(withPlaces(run, data), { ...line, say() {} }).catch(() => {});
 }
 
 /** A run with the places of its images. */

@@ -41,7 +41,11 @@ export async function checkPage(title: string, check: Check, options: CheckPageO
   const count = images?.ids.length ?? 0, shown = Math.min(count, MOST_PICTURES);
   const chosen = Array.from({ length: shown }, (_, picture) => Math.floor(picture * count / shown));
   const figures: string[] = [];
-  await inOrder(chosen, (index) => figure(images!, index, check, fit), (_, made) => figures.push(made));
+  const drawn = (index: number) =>
+    figure(images!, index, check, fit).catch(({ message }: Error) =>
+      `<figure><figcaption>${htmlText(`${images!.ids[index]}: ${message}`)}</figcaption></figure>`
+    );
+  await inOrder(chosen, drawn, (_, made) => figures.push(made));
   const list = (items: readonly string[]) => `<ul>${items.map((item) => `<li>${htmlText(item)}</li>`).join("\n")}</ul>`;
   const rows = checkRows(check).map(([name, value]) =>
     `<tr><th scope="row">${name}</th><td>${htmlText(value)}</td></tr>`

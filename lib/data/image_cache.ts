@@ -11,7 +11,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "@std/path";
 import { mapFile } from "../backend/system_library.ts";
-import { openRegularFile, readBytes } from "../files/regular_file.ts";
+import { openRegularFile, readBytes, readRegularFile } from "../files/regular_file.ts";
 import type { SegmentationDataset } from "./segmentation_dataset.ts";
 
 /** Where a data set is cached and what it was made from. */
@@ -47,6 +47,8 @@ export async function cachedDataset(
   if (cached !== undefined) return cached;
   const dataset = await make();
   try {
+    // What another process has made of the same source meanwhile stays: it may be mapped elsewhere.
+    if (await readCache(slot.file, sourceHash) !== undefined) return dataset;
     await writeCache(slot.file, sourceHash, dataset);
     return dataset;
   } catch (error) {
@@ -59,17 +61,25 @@ export async function cachedDataset(
 
 /** The data set of a cache file, or nothing where the file is missing, unreadable, damaged or of another source. */
 async function readCache(file: string, sourceHash: string): Promise<SegmentationDataset | undefined> {
-  const header = await readHeader(file).catch(() => undefined);
-  if (header === undefined || header.fields.sourceHash !== sourceHash) return undefined;
-  const { sourceHash: _, ...fields } = header.fields;
-  // The pixels are not held in memory as a whole: 10,000 images of 224 pixels are 2 GB.
-  const values = await mapFile(file, header.length) ?? (await Deno.readFile(file)).subarray(header.length);
-  const imageLength = 3 * fields.size * fields.size * fields.ids.length;
-  return { ...fields, images: values.subarray(0, imageLength), masks: values.subarray(imageLength) };
+  try {
+    const header = await readHeader(file);
+    if (header === undefined || header.fields.sourceHash !== sourceHash) return undefined;
+    const { prefix, fields: { sourceHash: _, ...fields }, length } = header;
+    // The pixels are not held in memory as a whole: 10,000 images of 224 pixels are 2 GB.
+    const bytes = await mapFile(file) ?? await readRegularFile(file, { mostBytes: Infinity });
+    // Another process may have put another file in its place; two files have two hashes.
+    if (prefix.some((byte, index) => bytes[index] !== byte)) return undefined;
+    const values = bytes.subarray(length), imageLength = 3 * fields.size * fields.size * fields.ids.length;
+    return { ...fields, images: values.subarray(0, imageLength), masks: values.subarray(imageLength) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads a cache file from end to end, to see that it is whole; nothing where it is not. */
-async function readHeader(file: string): Promise<{ fields: CacheHeader; length: number } | undefined> {
+async function readHeader(
+  file: string,
+): Promise<{ prefix: Uint8Array; fields: CacheHeader; length: number } | undefined> {
   const { file: open, size } = await openRegularFile(file, Infinity);
   using _open = open;
   const prefix = await readBytes(open, PREFIX_BYTES);
@@ -80,7 +90,7 @@ async function readHeader(file: string): Promise<{ fields: CacheHeader; length: 
   const hash = createHash("sha256").update(prefix.subarray(FORMAT.length + HASH_BYTES)).update(text);
   for (let part; (part = await readBytes(open, MEBIBYTE)).length > 0;) hash.update(part);
   if (!hash.digest().equals(prefix.subarray(FORMAT.length, FORMAT.length + HASH_BYTES))) return undefined;
-  return { fields: JSON.parse(new TextDecoder().decode(text)), length: PREFIX_BYTES + length };
+  return { prefix, fields: JSON.parse(new TextDecoder().decode(text)), length: PREFIX_BYTES + length };
 }
 
 /** Writes a cache file under a temporary name and renames it, so that no reader ever sees half of one. */

@@ -9,7 +9,7 @@ import type { SplitPart } from "./image_pairs.ts";
 import type { MaskRule } from "./mask_rule.ts";
 import type { NativeImage } from "./read_pairs.ts";
 
-/** A segmentation data set in memory. Arrays are flat, row by row; image i is the i-th block. */
+/** A segmentation data set in memory, or mapped into it from a file. Arrays are flat, row by row; image i is the i-th block. */
 export interface SegmentationDataset {
   /** "synthetic", "kvasir-seg", "cvc-clinicdb", or what the user's own images are called. */
   readonly name: string;

@@ -64,7 +64,9 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   check.notes.forEach((note) => line.say(`Note: ${note}`));
   check.findings.slice(0, MOST_PRINTED).forEach(({ message }) => line.say(`Finding: ${message}`));
   if (check.findings.length > MOST_PRINTED) line.say(`… and ${check.findings.length - MOST_PRINTED} more findings`);
+  line.show("Drawing the pictures");
   await writeOutput(page, await checkPage(`Check of ${name}`, check, { images: checked, fit }), PAGE_FILE);
+  line.clear();
   line.say(`Pictures to look at: ${page}`);
   if (options.json !== undefined) await writeOutput(options.json, JSON.stringify(check, null, 2) + "\n", JSON_FILE);
   const wrong = check.findings.length;

@@ -112,6 +112,15 @@ Deno.test("checkPage() is one file with a picture for every image, and says name
   );
 });
 
+Deno.test("checkPage() tells of a file that can't be read any more in the place of its picture", async () => {
+  using folder = await drawnFolder(3);
+  const { check, images } = await checkedImages(CHOICE, { own: folder.path });
+  Deno.removeSync(join(folder.path, "images/case1.png"));
+  const page = await checkPage("Own", check, { images, fit: "pad" });
+  assertEquals(page.match(/<img /g)?.length, 2);
+  assertStringIncludes(page, "case1: Cannot decode");
+});
+
 Deno.test("checkPage() of many images shows some, evenly spread, as training sees them", async () => {
   using folder = await drawnFolder(3);
   const { check, images } = await checkedImages(CHOICE, { own: folder.path });

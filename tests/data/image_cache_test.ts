@@ -47,6 +47,7 @@ Deno.test("cachedDataset() makes the data set anew, in place, when its source ch
 const damages: [string, (bytes: Uint8Array) => Uint8Array][] = [
   ["with a wrong image value", (bytes) => bytes.with(bytes.length - 200, bytes[bytes.length - 200] ^ 1)],
   ["with a wrong header byte", (bytes) => bytes.with(60, bytes[60] ^ 1)],
+  ["with a header longer than the file", (bytes) => Uint8Array.from(bytes).fill(255, 40, 44)],
   ["cut short", (bytes) => bytes.slice(0, -1)],
   ["cut to a few bytes", (bytes) => bytes.slice(0, 20)],
   ["that is empty", () => new Uint8Array()],

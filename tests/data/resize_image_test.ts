@@ -107,3 +107,29 @@ Deno.test(realDataTest("kvasir-seg", roundTrip, async (directory) => {
   }
   assertGreater(sum / names.length, 0.97);
 }));
+
+Deno.test("resizeMask() sums what each new pixel covers, with empty rows above, between and below", () => {
+  const [width, height, columns, rows] = [13, 17, 5, 4];
+  const mask = Uint8Array.from({ length: width * height }, (_, pixel) => {
+    const row = Math.floor(pixel / width), column = pixel % width;
+    return [1, 2, 3, 4, 5, 9, 10, 11, 12].includes(row) && (row * 7 + column * 5) % 4 > 0 ? 1 : 0;
+  });
+  const covered = (from: number, to: number, pixel: number) =>
+    Math.max(0, Math.min(to, pixel + 1) - Math.max(from, pixel));
+  const expected = Array.from({ length: columns * rows }, (_, cell) => {
+    const [x, y, w, h] = [
+      cell % columns * width / columns,
+      Math.floor(cell / columns) * height / rows,
+      width / columns,
+      height / rows,
+    ];
+    const area = mask.reduce(
+      (sum, value, pixel) =>
+        sum + value * covered(x, x + w, pixel % width) * covered(y, y + h, Math.floor(pixel / width)),
+      0,
+    );
+    return area / (w * h) >= 0.5 ? 1 : 0;
+  });
+  assert(expected.includes(1) && expected.includes(0));
+  assertEquals([...resizeMask(mask, width, height, columns, rows)], expected);
+});

@@ -28,7 +28,7 @@ export interface TensorFlowBinding {
   /** The same tensor, which a captured function does not compute before the other one. */
   after(id: number, dtype: number, other: number): TensorMetadata;
   isUsingGpuDevice(): boolean;
-  /** Whether it computes on a processor of which is known that it has AVX2 and no AVX-512. */
+  /** Whether it computes on a processor of which is known that it has AVX2, and no AVX-512 or none that may be used. */
   isUsingAvx2Processor(): boolean;
   getNumOfTensors(): number;
   /** Whether a function is being captured at this moment. */

@@ -15,11 +15,11 @@ export type InstructionSet = "AVX-512" | "AVX2";
  * The widest that TensorFlow finds and oneDNN may use; undefined where that is neither, and where TensorFlow's library does
  * not export the question, which is not part of its C interface.
  *
- * @param limit oneDNN's own setting of the widest; a value that it does not know it ignores.
+ * @param limit oneDNN's own setting of the widest, by its name of today or else by the older one; an unknown value it ignores.
  */
 export function instructionSet(
   { framework }: Pick<TensorFlowLibrary, "framework">,
-  limit = Deno.env.get("ONEDNN_MAX_CPU_ISA") ?? "",
+  limit = Deno.env.get("ONEDNN_MAX_CPU_ISA") ?? Deno.env.get("DNNL_MAX_CPU_ISA") ?? "",
 ): InstructionSet | undefined {
   if (/^(SSE41|AVX)$/i.test(limit)) return undefined;
   const hasFeature = framework.testProcessorFeature;

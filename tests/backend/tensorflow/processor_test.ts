@@ -10,7 +10,7 @@ function library(features: readonly number[] | null): Pick<TensorFlowLibrary, "f
 
 Deno.test("instructionSet() is the widest that is found, and unknown where nobody can be asked", () => {
   const cases = [[[12, 14], "AVX2"], [[12, 14, 27], "AVX-512"], [[12], undefined], [null, undefined]] as const;
-  for (const [features, expected] of cases) assertEquals(instructionSet(library(features)), expected);
+  for (const [features, expected] of cases) assertEquals(instructionSet(library(features), ""), expected);
 });
 
 Deno.test("instructionSet() is no wider than oneDNN is allowed to be", () => {
