@@ -76,8 +76,10 @@ async function sweepSideBySide(
 }
 
 /**
- * Reads all images that runs without a record need, each once, so that the workers find them in the cache. What is wrong
- * with them a worker tells.
+ * Reads all images that runs without a record need, each once, so that the workers find them in the cache. Where some are
+ * wrong the workers go on with the others, and tell.
+ *
+ * @throws {TaskError} where none can be read
  */
 async function readImages(
   { selection, data }: Pick<Sweep, "selection" | "data">,
@@ -90,7 +92,11 @@ async function readImages(
     const { data: { dataset, own, groups }, experiment: { imageSize, imageCount, splitSeed, fit, maskValues } } = run;
     return [JSON.stringify([dataset, own, groups, imageSize, imageCount, splitSeed, fit, maskValues]), run];
   }));
-  for (const run of sets.values()) await openWanted(withPlaces(run, data), { ...line, say() {} }).catch(() => {});
+  const faults: Error[] = [];
+  for (const run of sets.values()) {
+    await openWanted(withPlaces(run, data), { ...line, say() {} }).catch((fault: Error) => faults.push(fault));
+  }
+  if (sets.size > 0 && faults.length === sets.size) throw faults[0];
 }
 
 /** A run with the places of its images. */

@@ -169,6 +169,18 @@ Deno.test("deno task sweep --jobs 2 trains every run of a study, those of a choi
   assertStringIncludes(again.stdout, "0 runs trained in");
 });
 
+Deno.test("deno task sweep --jobs 2 tells once of images that no run can be trained on, and begins none", async () => {
+  using images = await drawnFolder(12);
+  Deno.truncateSync(join(images.path, "images/case1.png"), 60);
+  await using folders = await trainingFolders();
+  const study = join(folders.root, "mine.json");
+  const [block] = STUDY.runs;
+  const runs = [{ ...block, data: [{ dataset: images.path, name: "drawings" }] }];
+  await Deno.writeTextFile(study, JSON.stringify({ ...STUDY, runs }));
+  const { code, stdout, stderr } = await runTask(command, [study, "--jobs", "2", ...folders.options]);
+  assertEquals([code, `${stdout}${stderr}`.match(/case1\.png/g)?.length], [1, 1]);
+});
+
 /** Starts to train two runs without end, sends a signal when both have done an epoch, and gives back what came of it. */
 async function sweepUntil(signal: Deno.Signal, folders: TrainingFolders) {
   const study = join(folders.root, "mine.json");
