@@ -6,7 +6,7 @@
 import { basename, dirname, relative, resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
 import { composed, imageFilesIn, kindOf, withoutExtension } from "./image_pairs.ts";
-import { decodePicture, decodeVolume, formatOfFile } from "./decode_picture.ts";
+import { decodePicture, decodeVolume, formatOfFile } from "./decode/decode_picture.ts";
 import { type Picture, rgbOf } from "./picture.ts";
 
 /** A file to read. */

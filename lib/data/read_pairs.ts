@@ -9,7 +9,7 @@ import { applyMaskRule, decideMaskRule, foregroundCount, type MaskRule } from ".
 import { type FileFinding, type ImagePair, masksOf, type PairListing, type ReadProgress } from "./image_pairs.ts";
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { differenceHash } from "./near_duplicates.ts";
-import { decodePicture, decodeVolume } from "./decode_picture.ts";
+import { decodePicture, decodeVolume } from "./decode/decode_picture.ts";
 import { type Picture, rgbOf } from "./picture.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 

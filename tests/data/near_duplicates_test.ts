@@ -7,7 +7,7 @@ import {
   nearDuplicateGroups,
   nearDuplicates,
 } from "../../lib/data/near_duplicates.ts";
-import { decodeBytes } from "../../lib/data/decode_picture.ts";
+import { decodeBytes } from "../../lib/data/decode/decode_picture.ts";
 import { rgbOf } from "../../lib/data/picture.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { writeDrawing } from "./verification/published_folder.ts";

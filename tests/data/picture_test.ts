@@ -3,7 +3,7 @@ import { fromFileUrl, join } from "@std/path";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import { decodeBytes, decodePicture } from "../../lib/data/decode_picture.ts";
+import { decodeBytes, decodePicture } from "../../lib/data/decode/decode_picture.ts";
 import { type Picture, rgbOf } from "../../lib/data/picture.ts";
 import { realDataTest } from "../real_data.ts";
 import { bmpFile, dicomFile, levels, niftiFile, pngFile, tiffFile, written } from "./decode/drawn_files.ts";
@@ -322,7 +322,7 @@ for (const [what, whole] of Object.entries(fuzzed)) {
 Deno.test("decodePicture() needs no permission but to read and for sharp", async () => {
   using image = written(tiff(greys)), packed = written(gzipSync(volume));
   using dicom = written(dicomFile({ ...size, pixels: greys }));
-  const library = new URL("../../lib/data/decode_picture.ts", import.meta.url);
+  const library = new URL("../../lib/data/decode/decode_picture.ts", import.meta.url);
   const program = `import { decodePicture } from "${library}";
     for (const path of Deno.args) console.log((await decodePicture(path)).format);`;
   using source = written(new TextEncoder().encode(program), "program.ts");

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { tf } from "../../lib/backend/tf.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { binaryMask, foregroundCount } from "../../lib/data/mask_rule.ts";
-import { decodePicture } from "../../lib/data/decode_picture.ts";
+import { decodePicture } from "../../lib/data/decode/decode_picture.ts";
 import { rgbOf } from "../../lib/data/picture.ts";
 import { fittedBox, nativeMap, resizeMask, thresholded } from "../../lib/data/resize_image.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";

@@ -9,7 +9,7 @@ import { binaryMask, foregroundCount } from "../mask_rule.ts";
 import { MOST_BYTES } from "../decode/limits.ts";
 import type { ImagePair } from "../image_pairs.ts";
 import { differenceHash } from "../near_duplicates.ts";
-import { decodeBytes } from "../decode_picture.ts";
+import { decodeBytes } from "../decode/decode_picture.ts";
 import { rgbOf } from "../picture.ts";
 import type { Finding } from "./checks.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import sharp from "sharp";
-import { decodeBytes } from "../../../lib/data/decode_picture.ts";
+import { decodeBytes } from "../../../lib/data/decode/decode_picture.ts";
 import { dicomFile, levels } from "./drawn_files.ts";
 
 const WIDTH = 3, HEIGHT = 2;

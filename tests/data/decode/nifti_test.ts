@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { decodePicture, decodeVolume } from "../../../lib/data/decode_picture.ts";
+import { decodePicture, decodeVolume } from "../../../lib/data/decode/decode_picture.ts";
 import { rgbOf } from "../../../lib/data/picture.ts";
 import { niftiFile, written } from "./drawn_files.ts";
 

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { openRegularFile, readBytes } from "../files/regular_file.ts";
-import { decodeBmp } from "./decode/bmp.ts";
-import { decodeDicom } from "./decode/dicom.ts";
-import { MOST_BYTES, MOST_VOLUME_BYTES } from "./decode/limits.ts";
-import { decodeVolume } from "./decode/nifti.ts";
-import { decodeBySharp } from "./decode/sharp_picture.ts";
-import type { Picture, PictureFormat } from "./picture.ts";
+import { openRegularFile, readBytes } from "../../files/regular_file.ts";
+import { decodeBmp } from "./bmp.ts";
+import { decodeDicom } from "./dicom.ts";
+import { MOST_BYTES, MOST_VOLUME_BYTES } from "./limits.ts";
+import { decodeVolume } from "./nifti.ts";
+import { decodeBySharp } from "./sharp_picture.ts";
+import type { Picture, PictureFormat } from "../picture.ts";
 
 export { decodeVolume };
 
