@@ -99,6 +99,7 @@ export function reportMarkdown(report: BenchReport): string {
     "Each setting was tried beside the best so far; settings that are not named are PyTorch's defaults. In trials of " +
     "`mc` a repetition is one batch and two passes. Passive: OpenMP's threads give their core back while they wait.",
     ...(profiles?.length ? ["## Where the time goes", profileTable(profiles), PROFILE_NOTE] : []),
+    ...(profiles?.some(({ operations }) => operations) ? [operationTable(profiles), OPERATION_NOTE] : []),
     ...(growth.length ? ["## Growth", growthTable(growth), GROWTH_NOTE] : []),
     ...(cases.length && !report.complete ? ["This bench was interrupted; `--resume` goes on with it."] : []),
   ];
@@ -125,16 +126,59 @@ const PROFILE_NOTE =
 /** Where the time goes, one line a case, ours / PyTorch's. */
 function profileTable(profiles: readonly KernelProfile[]): string {
   const pair = (ours: number, peer: number) => `${milliseconds(ours)} / ${milliseconds(peer)}`;
-  const sum = ({ kernels }: KernelTimes) => Object.values(kernels).reduce((total, value) => total + value, 0);
-  const rest = (times: KernelTimes) => Math.max(0, times.total - sum(times));
+  const told = ({ kernels }: KernelTimes) => sum(Object.values(kernels));
+  const rest = (times: KernelTimes) => Math.max(0, times.total - told(times));
   return markdownTable(
     [...CASE, "whole", ...KERNEL_KINDS, "framework's own"],
     profiles.map(({ settings, ours, peer }) => [
       ...nameOf(settings),
-      `${pair(ours.total, peer.total)} (${Math.round(100 * sum(ours) / ours.total)} %)`,
+      `${pair(ours.total, peer.total)} (${Math.round(100 * told(ours) / ours.total)} %)`,
       ...KERNEL_KINDS.map((kind) => pair(ours.kernels[kind], peer.kernels[kind])),
       pair(rest(ours), rest(peer)),
     ]),
+  );
+}
+
+/** Operations that take less of every step are told together. */
+const SMALLEST_SHARE = 0.01;
+
+const OPERATION_NOTE =
+  "Milliseconds that the operations of our training step take, by TensorFlow's own tracing, one operation at a time; in " +
+  `parentheses how many there are. Those below ${
+    100 * SMALLEST_SHARE
+  } % of every step are told together. Last line: the ` +
+  "convolutions' share of the step.";
+
+/** What the operations of our training steps take, a line an operation and a column a case. */
+function operationTable(profiles: readonly KernelProfile[]): string {
+  const steps = profiles.flatMap(({ settings, operations }) =>
+    operations ? [{ settings, operations, total: sum(operations.map(({ milliseconds }) => milliseconds)) }] : []
+  );
+  const names = new Set(
+    steps.flatMap(({ operations, total }) =>
+      operations.filter(({ milliseconds }) => milliseconds >= SMALLEST_SHARE * total).map(({ operation }) => operation)
+    ),
+  );
+  const isConvolution = (operation: string) => operation.includes("Conv2D");
+  const ofSteps = (isMeant: (operation: string) => boolean) =>
+    steps.map(({ operations }) => operations.filter(({ operation }) => isMeant(operation))).map((meant) =>
+      `${milliseconds(sum(meant.map(({ milliseconds }) => milliseconds)))} (${sum(meant.map(({ count }) => count))})`
+    );
+  const sorted = [...names].sort((a, b) => Number(isConvolution(b)) - Number(isConvolution(a)));
+  return markdownTable(
+    ["operation", ...steps.map(({ settings }) => `${formatWorkSize(settings)} ${settings.precision}`)],
+    [
+      ...sorted.map((name) => [`\`${name}\``, ...ofSteps((operation) => operation === name)]),
+      ["others", ...ofSteps((operation) => !names.has(operation))],
+      ["all", ...ofSteps(() => true)],
+      [
+        "convolutions",
+        ...steps.map(({ operations, total }) => {
+          const own = operations.filter(({ operation }) => isConvolution(operation));
+          return `${Math.round(100 * sum(own.map(({ milliseconds }) => milliseconds)) / total)} %`;
+        }),
+      ],
+    ],
   );
 }
 
@@ -271,6 +315,10 @@ function nameOf(settings: WorkSettings): [string, string, Precision] {
 
 function spreadText({ median, lower, upper }: Spread, format: (value: number) => string): string {
   return `${format(median)} (${format(lower)}–${format(upper)})`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Milliseconds to three digits or whole ones. */

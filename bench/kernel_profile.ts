@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Repeated, Variant, WorkSettings } from "./messages.ts";
+import type { Repeated, Traced, Variant, WorkSettings } from "./messages.ts";
 import type { CaseResult, Sides } from "./measure_case.ts";
+import type { OperationTime } from "../lib/backend/tensorflow/operation_times.ts";
 import { quantile } from "../lib/statistics/quantile.ts";
 import { startWorker, withWaiting, type WorkerCommand } from "./worker_process.ts";
 
@@ -34,10 +35,14 @@ export interface KernelProfile {
   readonly variant: Variant;
   readonly ours: KernelTimes;
   readonly peer: KernelTimes;
+  /** What our training step's operations take, by TensorFlow's own tracing; absent in older reports and for `mc`. */
+  readonly operations?: readonly OperationTime[];
 }
 
-/** oneDNN tells of each kernel when it has run. TensorFlow runs one operation at a time meanwhile: those side by side count twice. */
-const TELLING = { ONEDNN_VERBOSE: "1", TF_NUM_INTEROP_THREADS: "1" };
+/** TensorFlow runs one operation at a time meanwhile: those side by side count twice. */
+const ONE_AT_A_TIME = { TF_NUM_INTEROP_THREADS: "1" };
+/** oneDNN tells of each kernel when it has run. */
+const TELLING = { ONEDNN_VERBOSE: "1", ...ONE_AT_A_TIME };
 const TELLING_PREFIX = "onednn_verbose";
 
 /** Repetitions before those that count, and of those. */
@@ -56,7 +61,20 @@ export async function profileKernels(
     variant: eager,
     ours: await kernelTimes(ours, settings, eager, inputs),
     peer: await kernelTimes(withWaiting(peer, eager.waiting), settings, eager, inputs),
+    ...(settings.work === "train" ? { operations: await tracedOperations(ours, settings, eager, inputs) } : {}),
   };
+}
+
+async function tracedOperations(
+  command: WorkerCommand,
+  settings: WorkSettings,
+  variant: Variant,
+  inputs: string,
+): Promise<OperationTime[]> {
+  await using worker = await startWorker({ ...command, env: { ...command.env, ...ONE_AT_A_TIME } });
+  await worker.ask({ operation: "load", inputs });
+  await worker.ask({ operation: "prepare", ...settings, variant });
+  return (await worker.ask<Traced>({ operation: "trace", count: COUNTED })).operations;
 }
 
 async function kernelTimes(

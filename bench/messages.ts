@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { OperationTime } from "../lib/backend/tensorflow/operation_times.ts";
+
 /** What is measured: a training step, or the difficulty of a data set by MC Dropout. */
 export const WORKS = ["train", "mc"] as const;
 export type Work = typeof WORKS[number];
@@ -62,6 +64,8 @@ export type Request =
   | { readonly operation: "run"; readonly count: number }
   /** Trains some steps and predicts. → {@linkcode Compared} */
   | ({ readonly operation: "compare"; readonly variant: Variant; readonly steps: number } & WorkSettings)
+  /** What the operations of the prepared training step take; our worker alone. → {@linkcode Traced} */
+  | { readonly operation: "trace"; readonly count: number }
   /** Nothing; its answer brings the usage up to date. */
   | { readonly operation: "usage" }
   /** Large arithmetic without anything beside it. → {@linkcode Repeated} */
@@ -95,6 +99,11 @@ export interface Repeated {
   readonly milliseconds: number[];
   /** What the last one computed: the batch's loss, or the mean difficulty. */
   readonly value: number;
+}
+
+/** What a step's operations take, by kind. */
+export interface Traced {
+  readonly operations: OperationTime[];
 }
 
 /** What was computed, for comparison. */

@@ -7,6 +7,7 @@
  */
 import process from "node:process";
 import { capture } from "../lib/backend/capture.ts";
+import type { OperationTime } from "../lib/backend/tensorflow/operation_times.ts";
 import { disposeTree } from "../lib/backend/tensor_tree.ts";
 import { tf } from "../lib/backend/tf.ts";
 import { useBackend } from "../lib/backend/use_backend.ts";
@@ -27,7 +28,7 @@ import { textLines, writeToStdout } from "../lib/text/text_lines.ts";
 import type { Compared, Ready, Request, Usage, WorkSettings } from "./messages.ts";
 
 let inputs: Inputs | undefined;
-let work: RunOnce | undefined;
+let work: PreparedWork | undefined;
 
 async function serve(request: Request): Promise<object> {
   switch (request.operation) {
@@ -41,9 +42,12 @@ async function serve(request: Request): Promise<object> {
     }
     case "run":
       if (!work) throw new Error("Cannot run: nothing is prepared");
-      return await repeat(work, request.count);
+      return await repeat(work.runOnce, request.count);
     case "compare":
       return await compareWork(loaded(), request, request.steps);
+    case "trace":
+      if (!work?.trace) throw new Error("Cannot trace: no training is prepared");
+      return { operations: work.trace(request.count) };
     case "usage":
       return {};
     case "peak":
@@ -160,9 +164,18 @@ const LEARNING_RATE = 1e-3;
 /** Does the work once and returns what it computed: the batch's loss, or the mean difficulty. */
 export type RunOnce = () => Promise<number>;
 
+/** Work that is ready to be done. */
+export interface PreparedWork {
+  readonly runOnce: RunOnce;
+  /** What the operations of a training step take, as means of so many steps. */
+  trace?(count: number): OperationTime[];
+}
+
 /** Prepares work; the inputs' weights are used up. */
-export function prepareWork(inputs: Inputs, settings: WorkSettings): RunOnce {
-  return settings.work === "train" ? prepareTraining(inputs, settings).runOnce : prepareDifficulty(inputs, settings);
+export function prepareWork(inputs: Inputs, settings: WorkSettings): PreparedWork {
+  return settings.work === "train"
+    ? prepareTraining(inputs, settings)
+    : { runOnce: prepareDifficulty(inputs, settings) };
 }
 
 /** Training steps on one batch, as lib/training/train.ts takes them, without augmentation. */
@@ -189,7 +202,11 @@ function prepareTraining({ dataset, epsilon, weights }: Inputs, settings: WorkSe
     training.state = state;
     return mean(training.losses);
   }
-  return { runOnce, training, image: tensors.image };
+  const trace = (count: number) => {
+    const dropout = dropoutSeeds(SEED, "dropout", step);
+    return trainStep.operationTimes({ state: training.state, batch: { ...tensors, dropout } }, count);
+  };
+  return { runOnce, trace, training, image: tensors.image };
 }
 
 /** The difficulty of every image of the data set (eqs. 6 to 8). */

@@ -6,6 +6,7 @@
 import { deriveSeed } from "../random/random_stream.ts";
 import type { GraphFunction } from "./tensorflow/graph_trace.ts";
 import { type NodeBackend, nodeBackend } from "./tensorflow/node_backend.ts";
+import type { OperationTime } from "./tensorflow/operation_times.ts";
 import type { TensorMetadata } from "./tensorflow/tensor_table.ts";
 import { flattenTensors, type TreeStructure, unflattenTensors } from "./tensor_tree.ts";
 import { tf } from "./tf.ts";
@@ -41,6 +42,13 @@ export interface CapturedFunction<Arguments, Result> {
   (arguments_: Arguments): Result;
   /** Calls it on another thread: JavaScript goes on, to prepare the next call's arguments for example. */
   start(arguments_: Arguments): Promise<Result>;
+  /**
+   * Runs it a few times and tells what each kind of operation takes, the longest first; its results are dropped. On
+   * TensorFlow, on a CPU.
+   *
+   * @param runs how many runs the means are of; default 5
+   */
+  operationTimes(arguments_: Arguments, runs?: number): OperationTime[];
   /** Number of traces so far: one for each combination of shapes and types that it was called with. */
   traceCount(): number;
   /** Frees the traces. */
@@ -139,12 +147,21 @@ export function capture<Arguments, Result>(
     return collect(backend, trace, await backend.binding.startFunction(trace.graphFunction, inputs, runOptions));
   }
 
+  function times(arguments_: Arguments, runs = 5): OperationTime[] {
+    const backend = nodeBackend();
+    if (options.eager || options.compile || !backend || backend.binding.isUsingGpuDevice()) {
+      throw new Error(`Cannot trace ${name}: it must run captured, not compiled, on TensorFlow and a CPU.`);
+    }
+    const { trace, inputs } = traceFor(backend, arguments_);
+    return backend.binding.operationTimes(runs, trace.graphFunction, inputs, runOptions);
+  }
+
   function dispose(): void {
     for (const { graphFunction } of traces.values()) nodeBackend()?.binding.removeFunction(graphFunction);
     traces.clear();
   }
 
-  return Object.assign(call, { start, traceCount: () => traces.size, dispose });
+  return Object.assign(call, { start, operationTimes: times, traceCount: () => traces.size, dispose });
 }
 
 let captureCount = 0;

@@ -2,6 +2,7 @@ import { backend } from "../backend.ts";
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { capture } from "../../lib/backend/capture.ts";
 import { seedTensor, statelessUniform } from "../../lib/backend/stateless_uniform.ts";
+import { nodeBackend } from "../../lib/backend/tensorflow/node_backend.ts";
 import { tf } from "../../lib/backend/tf.ts";
 
 const isTensorFlow = backend.name === "tensorflow";
@@ -42,6 +43,32 @@ Deno.test("capture() takes part in another captured function", () => {
   const inner = capture((x: tf.Tensor) => tf.mul(x, 2));
   const outer = capture((x: tf.Tensor) => tf.add(inner(x), 1));
   assertEquals(outer(tf.tensor1d([3])).dataSync()[0], 7);
+});
+
+Deno.test({
+  name: "operationTimes() tells the operations that TensorFlow runs, the longest first, and keeps nothing",
+  ignore: !isTensorFlow || !!nodeBackend()?.binding.isUsingGpuDevice(),
+  fn() {
+    const captured = capture(({ x, kernel }: { x: tf.Tensor4D; kernel: tf.Tensor4D }) => {
+      const y = tf.relu(tf.conv2d(x, kernel, 1, "same"));
+      return [y, tf.conv2d(y, kernel, 1, "same"), tf.sum(y)];
+    });
+    const arguments_ = { x: tf.ones<tf.Rank.R4>([2, 32, 32, 4]), kernel: tf.ones<tf.Rank.R4>([3, 3, 4, 4]) };
+    const before = tf.memory().numTensors;
+    const times = captured.operationTimes(arguments_, 3);
+    assertEquals(tf.memory().numTensors, before);
+    const convolutions = times.filter(({ operation }) => operation.includes("Conv2D"));
+    assertEquals(convolutions.reduce((sum, { count }) => sum + count, 0), 2);
+    assert(times.every(({ milliseconds }) => milliseconds >= 0 && milliseconds < 60_000));
+    assertEquals(times, times.toSorted((a, b) => b.milliseconds - a.milliseconds));
+    assert(times[0].milliseconds > 0);
+    assertEquals(captured(arguments_)[0].dataSync()[0], 16); // a corner: 4 pixels of 4 channels
+  },
+});
+
+Deno.test("operationTimes() refuses a function that is not captured", () => {
+  const eager = capture((x: tf.Tensor) => tf.square(x), { name: "square", eager: true });
+  assertThrows(() => eager.operationTimes(tf.scalar(2)), Error, "Cannot trace square: it must run captured");
 });
 
 Deno.test({

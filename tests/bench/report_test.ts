@@ -92,6 +92,12 @@ function madeReport(): BenchReport {
       variant: CHANNELS_LAST,
       ours: { total: 100, kernels: kernels(10) },
       peer: { total: 130, kernels: kernels(15) },
+      operations: [
+        { operation: "Relu", count: 18, milliseconds: 10 },
+        { operation: "Conv2D", count: 19, milliseconds: 80 },
+        { operation: "Mul", count: 5, milliseconds: 9.5 },
+        { operation: "Add", count: 2, milliseconds: 0.5 },
+      ],
     }],
     complete: true,
   };
@@ -140,9 +146,25 @@ Deno.test("reportMarkdown() tells where the time goes on both sides, and what on
   assert(!reportMarkdown({ ...madeReport(), profiles: undefined }).includes("Where the time goes"));
 });
 
+Deno.test("reportMarkdown() names the step's operations, convolutions first, small ones together", () => {
+  assertStringIncludes(
+    reportMarkdown(madeReport()).replaceAll(/ +/g, " "),
+    [
+      "| operation | 16/96/8 float32 |",
+      "| --- | --- |",
+      "| `Conv2D` | 80.0 (19) |",
+      "| `Relu` | 10.0 (18) |",
+      "| `Mul` | 9.50 (5) |",
+      "| others | 0.50 (2) |",
+      "| all | 100 (44) |",
+      "| convolutions | 80 % |",
+    ].join("\n"),
+  );
+});
+
 Deno.test("every table of reportMarkdown() has as many cells in each line as in its head", () => {
   const blocks = reportMarkdown(madeReport()).split("\n\n").filter((block) => block.startsWith("|"));
-  assertEquals(blocks.length, 6);
+  assertEquals(blocks.length, 7);
   for (const block of blocks) {
     const counts = block.split("\n").map((line) => line.replaceAll("\\|", "").split("|").length);
     assertEquals(new Set(counts).size, 1, block);

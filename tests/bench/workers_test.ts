@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects, a
 import { join } from "@std/path";
 import { sumKernels } from "../../bench/kernel_profile.ts";
 import { agreement, compareComputation, COMPARED_SETTINGS, isSame, SAME_WITHIN } from "../../bench/measure_machine.ts";
-import type { Repeated, Timed, WorkSettings } from "../../bench/messages.ts";
+import type { Repeated, Timed, Traced, WorkSettings } from "../../bench/messages.ts";
 import { CHANNELS_LAST, fastest, formatVariant } from "../../bench/peer_variants.ts";
 import {
   ourWorker,
@@ -75,6 +75,22 @@ async function tryWorks(command: WorkerCommand): Promise<void> {
 
 Deno.test("our worker says what it can't do and goes on, trains, measures difficulty and multiplies", () =>
   tryWorks(ourWorker()));
+
+Deno.test({
+  name: "our worker names the operations of a training step, and of nothing else",
+  async fn() {
+    await withInputs(TINY, async (inputs) => {
+      await using worker = await startWorker(ourWorker());
+      await assertRejects(() => worker.ask({ operation: "trace", count: 1 }), WorkerFailure, "no training is prepared");
+      await worker.ask({ operation: "load", inputs });
+      await worker.ask({ operation: "prepare", ...TINY, variant: CHANNELS_LAST });
+      const { operations } = await worker.ask<Traced>({ operation: "trace", count: 2 });
+      const counts = Object.fromEntries(operations.map(({ operation, count }) => [operation, count]));
+      const forward = Object.keys(counts).find((name) => name.endsWith("Conv2D"));
+      assertEquals(counts[forward!], 19); // two in each of nine blocks, and the output's
+    });
+  },
+});
 
 Deno.test({
   name: `PyTorch's worker trains, measures difficulty and multiplies${skipped}`,

@@ -109,7 +109,12 @@ Deno.test("scoreImages() leaves no tensor where the maps' taker, the prediction 
   using scorer = createScorer(LAYERS, { rate: 0.5 });
   const failing = Object.assign(() => {
     throw new Error("failed");
-  }, { start: () => Promise.reject(new Error("failed")), traceCount: () => 0, dispose: () => {} });
+  }, {
+    start: () => Promise.reject(new Error("failed")),
+    operationTimes: () => [],
+    traceCount: () => 0,
+    dispose: () => {},
+  });
   const wrong: [Scorer, Parameters<typeof scoreImages>[3]][] = [
     [scorer, { onBatch: failing }],
     [scorer, { onBatch: () => Promise.reject(new Error("failed")), passes: PASSES }],

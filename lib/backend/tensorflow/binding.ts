@@ -13,6 +13,7 @@ import { allocateHostTensor, type HostValues, readHandle } from "./host_tensor.t
 import { checkStatus } from "./library.ts";
 import { cString } from "./c_string.ts";
 import type { OperationAttribute } from "./operation_attributes.ts";
+import { type OperationTime, operationTimes } from "./operation_times.ts";
 import { checkKernel } from "./kernel_check.ts";
 import { checkOperation } from "./operation_check.ts";
 import { createDefinitionTable, operationDefinition } from "./operation_definition.ts";
@@ -43,6 +44,8 @@ export interface TensorFlowBinding {
   ): TensorMetadata[];
   /** The same, while JavaScript goes on. */
   startFunction(...call: Parameters<TensorFlowBinding["runFunction"]>): Promise<TensorMetadata[]>;
+  /** What the kinds of operations in a captured function take, as means of so many runs. */
+  operationTimes(runs: number, ...call: Parameters<TensorFlowBinding["runFunction"]>): OperationTime[];
   /** Takes a captured function out of TensorFlow. */
   removeFunction(graphFunction: GraphFunction): void;
   readonly TF_Version: string;
@@ -172,6 +175,7 @@ export function createBinding(runtime: TensorFlowContext): TensorFlowBinding & R
     captureFunction,
     runFunction: (...call) => executeEagerly(runtime, table, functionCall(...call)),
     startFunction: (...call) => executeInBackground(runtime, table, functionCall(...call)),
+    operationTimes: (runs, ...call) => operationTimes(runtime, table, functionCall(...call), runs),
     removeFunction,
   };
 }

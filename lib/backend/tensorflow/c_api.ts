@@ -92,6 +92,7 @@ export const CORE_SYMBOLS = {
   TF_SetAttrType: { parameters: [POINTER, BUFFER, "i32"], result: "void" },
   TF_SetAttrTypeList: { parameters: [POINTER, BUFFER, BUFFER, "i32"], result: "void" },
   TF_SetAttrShape: { parameters: [POINTER, BUFFER, BUFFER, "i32"], result: "void" },
+  TF_SetAttrFuncName: { parameters: [POINTER, BUFFER, BUFFER, "usize"], result: "void" },
   TF_SetAttrTensor: { parameters: [POINTER, BUFFER, POINTER, STATUS], result: "void" },
   TF_OperationNumOutputs: { parameters: [POINTER], result: "i32" },
   TF_OperationOutputType: { parameters: [TF_OUTPUT], result: "i32" },
@@ -122,6 +123,30 @@ export const CORE_SYMBOLS = {
   TF_DeleteFunction: { parameters: [POINTER], result: "void" },
   TFE_ContextAddFunction: { parameters: [POINTER, POINTER, STATUS], result: "void" },
   TFE_ContextRemoveFunction: { parameters: [POINTER, BUFFER, STATUS], result: "void" },
+  TFE_ContextGetFunction: { parameters: [POINTER, BUFFER, STATUS], result: POINTER },
+
+  TF_GraphCopyFunction: { parameters: [POINTER, POINTER, POINTER, STATUS], result: "void" },
+  TF_NewSessionOptions: { parameters: [], result: POINTER },
+  TF_DeleteSessionOptions: { parameters: [POINTER], result: "void" },
+  TF_NewSession: { parameters: [POINTER, POINTER, STATUS], result: POINTER },
+  TF_SessionRun: {
+    parameters: [
+      POINTER, // session
+      BUFFER, // RunOptions, a TF_Buffer
+      BUFFER, // TF_Output[] of the inputs
+      BUFFER, // TF_Tensor*[] of the inputs
+      "i32", // number of inputs
+      BUFFER, // TF_Output[] of the outputs
+      BUFFER, // TF_Tensor*[] of the outputs, to be filled
+      "i32", // number of outputs
+      POINTER, // operations to run beside them
+      "i32", // number of those
+      POINTER, // RunMetadata, a TF_Buffer to be filled
+      STATUS,
+    ],
+    result: "void",
+  },
+  TF_DeleteSession: { parameters: [POINTER, STATUS], result: "void" },
 } as const;
 
 /**

@@ -132,7 +132,7 @@ export function addOperation(
   let next = 0;
   for (const group of groups) {
     if (group === "single") core.TF_AddInput(node, inputs[next++].output);
-    else core.TF_AddInputList(node, packOutputs(inputs.slice(next, next += group)), group);
+    else core.TF_AddInputList(node, packOutputs(inputs.slice(next, next += group).map(outputOf)), group);
   }
   for (const { output } of before) core.TF_AddControlInput(node, nodeOf(output));
   for (const set of setters) set(node);
@@ -179,9 +179,9 @@ export function finishTrace(
     -1,
     null,
     inputs.length,
-    packOutputs(inputs),
+    packOutputs(inputs.map(outputOf)),
     outputs.length,
-    packOutputs(outputs),
+    packOutputs(outputs.map(outputOf)),
     null,
     null,
     null,
@@ -197,6 +197,14 @@ export function finishTrace(
   return { name, inputs: [...argumentIds, ...met], outputCount: outputs.length, nodeCount: trace.nodeCount };
 }
 
+/** The `TF_Output` of an operation. */
+export function nodeOutput(operation: Deno.PointerValue, index: number): Uint8Array<ArrayBuffer> {
+  const output = new Uint8Array(POINTER_AND_INDEX_BYTES);
+  new BigUint64Array(output.buffer)[0] = Deno.UnsafePointer.value(operation);
+  new Int32Array(output.buffer)[2] = index;
+  return output;
+}
+
 /** The `TF_Operation` of a `TF_Output`. */
 function nodeOf(output: Uint8Array<ArrayBuffer>): Deno.PointerValue {
   return Deno.UnsafePointer.create(new BigUint64Array(output.buffer)[0]);
@@ -206,9 +214,14 @@ function nodeName(trace: GraphTrace, kind: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${kind}_${trace.nodeCount++}\0`);
 }
 
-function packOutputs(tensors: readonly GraphTensor[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(POINTER_AND_INDEX_BYTES * tensors.length);
-  tensors.forEach(({ output }, index) => bytes.set(output, POINTER_AND_INDEX_BYTES * index));
+function outputOf({ output }: GraphTensor): Uint8Array<ArrayBuffer> {
+  return output;
+}
+
+/** A `TF_Output[]`. */
+export function packOutputs(outputs: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(POINTER_AND_INDEX_BYTES * outputs.length);
+  outputs.forEach((output, index) => bytes.set(output, POINTER_AND_INDEX_BYTES * index));
   return bytes;
 }
 
@@ -228,9 +241,7 @@ function finishNode(
     throw new RangeError(`Cannot capture ${what}: it has ${found} outputs, ${outputCount} were asked for.`);
   }
   return Array.from({ length: outputCount }, (_, index) => {
-    const output = new Uint8Array(POINTER_AND_INDEX_BYTES);
-    new BigUint64Array(output.buffer)[0] = Deno.UnsafePointer.value(operation);
-    new Int32Array(output.buffer)[2] = index;
+    const output = nodeOutput(operation, index);
     const rank = core.TF_GraphGetTensorNumDims(trace.graph, output, status);
     checkStatus(runtime, `capture ${what}`);
     const lengths = new BigInt64Array(Math.max(rank, 0));
