@@ -89,6 +89,7 @@
 export { tf } from "./backend/tf.ts";
 export { BACKEND_NAMES, type BackendInformation, type BackendName, useBackend } from "./backend/use_backend.ts";
 export { capture, type CapturedFunction, type CaptureOptions, type Precision } from "./backend/capture.ts";
+export type { OperationTime } from "./backend/tensorflow/operation_times.ts";
 export { seedTensor } from "./backend/stateless_uniform.ts";
 export { disposeTree } from "./backend/tensor_tree.ts";
 
@@ -164,7 +165,14 @@ export { resultsTable, writeResults } from "./results/write_results.ts";
 export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
 export { committedResults } from "./results/committed_results.ts";
 export { decisionOf } from "./results/decision.ts";
-export { answersText, DECISION_READING, decisionTable, decisionText } from "./results/decision_section.ts";
+export {
+  answersText,
+  DECISION_READING,
+  decisionTable,
+  decisionText,
+  EXPLORED_READING,
+  exploredTable,
+} from "./results/decision_section.ts";
 export { type ExploredMethod, exploredMethods } from "./results/decision.ts";
 export { exclusionOf, exclusionText } from "./results/exclusion.ts";
 export { epsilonResponses } from "./results/epsilon_response.ts";

@@ -34,9 +34,12 @@ export interface ControlComparison extends DifferenceSummary, Pick<MethodRuns, "
   readonly corrected: number;
   /** Of the equivalence test over seeds against the margin. */
   readonly equivalencePValue: number;
-  /** Chance that the t test finds a difference as large as the margin, at the seeds' deviation. */
+  /**
+   * Chance that the t test over seeds finds a difference as large as the margin, at the seeds' deviation, uncorrected. That
+   * an answer comes out, which asks for the interval as well, is less likely.
+   */
   readonly power: number;
-  /** Chance that the equivalence test finds that there is no difference, at the seeds' deviation. */
+  /** Chance that the equivalence test over seeds finds that there is no difference, at the seeds' deviation. */
   readonly equivalencePower: number;
 }
 
@@ -55,7 +58,7 @@ export interface Decision {
    * lies within the margin, or behind one of them. `"undecided"`: anything else.
    */
   readonly answer: "helps" | "does not" | "undecided";
-  /** Whether every run of these methods that is planned is there. */
+  /** Whether every planned seed of these methods is in it: some runs may have no score at this size. */
   readonly complete: boolean;
 }
 
@@ -106,14 +109,13 @@ export function decisionOf(methods: readonly MethodRuns[], options: DecisionOpti
       equivalencePower: deviation > 0 ? equivalencePower({ margin, ...design }) : 1,
     };
   });
-  const all = [first, ...others as MethodRuns[]];
   return {
     weights,
     size,
     margin,
     comparisons,
     answer: answerOf(comparisons, margin),
-    complete: all.every(({ planned, records }) => records.length === planned.length),
+    complete: found.every(({ other, seeds }) => seeds.length === Math.max(first.planned.length, other.planned.length)),
   };
 }
 
@@ -129,40 +131,46 @@ function answerOf(comparisons: readonly ControlComparison[], margin: number): De
 export interface ExploredMethod extends Pick<MethodRuns, "method" | "title"> {
   /** `corrected` is over all explored methods and controls. */
   readonly comparisons: readonly ControlComparison[];
-  /** Ahead of both controls: intervals above 0 and corrected p < 0.05. It is to be confirmed on new seeds. */
+  /** Whether every planned seed is in it. */
+  readonly complete: boolean;
+  /** Complete and ahead of both controls: intervals above 0 and corrected p < 0.05. It is to be confirmed on new seeds. */
   readonly goesOn: boolean;
 }
 
-const OF_THE_PLAN = ["polydice1", "adaptive", ...CONTROLS] as const;
+/** The controls of a method: its own, `NAME-mean` and `NAME-random`, where these are known, else those of all. */
+export function controlsOf(method: string, known: readonly string[]): string[] {
+  return CONTROLS.map((control) => known.includes(`${method}-${control}`) ? `${method}-${control}` : control);
+}
+
+const OF_THE_PLAN: readonly string[] = ["polydice1", "adaptive", ...CONTROLS];
 
 /**
- * Every other method than the plan's main arms, at the last epoch, against the mean ε (its own, where the study has
- * `NAME-mean`) and the permuted one.
+ * Every other method than the plan's main arms, at the last epoch, against the mean ε and the permuted one. Holm's
+ * correction is over all of them that are planned, also while some have no runs yet.
  *
  * @param margin A difference in Dice that would not matter.
  * @returns those with three seeds or more
  */
 export function exploredMethods(methods: readonly MethodRuns[], margin: number): ExploredMethod[] {
-  const known = new Set(methods.map(({ method }) => method));
+  const known = methods.map(({ method }) => method);
   const explored = methods.filter(({ method }) =>
-    !(OF_THE_PLAN as readonly string[]).includes(method) && !method.endsWith("-mean")
+    !OF_THE_PLAN.includes(method) && !CONTROLS.some((control) => method.endsWith(`-${control}`))
   );
-  const found = explored.flatMap(({ method, title }) => {
-    const [mean, random] = CONTROLS;
-    const controls = [known.has(`${method}-mean`) ? `${method}-mean` : mean, random];
-    const decision = decisionOf(methods, { method, controls, margin, weights: "last" });
-    return decision ? [{ method, title, comparisons: decision.comparisons }] : [];
-  });
-  const corrected = holmCorrection(found.flatMap(({ comparisons }) => comparisons.map(({ pValue }) => pValue)));
-  return found.map(({ comparisons, ...rest }, index) => {
-    const own = comparisons.map((one, control) => ({
+  const decisions = explored.map(({ method }) =>
+    decisionOf(methods, { method, controls: controlsOf(method, known), margin, weights: "last" })
+  );
+  const pValues = decisions.map((decision) =>
+    decision?.comparisons.map(({ pValue }) => pValue) ?? CONTROLS.map(() => 1)
+  );
+  const corrected = holmCorrection(pValues.flat());
+  return explored.flatMap(({ method, title }, index) => {
+    const decision = decisions[index];
+    if (!decision) return [];
+    const comparisons = decision.comparisons.map((one, control) => ({
       ...one,
       corrected: corrected[CONTROLS.length * index + control],
     }));
-    return {
-      ...rest,
-      comparisons: own,
-      goesOn: own.every(({ corrected, overSeeds }) => corrected < LEVEL && overSeeds!.lower > 0),
-    };
+    const isAhead = comparisons.every(({ corrected, overSeeds }) => corrected < LEVEL && overSeeds!.lower > 0);
+    return [{ method, title, comparisons, complete: decision.complete, goesOn: decision.complete && isAhead }];
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { markdownCell } from "../text/escape.ts";
-import type { ControlComparison, Decision } from "./decision.ts";
+import type { ControlComparison, Decision, ExploredMethod } from "./decision.ts";
 import { intervalText, listText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import { markdownTable } from "../text/markdown_table.ts";
 import type { Results } from "./results_of.ts";
@@ -13,40 +13,53 @@ import type { Results } from "./results_of.ts";
 export const DECISION_READING: string =
   "The same ε without the signal: as their mean for every image, and permuted among the images. *Helps*: ahead of both, the " +
   "interval over images and seeds above 0 and p < 0.05 (paired t test over seeds, Holm's correction over the two). *Does " +
-  "not*: both intervals within the margin, or behind one of them in the same sense. *Undecided*: anything else. *Power*: " +
-  "the chance, at the seeds' deviation, to find a difference as large as the margin, and to find that there is none. The " +
-  "last epoch at working size is the main comparison; the others stand beside it.";
+  "not*: both intervals within the margin, or behind one of them in the same sense. *Undecided*: anything else. *By " +
+  "variance*: the same interval by the variance of seeds, images and the rest; it is narrower, since drawing anew counts " +
+  "the rest three times, and stands beside the rule, which the plan had fixed before. *Power over seeds*: the chance, at " +
+  "the seeds' deviation, that one t test finds a difference as large as the margin, and that the equivalence test finds " +
+  "none; both know these test images alone, so the rule answers less often. The last epoch at working size is the main " +
+  "comparison; the others stand beside it.";
 
-/** The main answer in one or two sentences. */
-export function decisionText(decisions: readonly Decision[]): string | undefined {
+/**
+ * The answer at the last epoch and working size in one or two sentences.
+ *
+ * @param isMain Whether it is the study's main one; the plan gives a verdict on no other.
+ */
+export function decisionText(decisions: readonly Decision[], isMain = true): string | undefined {
   const main = decisions.find(({ weights, size }) => weights === "last" && size === "working");
   if (!main) return undefined;
   const against = main.comparisons.map(({ title, bySeed, overSeeds, seeds }) =>
     `${signedText(bySeed.mean)} against ${markdownCell(title)} (95 % ${intervalText(overSeeds)}, ${seeds.length} seeds)`
   );
-  const most = Math.min(...main.comparisons.map(({ overSeeds }) => overSeeds!.upper));
-  const little = main.comparisons.every(({ overSeeds }) => overSeeds!.upper < main.margin);
+  const uppers = main.comparisons.map(({ overSeeds }) => overSeeds!.upper);
+  // Rounded up: what is excluded must lie outside of the interval.
+  const most = Math.ceil(1000 * Math.min(...uppers)) / 1000;
+  const little = uppers.some((upper) => upper < main.margin);
+  const harms = main.answer === "does not" && uppers.some((upper) => upper < 0);
   const answers = {
     "helps": `The signal **helps**${little ? ", by less than would matter" : ""}`,
-    "does not": "The signal **does not help**",
+    "does not": `The signal **does not help**${harms ? "; it harms" : ""}`,
     "undecided": "Whether the signal helps is **undecided**",
   };
-  const excluded = main.answer === "helps" || most <= 0
+  const excluded = main.answer === "helps" || most <= 0 || !main.complete
     ? ""
-    : ` An advantage of more than ${signedText(most)} over both is excluded.`;
-  return `${answers[main.answer]}: ${against.join(", ")}.${excluded}${
+    : ` An advantage of more than ${signedText(most)} over both at once is excluded.`;
+  const answer = isMain
+    ? answers[main.answer]
+    : `Beside the main comparison: ${answers[main.answer].replaceAll("**", "_")}`;
+  return `${answer}: ${against.join(", ")}.${excluded}${
     main.complete ? "" : " **Runs are still missing; this is no final answer.**"
   }`;
 }
 
 /** The answer on each data set of a study as a list in Markdown, and which runs are missing. */
 export function answersText({ study, groups }: Pick<Results, "study" | "groups">): string {
-  return groups.map(({ title, methods, decisions, note }) => {
+  return groups.map(({ title, methods, decisions, note }, index) => {
     const where = `- **${markdownCell(title)}, study \`${study.name}\`.**`;
     if (methods.every(({ records }) => records.length === 0)) return `${where} No run yet.`;
     const gaps = methods.filter(({ complete }) => !complete).map(({ title, seeds }) => `${title} (${seeds})`);
     const missing = gaps.length > 0 ? ` Missing runs: ${markdownCell(listText(gaps))}.` : "";
-    const answer = decisionText(decisions) ?? "No answer yet.";
+    const answer = decisionText(decisions, index === 0) ?? "No answer yet.";
     return [`${where} ${answer}${missing}`, ...(note ? [note] : [])].join(" ");
   }).join("\n");
 }
@@ -59,10 +72,11 @@ export function decisionTable(decisions: readonly Decision[]): string {
     ">Seeds",
     ">Δ Dice over seeds",
     ">95 %, images and seeds",
+    ">95 %, by variance",
     ">t test p",
     ">p, Holm",
     ">p, equivalence",
-    ">Power",
+    ">Power over seeds",
     "The signal",
   ];
   const row = ({ weights, size, answer }: Decision, one: ControlComparison) => [
@@ -71,6 +85,7 @@ export function decisionTable(decisions: readonly Decision[]): string {
     `${one.seeds.length}`,
     `${signedText(one.bySeed.mean)} ± ${one.bySeed.deviation!.toFixed(3)}`,
     intervalText(one.overSeeds),
+    intervalText(one.byVariance),
     pValueText(one.pValue),
     pValueText(one.corrected),
     pValueText(one.equivalencePValue),
@@ -80,5 +95,41 @@ export function decisionTable(decisions: readonly Decision[]): string {
   return markdownTable(
     headings,
     decisions.flatMap((decision) => decision.comparisons.map((one) => row(decision, one))),
+  );
+}
+
+/** How to read the table of what was explored. */
+export const EXPLORED_READING: string =
+  "No verdict: among so many some come out ahead by chance. p is corrected (Holm) over all that are planned and both " +
+  "controls. One that is ahead of both, every seed being there, is trained again on seeds that had no part in finding it.";
+
+/** Every explored method, one line a control. */
+export function exploredTable(explored: readonly ExploredMethod[]): string {
+  const headings = [
+    "Method",
+    "Minus",
+    ">Seeds",
+    ">Δ Dice over seeds",
+    ">95 %, images and seeds",
+    ">95 %, by variance",
+    ">t test p",
+    ">p, Holm",
+    "Goes on",
+  ];
+  return markdownTable(
+    headings,
+    explored.flatMap(({ title, comparisons, complete, goesOn }) =>
+      comparisons.map((one) => [
+        markdownCell(title),
+        markdownCell(one.title),
+        `${one.seeds.length}`,
+        `${signedText(one.bySeed.mean)} ± ${one.bySeed.deviation!.toFixed(3)}`,
+        intervalText(one.overSeeds),
+        intervalText(one.byVariance),
+        pValueText(one.pValue),
+        pValueText(one.corrected),
+        goesOn ? "yes" : complete ? "no" : "seeds are missing",
+      ])
+    ),
   );
 }

@@ -59,7 +59,8 @@ export function exclusionText(groups: readonly GroupResults[]): string | undefin
       })`,
     ];
   });
+  const scope = " The interval and p are of the t test over runs: they hold for other trainings, on these test images.";
   const title = (name: string) =>
     markdownCell(groups.flatMap(({ methods }) => methods).find(({ method }) => method === name)!.title);
-  return texts.length > 0 ? `${title(METHOD)} minus ${title(REFERENCE)} is ${texts.join("; ")}.` : undefined;
+  return texts.length > 0 ? `${title(METHOD)} minus ${title(REFERENCE)} is ${texts.join("; ")}.${scope}` : undefined;
 }

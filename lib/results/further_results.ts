@@ -50,17 +50,13 @@ export const FURTHER_KINDS: readonly FurtherKind[] = [
     file: "native.csv",
     heading: "### At the size of the files",
     reading:
-      "Test images at the size of their own files: Dice, the 95 % Hausdorff distance of the outlines in pixels " +
-      "(images with an empty mask or prediction left out), and the normalised surface Dice.",
+      "Test images at the size of their own files. Distances of the outlines are not in records: `deno task evaluate` " +
+      "measures them.",
     numbersOf: ({ native }) =>
       grouped(native, ({ weights }) => weights, (rows) => ({
         weights: rows[0].weights,
         of: "native size",
-        quantities: {
-          "Dice": mean(rows.map(({ dice }) => dice)),
-          "HD95": meanOfDefined(rows.map(({ hd95 }) => hd95)),
-          "NSD": meanOfDefined(rows.map(({ nsd }) => nsd)),
-        },
+        quantities: { "Dice": mean(rows.map(({ dice }) => dice)), "IoU": mean(rows.map(({ iou }) => iou)) },
       })),
   },
   {
@@ -99,15 +95,15 @@ export const FURTHER_KINDS: readonly FurtherKind[] = [
     heading: "### ε at each update",
     reading:
       "Mean ε of the training images at each update; Spearman's ρ of the signal and the error of ȳ over them; and " +
-      "the share of the tenth with the largest error whose ε is below the median.",
-    numbersOf: ({ epsilons }) =>
+      "the share of the tenth with the largest error whose ε is below the median, where not all images have the same.",
+    numbersOf: ({ epsilons, experiment: { epsilonOrder } }) =>
       epsilons.filter(({ worstBelowMedian }) => worstBelowMedian !== null).map((update) => ({
         weights: "last",
         of: `epoch ${update.epoch}`,
         quantities: {
           "Mean ε": update.mean,
           "ρ(signal, 1 − Dice)": update.errorCorrelation ?? NaN,
-          "Worst below the median": update.worstBelowMedian ?? NaN,
+          "Worst below the median": epsilonOrder === "mean" ? NaN : update.worstBelowMedian ?? NaN,
         },
       })),
   },
@@ -136,21 +132,40 @@ export function furtherTable(rows: readonly FurtherResult[]): string {
       markdownCell(title),
       WEIGHTS_TITLES[weights],
       markdownCell(of),
-      `${Math.max(...Object.values(quantities).map((summary) => summary?.seeds ?? 0))}`,
-      ...names.map((name) => spreadText(quantities[name], 3)),
+      `${seedCount(quantities)}`,
+      ...names.map((name) => cellText(quantities[name], seedCount(quantities))),
     ]),
   );
 }
 
-/** One quantity of a kind with a row for each thing it is of and a column for each method, last weights; in Markdown. */
+/** Seeds that have any of the quantities. */
+export function seedCount(quantities: FurtherResult["quantities"]): number {
+  return Math.max(0, ...Object.values(quantities).map((summary) => summary?.seeds ?? 0));
+}
+
+/** A quantity, with the number of its seeds where it is not defined in all of them. */
+function cellText(summary: SeedSummary | undefined, seeds: number): string {
+  const text = spreadText(summary, 3);
+  return summary && summary.seeds < seeds ? `${text} (${summary.seeds} of ${seeds})` : text;
+}
+
+/**
+ * One quantity of a kind with a row for each thing it is of and a column for each method with the number of its seeds, last
+ * weights; in Markdown.
+ */
 export function furtherPivot(rows: readonly FurtherResult[], quantity: string): string {
   const last = rows.filter(({ weights, quantities }) => weights === "last" && quantities[quantity]);
-  const titles = [...new Set(last.map(({ title }) => title))];
+  const columns = grouped(last, ({ title }) => title, (ofOne) => ({
+    title: ofOne[0].title,
+    seeds: Math.max(...ofOne.map(({ quantities }) => seedCount(quantities))),
+  }));
   return markdownTable(
-    ["", ...titles.map((title) => `>${markdownCell(title)}`)],
+    ["", ...columns.map(({ title, seeds }) => `>${markdownCell(title)} (${seeds} ${seeds === 1 ? "seed" : "seeds"})`)],
     grouped(last, ({ of }) => of, (ofOne) => [
       markdownCell(ofOne[0].of),
-      ...titles.map((title) => spreadText(ofOne.find((row) => row.title === title)?.quantities[quantity], 3)),
+      ...columns.map(({ title, seeds }) =>
+        cellText(ofOne.find((row) => row.title === title)?.quantities[quantity], seeds)
+      ),
     ]),
   );
 }

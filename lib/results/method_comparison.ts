@@ -4,6 +4,7 @@
  * @module
  */
 import { crossedBootstrap, type DifferenceInterval, pairedBootstrap } from "../statistics/bootstrap.ts";
+import { crossedInterval } from "../statistics/crossed_effects.ts";
 import { equivalenceTest } from "../statistics/paired_t_test.ts";
 import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
@@ -38,6 +39,8 @@ export interface DifferenceSummary {
   readonly overImages: DifferenceInterval;
   /** 95 % interval for other images and other training runs: both drawn anew; undefined for one seed. */
   readonly overSeeds?: DifferenceInterval;
+  /** The same by the variance that each of them brings, which is narrower; undefined for one seed or image. */
+  readonly byVariance?: DifferenceInterval;
 }
 
 /** A method minus another one, whose name and title these are. */
@@ -148,6 +151,7 @@ export function summarizeDifferences(differences: SeedDifferences): DifferenceSu
     seedsAhead: means.filter((value) => value > 0).length,
     overImages: pairedBootstrap(ofImages.map(() => 0), ofImages, { resamples: RESAMPLES }),
     overSeeds: values.length > 1 ? crossedBootstrap(values, { resamples: RESAMPLES }) : undefined,
+    byVariance: values.length > 1 && ofImages.length > 1 ? crossedInterval(values) : undefined,
   };
 }
 

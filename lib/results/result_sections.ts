@@ -25,7 +25,7 @@ import type { RecordedWeights } from "./run_record.ts";
 const BOTH_WEIGHTS = ["best", "last"] as const;
 
 /** What the comparison says in words, whichever way it went; with one or two seeds no verdict. */
-export function verdictText({ methods, compared, comparisons }: GroupResults): string {
+export function verdictText({ methods, compared, comparisons, decisions }: GroupResults): string {
   const twins = methods.flatMap(({ title, sameAs }) => {
     const other = methods.find(({ method }) => method === sameAs);
     return other ? [`${markdownCell(title)} has the runs of ${markdownCell(other.title)}, and counts once.`] : [];
@@ -40,7 +40,10 @@ export function verdictText({ methods, compared, comparisons }: GroupResults): s
     return `rank ${higher + 1} of ${scores.length}`;
   };
   const said = (weights: RecordedWeights) => {
-    const rows = comparisons.filter((row) => row.weights === weights && row.verdict !== undefined);
+    const controls = decisions.flatMap(({ comparisons }) => comparisons.map(({ method }) => method));
+    const rows = comparisons.filter((row) =>
+      row.weights === weights && row.verdict !== undefined && !controls.includes(row.method)
+    );
     const titles = (select: (row: MethodComparison) => boolean) =>
       markdownCell(listText(rows.filter(select).map(({ title }) => title)));
     const within = rows.some(({ withinMargin }) => withinMargin)
@@ -88,7 +91,7 @@ export function metricsTable({ methods }: GroupResults): string {
 }
 
 /** The compared method against each other one. */
-export function comparisonTable({ methods, compared, comparisons }: GroupResults): string {
+export function comparisonTable({ methods, compared, comparisons, decisions }: GroupResults): string {
   const title = methods.find(({ method }) => method === compared)?.title ?? "";
   const margin = comparisons.some(({ withinMargin }) => withinMargin !== undefined);
   const decided = comparisons.some(({ verdict }) => verdict !== undefined);
@@ -106,6 +109,8 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     ...(margin ? ["Within the margin", ">p, equivalence"] : []),
   ];
   const verdicts = { ahead: "ahead", behind: "behind", open: "not told apart" };
+  const controls = decisions.flatMap(({ comparisons }) => comparisons.map(({ method }) => method));
+  const isControl = ({ method }: MethodComparison) => controls.includes(method); // the plan's rule decides these
   const rows = comparisons.map((row) => [
     markdownCell(row.title),
     WEIGHTS_TITLES[row.weights],
@@ -116,7 +121,7 @@ export function comparisonTable({ methods, compared, comparisons }: GroupResults
     intervalText(row.overSeeds),
     pValueText(row.pValue),
     pValueText(row.corrected),
-    ...(decided ? [row.verdict ? verdicts[row.verdict] : NOTHING] : []),
+    ...(decided ? [isControl(row) ? "see above" : row.verdict ? verdicts[row.verdict] : NOTHING] : []),
     ...(margin
       ? [
         row.withinMargin === undefined ? NOTHING : row.withinMargin ? "yes" : "no",

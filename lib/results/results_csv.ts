@@ -6,7 +6,7 @@
 import { stringify } from "@std/csv";
 import { METRIC_NAMES } from "../metrics/metric_names.ts";
 import { csvCell } from "../text/escape.ts";
-import { FURTHER_KINDS, type FurtherResult, furtherResults } from "./further_results.ts";
+import { FURTHER_KINDS, type FurtherResult, furtherResults, seedCount } from "./further_results.ts";
 import type { DifferenceSummary } from "./method_comparison.ts";
 import type { GroupResults, Results } from "./results_of.ts";
 import type { SeedSummary } from "./method_results.ts";
@@ -88,6 +88,7 @@ export function resultsCsvFiles({ groups }: Results): Record<string, string> {
 function furtherCells(rows: readonly FurtherResult[]): Cells[] {
   return rows.map(({ quantities, ...row }) => ({
     ...row,
+    seeds: seedCount(quantities),
     ...Object.fromEntries(
       Object.entries(quantities).flatMap(([name, summary]) => [
         [`${name} mean`, summary?.mean],
@@ -101,7 +102,7 @@ function seedCells(name: string, summary: SeedSummary | undefined): Cells {
   return { [`${name}_mean`]: summary?.mean, [`${name}_sd`]: summary?.deviation };
 }
 
-function differenceCells({ bySeed, seedsAhead, overImages, overSeeds }: DifferenceSummary): Cells {
+function differenceCells({ bySeed, seedsAhead, overImages, overSeeds, byVariance }: DifferenceSummary): Cells {
   return {
     difference: bySeed.mean,
     difference_sd: bySeed.deviation,
@@ -110,6 +111,8 @@ function differenceCells({ bySeed, seedsAhead, overImages, overSeeds }: Differen
     images_upper: overImages.upper,
     seeds_lower: overSeeds?.lower,
     seeds_upper: overSeeds?.upper,
+    variance_lower: byVariance?.lower,
+    variance_upper: byVariance?.upper,
   };
 }
 

@@ -6,7 +6,7 @@
 import { type Experiment, experimentHash } from "../experiment/experiment.ts";
 import { type Study, type StudyData, studyExperiment } from "../experiment/study.ts";
 import { chosenMethod, runsOf, type StudyRunOptions } from "../experiment/study_runs.ts";
-import { CONTROLS, type Decision, decisionOf } from "./decision.ts";
+import { controlsOf, type Decision, decisionOf } from "./decision.ts";
 import { type GroupDice, imageGroups } from "./image_groups.ts";
 import { compareMethods, type MethodComparison } from "./method_comparison.ts";
 import { type MethodResults, methodResults, type MethodRuns, testRows } from "./method_results.ts";
@@ -137,10 +137,12 @@ function groupResults(study: Study, data: StudyData, runs: readonly MethodRuns[]
 
 /** At both sizes, of the last epoch first, as the plan has it. */
 function decisionsOf({ compare, margin }: Study, methods: readonly MethodRuns[]): Decision[] {
-  if (!compare || margin === undefined || !CONTROLS.every((control) => compare.with.includes(control))) return [];
+  if (!compare || margin === undefined) return [];
+  const controls = controlsOf(compare.method, compare.with);
+  if (!controls.every((control) => compare.with.includes(control))) return [];
   return (["working", "native"] as const).flatMap((size) =>
     (["last", "best"] as const).flatMap((weights) =>
-      decisionOf(methods, { method: compare.method, margin, weights, size }) ?? []
+      decisionOf(methods, { method: compare.method, controls, margin, weights, size }) ?? []
     )
   );
 }

@@ -5,7 +5,8 @@
  */
 import { markdownCell, markdownText } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
-import { DECISION_READING, decisionTable, decisionText } from "./decision_section.ts";
+import { exploredMethods } from "./decision.ts";
+import { DECISION_READING, decisionTable, decisionText, EXPLORED_READING, exploredTable } from "./decision_section.ts";
 import { exclusionText } from "./exclusion.ts";
 import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
@@ -38,9 +39,10 @@ export function resultsPage(results: Results): string {
     ...(exclusion ? [`**What is excluded.** ${exclusion}`] : []),
     READING,
     ...(study.margin === undefined ? [] : [marginText(study.margin)]),
-    ...groups.flatMap((
-      group,
-    ) => [`## ${markdownCell(group.title)}`, ...(group.images > 0 ? sections(group) : [NO_RUNS])]),
+    ...groups.flatMap((group, index) => [
+      `## ${markdownCell(group.title)}`,
+      ...(group.images > 0 ? sections(group, study.margin, index === 0) : [NO_RUNS]),
+    ]),
   ]);
 }
 
@@ -86,7 +88,8 @@ const READING =
   "very networks; *images and seeds* draws the training runs anew as well. p: Wilcoxon's signed-rank test of the images' " +
   "differences (two-sided, zeros left out), then Holm's correction over the comparisons on one data set, split and choice " +
   "of weights; the same runs under two names count once. It knows nothing of seeds, so *ahead* and *behind* ask for both: " +
-  "corrected p under 0.05, and an interval over images and seeds without 0. With three seeds that interval is too narrow: " +
+  "corrected p under 0.05, and an interval over images and seeds without 0. That interval is wider than it need be with " +
+  "ten seeds or more, as drawing anew counts thrice what belongs to neither seed nor image. With three seeds that interval is too narrow: " +
   "it leaves out 0 about whenever all three seeds agree, which chance alone brings about once in four times; with one or " +
   "two there is no verdict.";
 
@@ -110,7 +113,7 @@ const UNCERTAINTY_READING =
   "kept, averaged over all shares rejected, those of the highest predictive entropy first (20 bins); over the error it is 1 " +
   "for an uncertainty that says nothing.";
 
-function sections(group: GroupResults): string[] {
+function sections(group: GroupResults, margin: number | undefined, isMain: boolean): string[] {
   const grouped = (grouping: ImageGrouping, title: string, reading: string) => [
     title,
     reading,
@@ -118,7 +121,8 @@ function sections(group: GroupResults): string[] {
   ];
   const choice = choiceText(group);
   const compared = group.methods.find(({ method }) => method === group.compared);
-  const decided = decisionText(group.decisions);
+  const decided = decisionText(group.decisions, isMain);
+  const explored = group.decisions.length > 0 ? exploredMethods(group.methods, margin!) : [];
   return [
     [`${group.images} test images.`, group.note, verdictText(group)].filter((text) => text).join(" "),
     ...(choice ? [choice] : []),
@@ -128,6 +132,7 @@ function sections(group: GroupResults): string[] {
         ...(decided ? [decided] : []),
         DECISION_READING,
         decisionTable(group.decisions),
+        ...(explored.length > 0 ? ["### Explored", EXPLORED_READING, exploredTable(explored)] : []),
         "### Metrics",
       ]
       : []),

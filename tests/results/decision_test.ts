@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { METHODS as METHODS_OF_THE_LIBRARY } from "../../lib/experiment/methods.ts";
+import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { decisionOf, exploredMethods } from "../../lib/results/decision.ts";
 import { answersText } from "../../lib/results/decision_section.ts";
 import { FURTHER_KINDS, furtherPivot, furtherResults } from "../../lib/results/further_results.ts";
@@ -91,8 +92,15 @@ Deno.test("the page of a study with the controls tells the answer, its intervals
   assertMatch(page, /\| the same ε to random images *\| last epoch, working size/);
   const little = METHODS.flatMap((method) => runs(method, method === "adaptive" ? 0.002 : 0, 0.0001));
   assertMatch(resultsPage(resultsOf(study, little)), /\*\*helps\*\*, by less than would matter: \+0\.002/);
+  assert(!page.includes("at once is excluded")); // it helps
   const gaps = resultsPage(resultsOf(study, records.filter(({ experiment }) => experiment.seed < 6)));
   assertStringIncludes(gaps, "**Runs are still missing; this is no final answer.**");
+  const open = (seeds: number[]) =>
+    resultsPage(resultsOf(study, METHODS.flatMap((method) => runs(method, 0, method === "mean" ? 0.2 : 0.1, seeds))));
+  assertMatch(open(SEEDS), /An advantage of more than \+0\.\d{3} over both at once is excluded\./);
+  assert(!open([1, 2, 3]).includes("at once is excluded")); // three of six seeds exclude nothing
+  const harmed = METHODS.flatMap((method) => runs(method, method === "adaptive" ? -0.05 : 0));
+  assertMatch(resultsPage(resultsOf(study, harmed)), /\*\*does not help\*\*; it harms: −0\.050/);
   const { compare: _, ...alone } = study;
   assertEquals(resultsOf(alone, records).groups[0].decisions, []);
 });
@@ -103,6 +111,15 @@ Deno.test("answersText() says of every data set of a study the answer, or what i
     ...{ choices: {}, compare: { method: "adaptive", with: ["mean", "random"] }, margin: MARGIN },
   });
   const records = ["adaptive", "mean"].flatMap((method) => runs(method, 0, 0.001, [1, 2, 3]));
+  const both = METHODS.flatMap((method) =>
+    runs(method, method === "adaptive" ? 0.05 : 0).flatMap((record) => [
+      record,
+      { ...record, experiment: { ...record.experiment, dataset: "cvc-clinicdb" } },
+    ])
+  );
+  const [main, beside] = answersText(resultsOf(two, both)).split("\n");
+  assertStringIncludes(main, "The signal **helps**: +0.050");
+  assertStringIncludes(beside, "Beside the main comparison: The signal _helps_: +0.050");
   assertEquals(answersText(resultsOf(two, records)).split("\n"), [
     "- **Kvasir-SEG, grouped split, study `made`.** No answer yet. Missing runs: PolyDice-1 (ε = 0) (0 of 6), the mean ε for " +
     "every image (3 of 6), the same ε to random images (0 of 6) and Adaptive PolyDice-1 (3 of 6).",
@@ -126,7 +143,45 @@ Deno.test("exploredMethods() holds each against its own mean and the permutation
   );
   const all = explored.flatMap(({ comparisons }) => comparisons);
   assertEquals(all.map(({ corrected }) => corrected), holmCorrection(all.map(({ pValue }) => pValue)));
+  const unfinished = methods.map((one) => one.method === "bottleneck" ? { ...one, records: [] } : one);
+  const fewer = exploredMethods(unfinished, MARGIN); // what has no runs yet counts in the correction
+  assertEquals(
+    fewer.flatMap(({ comparisons }) => comparisons.map(({ corrected }) => corrected)),
+    holmCorrection([...all.slice(0, 4).map(({ pValue }) => pValue), 1, 1]).slice(0, 4),
+  );
+  const early = methods.map((one) => one.method === "random" ? { ...one, records: one.records.slice(0, 4) } : one);
+  assertEquals(exploredMethods(early, MARGIN).map(({ complete, goesOn }) => [complete, goesOn]), [
+    [false, false],
+    [false, false],
+    [false, false],
+  ]);
   assertEquals(exploredMethods(methodRuns({ adaptive: 0, mean: 0, random: 0 }), MARGIN), []);
+  const own = exploredMethods(methodRuns({ mean: 0, x: 0.05, "x-mean": 0, "x-random": 0 }), MARGIN);
+  assertEquals(own.map(({ comparisons }) => comparisons.map(({ method }) => method)), [["x-mean", "x-random"]]);
+});
+
+Deno.test("a study is decided against the method's own controls where it has some", () => {
+  const own = (epsilonOrder: string) => ({ title: epsilonOrder, from: "image-entropy", set: { epsilonOrder } });
+  const confirming = madeStudy({
+    methods: { "image-entropy-mean": own("mean"), "image-entropy-random": own("random") },
+    runs: [{
+      data: [{ dataset: "kvasir-seg" }],
+      methods: ["image-entropy", "image-entropy-mean", "image-entropy-random"],
+      seeds: SEEDS,
+    }],
+    compare: { method: "image-entropy", with: ["image-entropy-mean", "image-entropy-random"] },
+    ...{ choices: {}, margin: MARGIN },
+  });
+  const records = runsOf(confirming).map(({ method, experiment }) => ({
+    ...runs("adaptive", method === "image-entropy" ? 0.05 : 0, 0.001, [experiment.seed])[0],
+    experiment,
+  }));
+  const [{ decisions: [main] }] = resultsOf(confirming, records).groups;
+  assertEquals([main.answer, ...main.comparisons.map(({ method }) => method)], [
+    "helps",
+    "image-entropy-mean",
+    "image-entropy-random",
+  ]);
 });
 
 Deno.test("furtherPivot() has a row for each set of images and a column for each method, last weights alone", () => {
@@ -146,6 +201,21 @@ Deno.test("furtherPivot() has a row for each set of images and a column for each
   assertEquals(lines("Dice"), ["| clinic | 0.700 | 0.700 |", "| kvasir-seg blur-1 | 0.300 | 0.300 |"]);
   assertEquals(lines("Predicted lesion"), ["| clinic | 0.500 | 0.500 |"]);
   assertEquals(lines("ρ(entropy, 1 − Dice)"), ["| clinic | 1.000 | 1.000 |"]);
+  assertMatch(furtherPivot(rows, "Dice"), /\(1 seed\) \|.*\(1 seed\) \|/);
+});
+
+Deno.test("the mean ε for every image lies below no median, which is no merit of it", () => {
+  const kind = FURTHER_KINDS.find(({ file }) => file === "updates.csv")!;
+  const records = METHODS.flatMap((method) => runs(method, 0, 0, [1])).map((record): RunRecord => ({
+    ...record,
+    epsilons: record.epsilons.map((update) => ({ ...update, worstBelowMedian: 0 })),
+  }));
+  const rows = furtherResults(kind, resultsOf(study, records).groups[0].methods);
+  assertEquals(rows.map(({ method, quantities }) => [method, quantities["Worst below the median"]?.mean]), [
+    ["mean", undefined],
+    ["random", 0],
+    ["adaptive", 0],
+  ]);
 });
 
 Deno.test("native size is decided by the runs that were scored there, of the working size apart", () => {

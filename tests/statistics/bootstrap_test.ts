@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { randomStream } from "../../lib/random/random_stream.ts";
 import { crossedBootstrap, meanInterval, pairedBootstrap } from "../../lib/statistics/bootstrap.ts";
+import { crossedInterval } from "../../lib/statistics/crossed_effects.ts";
 import { sampleStandardDeviation } from "../../lib/statistics/mean.ts";
 
 const stream = randomStream(11, "bootstrap test");
@@ -110,4 +111,29 @@ Deno.test("pairedBootstrap() of many images draws as of few, without keeping wha
     assert(means[124] <= low && low <= means[126] && means[4873] <= high && high <= means[4875]);
     assert(Deno.memoryUsage().external - before < 1e6);
   }
+});
+
+Deno.test("crossedInterval() is that of a two-way analysis of variance done by hand", () => {
+  // Rows 1, 2, 6 and 3, 6, 6: means of rows 3 and 5, of columns 2, 4, 6, of all 4; what is left ±(0, 1, 1).
+  // MS of rows 6/1, of columns 16/2, of the rest 4/2; all count: Var = (6 + 8 − 2)/6 = 2 with
+  // 12²/(6²/1 + 8²/2 + 2²/2) = 144/70 degrees of freedom.
+  const { difference, lower, upper } = crossedInterval([[1, 2, 6], [3, 6, 6]]);
+  assertEquals(difference, 4);
+  assertAlmostEquals(upper - 4, 4 - lower, 1e-12);
+  assertAlmostEquals((upper - 4) / Math.SQRT2, 4.19, 0.02); // t₀.₉₇₅ at 2.057; at 2 it is 4.303
+  const equal = crossedInterval([[1, 1], [1, 1]]);
+  assertEquals([equal.lower, equal.upper], [1, 1]);
+  assertThrows(() => crossedInterval([[1, 2]]), RangeError, "for two seeds or more, found lengths 2");
+  assertThrows(() => crossedInterval([[1], [2]]), RangeError, "from 2");
+});
+
+Deno.test("crossedInterval() holds the truth about as often as it says, where crossedBootstrap() is too wide", () => {
+  const trials = Array.from({ length: 200 }, () => made(10, { image: 0.1, seed: 0.05, both: 1 }));
+  const intervals = trials.map(crossedInterval);
+  const held = intervals.filter(({ lower, upper }) => lower <= 0 && upper >= 0).length / trials.length;
+  assert(held >= 0.92 && held <= 0.995, `${held}`);
+  const narrower = trials.slice(0, 10).map((differences, index) =>
+    width(crossedBootstrap(differences, { resamples: 500 })) / width(intervals[index])
+  );
+  assert(narrower.every((ratio) => ratio > 1.1), `${narrower}`);
 });
