@@ -99,6 +99,7 @@ export { type SegmentationDataset, segmentationDataset } from "./data/segmentati
 export { DATASET_NAMES } from "./data/dataset_reference.ts";
 export { findDatasets, loadDataset, type LoadOptions } from "./data/load_dataset.ts";
 export { syntheticDataset } from "./data/synthetic/dataset.ts";
+export { ownSplit } from "./data/image_source.ts";
 export { type Split, splitDataset } from "./data/split.ts";
 export { batchIndices, epochOrder, imageBatch } from "./data/batches.ts";
 export { type Check, type CheckChoice, checkImages } from "./data/check_images.ts";
@@ -225,7 +226,7 @@ export type { StreamLabel } from "./random/random_stream.ts";
 export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
-export { LOSS_NAMES, type LossName } from "./loss/losses.ts";
+export { EPSILON_LOSSES, LOSS_NAMES, type LossName } from "./loss/losses.ts";
 export type { InputImage } from "./data/input_images.ts";
 export type { Prediction, PredictionNumbers } from "./training/predict_files.ts";
 export type { PredictFilesOptions } from "./training/predict_files.ts";

@@ -15,7 +15,7 @@ import { verify } from "./data/verify.ts";
 import { progressLine } from "./cli/progress_line.ts";
 import { projectFolder } from "./setup/project_folder.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { maskValues, splitName } from "./training/options.ts";
+import { maskValues, SPLIT_HELP, splitName } from "./training/options.ts";
 
 /** The data sets that can be fetched. */
 const PUBLISHED = ["kvasir-seg", "cvc-clinicdb"] as const;
@@ -84,7 +84,7 @@ export function dataCommand({ list, fetch, verify, check }: DataActions) {
       new Option("--fit <way>", "how images become square: stretched (the default), or padded with black")
         .choices(["stretch", "pad"]),
     )
-    .option("--split <name>", "grouped (the default), random, manifest, or a fold, as fold-2-of-5", splitName)
+    .option("--split <name>", SPLIT_HELP, splitName)
     .action(async (images, { maskValue, ...options }) => await check({ images, maskValues: maskValue, ...options }));
   return command;
 }

@@ -60,6 +60,22 @@ export async function ownSource(name: string, path: string, groups?: string): Pr
   return { name, root, listing };
 }
 
+/**
+ * The split that a user's own images bring along: "manifest" where the list or the folders name a part for each, for
+ * training and for test. Nothing is decoded; what can't be read has none, and is told where it is read.
+ */
+export function ownSplit(path: string): "manifest" | undefined {
+  const root = resolve(path), kind = kindOf(root);
+  if (kind === undefined) return undefined;
+  try {
+    const { pairs } = kind === "folder" ? readFolder(root) : readManifest(root);
+    const has = (wanted?: string) => pairs.some(({ part }) => part === wanted);
+    return has("train") && has("test") && !has(undefined) ? "manifest" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads a source whole to one size; what is wrong is told and left out. */
 export async function readSource(source: ImageSource, options: ReadOptions): Promise<SourceRead> {
   const { name, root, listing, published } = source;
@@ -107,8 +123,19 @@ export function withLists(dataset: SegmentationDataset, { listing, published }: 
   const listed = pairs.some((pair) => pair?.group !== undefined);
   const groups = listed ? pairs.map((pair, index) => pair?.group ?? native[index].id) : dataset.groups;
   const withParts = parts.some((part) => part !== undefined);
-  const notes = [...dataset.notes, ...(listed ? listedNotes(dataset, groups) : alikeNotes(dataset))];
+  const notes = [
+    ...dataset.notes,
+    ...(listed ? listedNotes(dataset, groups) : alikeNotes(dataset)),
+    ...(withParts ? [partsNote(parts)] : []),
+  ];
   return { ...dataset, groups, notes, ...(withParts && { parts }) };
+}
+
+/** That the images come with parts, and how to have others. */
+function partsNote(parts: readonly (string | undefined)[]): string {
+  const count = (wanted?: string) => parts.filter((part) => part === wanted).length;
+  return `The images come with parts: ${count("train")} for training, ${count("validation")} for validation, ` +
+    `${count("test")} for test${count() > 0 ? `, ${count()} in none` : ""}. \`--split grouped\` deals them out anew.`;
 }
 
 function alikeNotes({ ids, groups, native }: SegmentationDataset): string[] {

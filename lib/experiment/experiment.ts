@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Precision } from "../backend/capture.ts";
 import type { EpsilonOrder } from "../control/epsilon_order.ts";
-import { LOSS_NAMES, type LossName } from "../loss/losses.ts";
+import { EPSILON_LOSSES, LOSS_NAMES, type LossName } from "../loss/losses.ts";
 import type { DataFingerprint } from "../data/open_data.ts";
 
 /** What D of an image can be: the mutual information over the lesion (eq. 8), and what is tried in its place. */
@@ -264,8 +264,8 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
   if (experiment.epsilonMin > experiment.epsilonMax) {
     yield `epsilonMin ${experiment.epsilonMin} is above epsilonMax ${experiment.epsilonMax}`;
   }
-  if (experiment.epsilonControl === "adaptive" && experiment.loss !== "polydice1") {
-    yield `adaptive ε needs the loss "polydice1", found "${experiment.loss}"`;
+  if (experiment.epsilonControl === "adaptive" && !EPSILON_LOSSES.includes(experiment.loss)) {
+    yield `adaptive ε needs a loss that reads ε (${EPSILON_LOSSES.join(", ")}), found "${experiment.loss}"`;
   }
   if (experiment.imageSize % 2 ** experiment.depth !== 0) {
     yield `imageSize ${experiment.imageSize} is no multiple of ${

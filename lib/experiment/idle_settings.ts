@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EPSILON_LOSSES } from "../loss/losses.ts";
 import type { Experiment } from "./experiment.ts";
 
 /** Settings of the controller, which computes where ε is adaptive. */
@@ -34,7 +35,7 @@ export function idleSettings(
 ): Partial<Record<keyof Experiment, string>> {
   return {
     ...(loss !== "focal" && { focalGamma: 'the loss "focal"' }),
-    ...(loss !== "polydice1" && { epsilon: 'the loss "polydice1"' }),
+    ...(!EPSILON_LOSSES.includes(loss) && { epsilon: `a loss that reads ε (${EPSILON_LOSSES.join(", ")})` }),
     ...(epsilonControl !== "adaptive" &&
       Object.fromEntries(OF_THE_CONTROLLER.map((name) => [name, "the adaptive ε"]))),
     ...(dataset !== "synthetic" && { imageCount: "the synthetic data set" }),

@@ -1,6 +1,6 @@
 /**
  * The losses that a network can be trained with, by the names that experiments give them. A loss of one's own is a file
- * and a row here.
+ * and a name and a row here.
  *
  * @module
  */
@@ -24,8 +24,8 @@ import { tvmfDiceLoss } from "./tvmf_dice_loss.ts";
  * import { tf } from "../backend/tf.ts";
  * const [probability, mask] = [tf.fill<tf.Rank.R3>([2, 3, 3], 0.5), tf.ones<tf.Rank.R3>([2, 3, 3])];
  * const [epsilon, kappa] = [tf.tensor1d([0, 0.5]), tf.tensor1d([16, 16])];
- * for (const loss of Object.values(LOSSES)) {
- *   assertEquals(loss({ focalGamma: 2 })(probability, mask, epsilon, kappa).shape, [2]);
+ * for (const { make } of Object.values(LOSSES)) {
+ *   assertEquals(make({ focalGamma: 2 })(probability, mask, epsilon, kappa).shape, [2]);
  * }
  * ```
  */
@@ -42,18 +42,36 @@ export interface LossSettings {
   readonly focalGamma: number;
 }
 
+/** A loss that experiments can name. */
+export interface Loss {
+  /** Name for people. */
+  readonly title: string;
+  /** Whether it reads ε, so that the controller can give every image its own. */
+  readonly readsEpsilon?: boolean;
+  /** The function with an experiment's settings. */
+  readonly make: (settings: LossSettings) => LossFunction;
+}
+
 /** Name of a loss. */
 export type LossName = "dice" | "focal" | "polydice1" | "tvmf" | "dice-ce";
 
-/** The loss function of each name. */
-export const LOSSES: Readonly<Record<LossName, (settings: LossSettings) => LossFunction>> = {
-  "dice": (): LossFunction => diceLoss,
-  "focal": ({ focalGamma }: LossSettings): LossFunction => (probability, mask) =>
-    focalLoss(probability, mask, { gamma: focalGamma }),
-  "polydice1": (): LossFunction => polyDice1Loss,
-  "tvmf": (): LossFunction => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
-  "dice-ce": (): LossFunction => diceCrossEntropyLoss,
+/** The loss of each name. */
+export const LOSSES: Readonly<Record<LossName, Loss>> = {
+  "dice": { title: "Dice loss", make: () => diceLoss },
+  "focal": {
+    title: "Focal loss",
+    make: ({ focalGamma: gamma }) => (probability, mask) => focalLoss(probability, mask, { gamma }),
+  },
+  "polydice1": { title: "PolyDice-1", readsEpsilon: true, make: () => polyDice1Loss },
+  "tvmf": {
+    title: "Adaptive t-vMF Dice loss",
+    make: () => (probability, mask, _epsilon, kappa) => tvmfDiceLoss(probability, mask, { kappa }),
+  },
+  "dice-ce": { title: "cross entropy + Dice loss", make: () => diceCrossEntropyLoss },
 };
 
 /** All names, in the order of {@linkcode LOSSES}. */
 export const LOSS_NAMES = Object.keys(LOSSES) as LossName[];
+
+/** Those that read ε. */
+export const EPSILON_LOSSES: readonly LossName[] = LOSS_NAMES.filter((name) => LOSSES[name].readsEpsilon);

@@ -6,6 +6,7 @@
  */
 import { CVC_CLINICDB } from "../data/cvc_clinicdb.ts";
 import { KVASIR_SEG } from "../data/kvasir_seg.ts";
+import { LOSSES } from "../loss/losses.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
 import type { StateDictNames } from "../model/state_dict_names.ts";
 import type { Experiment } from "../experiment/experiment.ts";
@@ -242,14 +243,10 @@ function licenceSection({ dataset }: Experiment): string {
 }
 
 function lossTitle({ loss, epsilon, epsilonControl, focalGamma }: Experiment): string {
-  const titles: Readonly<Record<Experiment["loss"], string>> = {
-    "dice": "Dice loss",
-    "focal": `Focal loss (γ = ${focalGamma})`,
-    "polydice1": epsilonControl === "adaptive" ? "Adaptive PolyDice-1" : `PolyDice-1 (ε = ${epsilon})`,
-    "tvmf": "Adaptive t-vMF Dice loss",
-    "dice-ce": "cross entropy + Dice loss",
-  };
-  return titles[loss];
+  const { title, readsEpsilon } = LOSSES[loss];
+  if (loss === "focal") return `${title} (γ = ${focalGamma})`;
+  if (!readsEpsilon) return title;
+  return epsilonControl === "adaptive" ? `Adaptive ${title}` : `${title} (ε = ${epsilon})`;
 }
 
 function code(language: string, lines: readonly string[]): string {

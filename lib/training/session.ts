@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
 import { findDatasets } from "../data/load_dataset.ts";
+import { ownSplit } from "../data/image_source.ts";
 import { datasetReference } from "../data/dataset_reference.ts";
 import { type DataPlaces, openData, type RunData } from "../data/open_data.ts";
 import type { Experiment } from "../experiment/experiment.ts";
@@ -30,7 +31,10 @@ export interface SessionOptions {
   readonly dataDirectory?: string;
   /** CSV of groups, for images of one's own. */
   readonly groups?: string;
-  /** How the images are split. Default `"grouped"`. */
+  /**
+   * How the images are split. Default `"manifest"` for images of one's own that have parts for training and test, else
+   * `"grouped"`.
+   */
   readonly split?: string;
   /** Seed of the runs. Default 1. */
   readonly seed?: number;
@@ -68,9 +72,9 @@ export interface Session {
  * @throws {Error} When the data set is unknown, not found or faulty, or the backend can't be started.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, split, set, onProgress } =
-    options;
+  const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, set, onProgress } = options;
   const { name: dataset, own } = datasetReference(options.dataset ?? chooseDataset(dataDirectory));
+  const split = options.split ?? (own === undefined ? undefined : ownSplit(own));
   const experiment = (method: string | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
   // Any method's settings will do: methods of a profile share data, size and split.
   const data = await openData(experiment("polydice1"), {

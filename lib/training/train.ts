@@ -84,7 +84,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void> {
   const { batchSize, epochs, seed, difficulty } = experiment;
   const layers = unetLayers(experiment);
-  const trainStep = createTrainStep(layers, LOSSES[experiment.loss](experiment), experiment);
+  const trainStep = createTrainStep(layers, LOSSES[experiment.loss].make(experiment), experiment);
   const scorer = createScorer(layers, { rate: experiment.dropoutRate, signals: [signalOf(difficulty)] });
   const select = (indices: readonly number[]): ImageSelection => ({ dataset, indices, batchSize });
   let { progress, state, bestWeights } = options.resumeFrom ?? beforeFirstEpoch(experiment, split);

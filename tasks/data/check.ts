@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { checkPage, checkRows } from "../../lib/data/check_page.ts";
 import { checkedImages } from "../../lib/data/check_images.ts";
+import { ownSplit } from "../../lib/data/image_source.ts";
 import { datasetReference } from "../../lib/data/dataset_reference.ts";
 import type { Fit } from "../../lib/data/resize_image.ts";
 import { projectDirectory } from "../../lib/project_directory.ts";
@@ -34,7 +35,7 @@ export interface CheckOptions {
   /** CSV file of groups. */
   readonly groups?: string;
   readonly fit?: Fit;
-  /** Name of a split; default "grouped". */
+  /** Name of a split; default: the images' own, else "grouped". */
   readonly split?: string;
   readonly splitSeed?: number;
 }
@@ -48,7 +49,8 @@ const MOST_PRINTED = 30;
  * @throws {TaskError} where training would refuse the images, or a file can't be written
  */
 export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<void> {
-  const { images, maskValues = "", groups, fit = "stretch", split = "grouped", splitSeed = 0 } = options;
+  const { images, maskValues = "", groups, fit = "stretch", splitSeed = 0 } = options;
+  const split = options.split ?? ownSplit(images) ?? "grouped";
   const { name } = datasetReference(images);
   const page = options.page ?? join(projectDirectory(), "results", "checks", `${name}.html`);
   if (page === options.json) throw new TaskError("Cannot use --json and --page: they name the same file.", 2);

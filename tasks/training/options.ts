@@ -9,6 +9,7 @@ import { BACKEND_NAMES, type BackendName } from "../../lib/backend/use_backend.t
 import { findDatasets } from "../../lib/data/load_dataset.ts";
 import { parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { datasetReference } from "../../lib/data/dataset_reference.ts";
+import { ownSplit } from "../../lib/data/image_source.ts";
 import type { DataPlaces } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
 import { pathOption, userPath } from "../cli/values.ts";
@@ -24,6 +25,11 @@ export type DataOptions = {
   readonly fit?: Experiment["fit"];
   readonly maskValue?: string;
 };
+
+/** Help of `--split`. */
+export const SPLIT_HELP =
+  "grouped, random, published, manifest (your own images' parts), or a fold, as fold-2-of-5; by " +
+  "default manifest where your images have parts for training and test, else grouped";
 
 /** Adds the options that say which images. */
 export function withDataOptions<Args extends unknown[], Values extends Record<string, unknown>>(
@@ -43,7 +49,7 @@ export function withDataOptions<Args extends unknown[], Values extends Record<st
       pathOption("--groups <file>", "your own images: CSV (image,group) of patients or videos", "POLYDICE_GROUPS"),
     )
     .addOption(
-      new Option("--split <name>", "grouped (the default), random, published, manifest, or a fold, as fold-2-of-5")
+      new Option("--split <name>", SPLIT_HELP)
         .argParser(splitName).env("POLYDICE_SPLIT"),
     )
     .addOption(
@@ -140,7 +146,7 @@ export function chosenData(
   }
   return {
     dataset: name,
-    split,
+    split: split ?? (path === undefined ? undefined : ownSplit(path)),
     set: path === undefined
       ? {}
       : { ...(fit !== undefined && { fit }), ...(maskValue !== undefined && { maskValues: maskValue }) },

@@ -31,7 +31,7 @@ for (const loss of LOSS_NAMES) {
   const weights = initializeWeights(options, 1);
   let state = { weights, optimizer: initializeAdam(weights.trainable) };
   // Without dropout: the backends draw different masks.
-  const trainStep = createTrainStep(layers, LOSSES[loss]({ focalGamma: 2 }), {
+  const trainStep = createTrainStep(layers, LOSSES[loss].make({ focalGamma: 2 }), {
     learningRate: 1e-3,
     dropoutRate: 0,
     precision: "float32",

@@ -23,7 +23,7 @@ Deno.test("lossCurve() of Dice is 1 − s·cos θ", async () => {
 });
 
 Deno.test("lossCurve() hands κ to losses that have one", async () => {
-  const curve = (kappa?: number) => lossCurve(LOSSES.tvmf({ focalGamma: 2 }), { scale: 0.6, angles: [1], kappa });
+  const curve = (kappa?: number) => lossCurve(LOSSES.tvmf.make({ focalGamma: 2 }), { scale: 0.6, angles: [1], kappa });
   const [[sharp], [plain]] = [await curve(8), await curve()];
   assertAlmostEquals(plain.loss, (1 - Math.cos(1)) ** 2, 1e-5);
   assertAlmostEquals(sharp.loss, (2 - (1 + Math.cos(1)) / (1 + 8 * (1 - Math.cos(1)))) ** 2, 1e-5);

@@ -1,5 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { Command } from "@commander-js/extra-typings";
+import { ownSplit } from "../../lib/data/image_source.ts";
+import { chosenData } from "../../tasks/training/options.ts";
 import { checkTask } from "../../tasks/data/check.ts";
 import { TaskError } from "../../tasks/cli/task_error.ts";
 import { drawnFolder } from "../data/drawings.ts";
@@ -28,6 +31,39 @@ Deno.test("data check of a right folder says what was understood, and writes bot
     assertStringIncludes(text, part);
   }
   assertEquals(page.match(/<img /g)?.length, 6);
+});
+
+/** A list of a folder's images in which each has the part that a function says; "" for none. */
+function partList(folder: string, count: number, part: (number: number) => string): string {
+  const rows = Array.from({ length: count }, (_, number) => {
+    return `images/case${number}.png,masks/case${number}.png,${part(number)}`;
+  });
+  const path = join(folder, "list.csv");
+  Deno.writeTextFileSync(path, ["image,mask,split", ...rows].join("\n"));
+  return path;
+}
+
+Deno.test("images that come with parts are split by them, unless another split is named or some have none", async () => {
+  using folder = await drawnFolder(20);
+  const images = partList(folder.path, 20, (number) => number < 15 ? "train" : "test");
+  assertEquals(ownSplit(images), "manifest");
+  const own = await run(folder.path, { images });
+  const { kind, train, validation, test } = own.json.split;
+  assertEquals([kind, train + validation, test], ["manifest", 15, 5]);
+  assertStringIncludes(own.text, "The images come with parts: 15 for training, 0 for validation, 5 for test.");
+  assertEquals((await run(folder.path, { images, split: "grouped" })).json.split.kind, "grouped");
+  const options = { dataset: images };
+  assertEquals(chosenData(options, new Command()).split, "manifest");
+  assertEquals(chosenData({ ...options, split: "random" }, new Command()).split, "random");
+  for (const part of [(number: number) => number > 0 ? "test" : "", () => "train"]) {
+    assertEquals(ownSplit(partList(folder.path, 20, part)), undefined);
+  }
+  Deno.writeTextFileSync(images, "no list");
+  assertEquals([ownSplit(images), ownSplit(folder.path), ownSplit(join(folder.path, "none"))], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 Deno.test("data check ends with status 1 on findings, each with its file", async () => {

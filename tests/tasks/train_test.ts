@@ -44,6 +44,26 @@ Deno.test("deno task train leaves a record and a log with the field's names; a s
   assertEquals((await Deno.lstat(elsewhere)).isFile, true);
 });
 
+Deno.test("deno task train never trains on the test images of a folder that has train and test", async () => {
+  using images = await drawnFolder(24);
+  const parts = ["train", "test"], folder = (part: string, kind: string) => join(images.path, part, kind);
+  for (const part of parts) {
+    for (const kind of ["images", "masks"]) await Deno.mkdir(folder(part, kind), { recursive: true });
+  }
+  for (let number = 0; number < 24; number++) {
+    for (const kind of ["images", "masks"]) {
+      const name = `case${number}.png`, part = parts[number < 16 ? 0 : 1];
+      await Deno.rename(join(images.path, kind, name), join(folder(part, kind), name));
+    }
+  }
+  for (const kind of ["images", "masks"]) await Deno.remove(join(images.path, kind));
+  await using folders = await trainingFolders();
+  const args = ["--method", "dice", "--profile", "smoke", "--set", "epochs=1", "--dataset", images.path];
+  const { experiment, test } = await recordOf(await runTask(command, [...args, "--runs", folders.runs]));
+  assertEquals([experiment.split, new Set(test.map(({ id }) => id)).size], ["manifest", 8]);
+  assert(test.every(({ id }) => Number(/\d+/.exec(id)![0]) >= 16));
+});
+
 Deno.test("deno task train with another backend trains another run, whatever TensorFlow has trained", async () => {
   await using folders = await trainingFolders();
   const args = ["--method", "dice", "--profile", "smoke", "--set", "epochs=1", "--set", "imageCount=10"];

@@ -83,10 +83,10 @@ const WRONG: Record<string, [command: () => CommandUnknownOpts, uses: [words: st
     ["--method dice --set speed=4", 'There is no setting "speed". There are imageCount'],
     ["--method dice --set augmentation=maybe", "Expected true or false"],
     ["--method dice --set epochs=many", "epochs must be"],
-    ["--method adaptive --set loss=dice", 'adaptive ε needs the loss "polydice1"'],
+    ["--method adaptive --set loss=dice", 'adaptive ε needs a loss that reads ε (polydice1), found "dice"'],
     ["--method dice --set slope=4", "Cannot use --set slope: only the adaptive ε reads it"],
     ["--method adaptive --set focalGamma=3", 'Cannot use --set focalGamma: only the loss "focal" reads it'],
-    ["--method focal --set epsilon=0.3", 'Cannot use --set epsilon: only the loss "polydice1" reads it'],
+    ["--method focal --set epsilon=0.3", "Cannot use --set epsilon: only a loss that reads ε (polydice1) reads it"],
     ["--method dice --set seed=7", '"seed" has an option of its own, --seed 7'],
   ]],
   workflow: [() => workflowCommand([]), [

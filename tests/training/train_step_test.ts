@@ -40,7 +40,7 @@ for (const loss of LOSS_NAMES) {
 
 function createStep(options: Partial<Experiment>, eager = false): TrainStep {
   const { loss = "dice", dropoutRate = 0.5, learningRate = 1e-3 } = options;
-  return createTrainStep(LAYERS, LOSSES[loss]({ focalGamma: 2 }), { dropoutRate, learningRate, eager });
+  return createTrainStep(LAYERS, LOSSES[loss].make({ focalGamma: 2 }), { dropoutRate, learningRate, eager });
 }
 
 /** The losses of these images in so many steps. */

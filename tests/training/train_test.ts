@@ -157,13 +157,13 @@ function dispose({ best, last }: TrainedNetwork): void {
 
 /** Puts another loss in the place of "dice" while something runs. */
 async function withLoss(loss: LossFunction, run: () => Promise<unknown>): Promise<void> {
-  const table = LOSSES as unknown as Record<string, () => LossFunction>;
-  const { dice } = table;
-  table.dice = () => loss;
+  const dice = LOSSES.dice as { make: (typeof LOSSES)["dice"]["make"] };
+  const { make } = dice;
+  dice.make = () => loss;
   try {
     await run();
   } finally {
-    table.dice = dice;
+    dice.make = make;
   }
 }
 
