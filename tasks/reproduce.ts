@@ -25,7 +25,7 @@ import { makeReport, openPage, REPORT_FILE } from "./report.ts";
 import { reproduceProgress } from "./reproduce/reproduce_progress.ts";
 import { chosenProcessor, setup } from "./setup.ts";
 import { type ProjectFolder, projectFolder } from "./setup/project_folder.ts";
-import { chosenData, withDataOptions } from "./training/options.ts";
+import { chosenData, PROFILE_HELP, withDataOptions } from "./training/options.ts";
 
 export const command = withDataOptions(
   taskCommand(
@@ -33,7 +33,7 @@ export const command = withDataOptions(
     "Runs the notebooks of the thesis from top to bottom and writes a table of results and a report.",
   )
     .addOption(
-      new Option("--profile <name>", "sizes: smoke for tests, quick in minutes, thesis for the thesis' own settings")
+      new Option("--profile <name>", PROFILE_HELP)
         .choices(PROFILE_NAMES).default("quick" as const).env("POLYDICE_PROFILE"),
     ),
 )

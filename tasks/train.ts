@@ -20,7 +20,14 @@ import { progressLine } from "./cli/progress_line.ts";
 import { startNothingMore } from "./cli/start_nothing_more.ts";
 import { setup } from "./setup.ts";
 import { TaskError } from "./cli/task_error.ts";
-import { chosenData, SETTING_NAMES, withDataOptions, withRunOptions, withSettings } from "./training/options.ts";
+import {
+  chosenData,
+  PROFILE_HELP,
+  SETTING_NAMES,
+  withDataOptions,
+  withRunOptions,
+  withSettings,
+} from "./training/options.ts";
 import { trainingProgress } from "./training/progress.ts";
 import { openTensorBoard } from "./training/tensorboard.ts";
 import { trainRuns } from "./training/train_runs.ts";
@@ -35,7 +42,9 @@ export const command = withRunOptions(withSettings(withDataOptions(
   )
     .addOption(new Option("--method <name>", "loss and control of ε").choices(METHOD_NAMES).makeOptionMandatory())
     .addOption(
-      new Option("--profile <name>", "sizes").choices(PROFILE_NAMES).default("quick" as const).env("POLYDICE_PROFILE"),
+      new Option("--profile <name>", PROFILE_HELP).choices(PROFILE_NAMES).default("quick" as const).env(
+        "POLYDICE_PROFILE",
+      ),
     )
     .option("--seed <number>", "seed of weights, order, augmentation and dropout", wholeNumber, 1),
 )))

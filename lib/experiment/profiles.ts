@@ -18,19 +18,19 @@ const SMALL = { imageCount: 1000, imageSize: 96, baseWidth: 16, epochs: 40, batc
 /** The profiles by name, smallest first. */
 export const PROFILES = {
   smoke: {
-    description: "seconds, for tests: everything runs, nothing is learnt",
+    description: "seconds, for tests, learns nothing",
     set: { imageCount: 30, imageSize: 32, baseWidth: 2, depth: 2, epochs: 2, batchSize: 8, interval: 1, passes: 2 },
   },
   quick: {
-    description: "minutes on two cores: 64 pixels, width 8, 12 epochs",
+    description: "minutes on two cores, 64 pixels, width 8, 12 epochs",
     set: { imageCount: 320, imageSize: 64, baseWidth: 8, epochs: 12, batchSize: 16, interval: 3, passes: 10 },
   },
   small: {
-    description: "hours on two cores, minutes on a GPU: 96 pixels, width 16, 40 epochs",
+    description: "hours on two cores, 96 pixels, width 16, 40 epochs",
     set: SMALL,
   },
   long: { description: "small with 80 epochs", set: { ...SMALL, epochs: 80 } },
-  thesis: { description: "the thesis' settings, exactly; for a GPU", set: { imageCount: 1000 } },
+  thesis: { description: "the thesis' settings exactly, for a GPU", set: { imageCount: 1000 } },
 } satisfies Record<string, Profile>;
 
 /** Name of a profile. */

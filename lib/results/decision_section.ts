@@ -54,13 +54,18 @@ export function decisionText(decisions: readonly Decision[], isMain = true): str
 
 /** The answer on each data set of a study as a list in Markdown, and which runs are missing. */
 export function answersText({ study, groups }: Pick<Results, "study" | "groups">): string {
-  return groups.map(({ title, methods, decisions, note }, index) => {
+  return groups.map(({ title, methods, compared, comparisons, decisions, note }, index) => {
     const where = `- **${markdownCell(title)}, study \`${study.name}\`.**`;
     if (methods.every(({ records }) => records.length === 0)) return `${where} No run yet.`;
-    const gaps = methods.filter(({ complete }) => !complete).map(({ title, seeds }) => `${title} (${seeds})`);
-    const missing = gaps.length > 0 ? ` Missing runs: ${markdownCell(listText(gaps))}.` : "";
+    const unfinished = methods.filter(({ complete }) => !complete);
+    const main = decisions.length > 0 ? [compared, ...comparisons.map(({ method }) => method)] : undefined;
+    const gaps = unfinished.filter(({ method }) => main?.includes(method) ?? true);
+    const named = gaps.map(({ title, seeds }) => `${title} (${seeds})`);
+    const missing = named.length > 0 ? ` Missing runs: ${markdownCell(listText(named))}.` : "";
+    const others = unfinished.length - gaps.length;
+    const explored = others > 0 ? ` Explored beside it, runs still missing: ${others} methods.` : "";
     const answer = decisionText(decisions, index === 0) ?? "No answer yet.";
-    return [`${where} ${answer}${missing}`, ...(note ? [note] : [])].join(" ");
+    return [`${where} ${answer}${missing}${explored}`, ...(note ? [note] : [])].join(" ");
   }).join("\n");
 }
 

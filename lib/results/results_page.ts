@@ -6,7 +6,14 @@
 import { markdownCell, markdownText } from "../text/escape.ts";
 import { DIFFICULTY_REFERENCE, type ImageGrouping } from "./image_groups.ts";
 import { exploredMethods } from "./decision.ts";
-import { DECISION_READING, decisionTable, decisionText, EXPLORED_READING, exploredTable } from "./decision_section.ts";
+import {
+  answersText,
+  DECISION_READING,
+  decisionTable,
+  decisionText,
+  EXPLORED_READING,
+  exploredTable,
+} from "./decision_section.ts";
 import { exclusionText } from "./exclusion.ts";
 import { FURTHER_KINDS, furtherResults, furtherTable } from "./further_results.ts";
 import {
@@ -46,11 +53,15 @@ export function resultsPage(results: Results): string {
   ]);
 }
 
-/** The part for the project's README: one table over all data sets and splits, and what it says. */
+/**
+ * The part for the project's README: of a study with an answer the answers; else one table over all data sets and splits,
+ * and what it says.
+ */
 export function resultsBlock(results: Results): string {
   const groups = results.groups.filter(({ images }) => images > 0);
   const [first] = groups;
   if (!first) return `No run of the study \`${results.study.name}\` is committed yet.\n`;
+  if (groups.some(({ decisions }) => decisions.length > 0)) return `${answersText(results)}\n`;
   const rows = first.methods.map(({ method, title }) => [
     markdownCell(title),
     ...groups.map(({ methods }) => {

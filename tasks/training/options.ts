@@ -12,6 +12,7 @@ import { datasetReference } from "../../lib/data/dataset_reference.ts";
 import { ownSplit } from "../../lib/data/image_source.ts";
 import type { DataPlaces } from "../../lib/data/open_data.ts";
 import { type Experiment, SPLIT, THESIS_EXPERIMENT } from "../../lib/experiment/experiment.ts";
+import { PROFILE_NAMES, PROFILES } from "../../lib/experiment/profiles.ts";
 import { pathOption, userPath } from "../cli/values.ts";
 import { projectFolder } from "../setup/project_folder.ts";
 import { TaskError } from "../cli/task_error.ts";
@@ -90,6 +91,11 @@ export function withRunOptions<Args extends unknown[], Values extends Record<str
       ),
     ) as unknown as Command<Args, Values & RunOptions>;
 }
+
+/** Help of `--profile`. */
+export const PROFILE_HELP = `sizes. ${
+  PROFILE_NAMES.map((name) => `${name}: ${PROFILES[name].description}`).join(". ")
+}`;
 
 /** Images that a user has chosen: their name in the experiment, and where they are. */
 export interface ChosenData {

@@ -9,7 +9,7 @@ import { exclusionOf, exclusionText } from "../../lib/results/exclusion.ts";
 import { epsilonResponses, signalUpdates } from "../../lib/results/epsilon_response.ts";
 import type { MethodRuns } from "../../lib/results/method_results.ts";
 import { resultsOf } from "../../lib/results/results_of.ts";
-import { resultsPage } from "../../lib/results/results_page.ts";
+import { resultsBlock, resultsPage } from "../../lib/results/results_page.ts";
 import type { RunRecord } from "../../lib/results/run_record.ts";
 import { madeRecord, madeStudy } from "./made_records.ts";
 
@@ -120,6 +120,7 @@ Deno.test("answersText() says of every data set of a study the answer, or what i
   const [main, beside] = answersText(resultsOf(two, both)).split("\n");
   assertStringIncludes(main, "The signal **helps**: +0.050");
   assertStringIncludes(beside, "Beside the main comparison: The signal _helps_: +0.050");
+  assertEquals(resultsBlock(resultsOf(two, both)).trim(), answersText(resultsOf(two, both)));
   assertEquals(answersText(resultsOf(two, records)).split("\n"), [
     "- **Kvasir-SEG, grouped split, study `made`.** No answer yet. Missing runs: PolyDice-1 (ε = 0) (0 of 6), the mean ε for " +
     "every image (3 of 6), the same ε to random images (0 of 6) and Adaptive PolyDice-1 (3 of 6).",
