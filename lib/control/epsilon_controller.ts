@@ -33,7 +33,7 @@ export interface EpsilonControlOptions extends UpdateScheduleOptions, NormalizeD
 export interface EpsilonUpdate {
   /** The epoch before which ε was updated, from 1. */
   readonly epoch: number;
-  /** D of eq. 8, nats. */
+  /** D of the experiment's signal; that of eq. 8 is in nats. */
   readonly difficulty: readonly number[];
   /** D_norm of eq. 9. */
   readonly normalized: readonly number[];

@@ -59,7 +59,8 @@ const TRAIN_LIST = "kvasir_880_train.txt", TEST_LIST = "kvasir_120_val.txt";
  * default), "published" (Kvasir-SEG's 880/120), "manifest" (the user's own list) or "fold-2-of-5" (cross-validation with
  * groups kept together). A table of results has to say which one it uses.
  *
- * `fractions` holds for "random" and "grouped"; the others draw fractions.validation of what they don't test on.
+ * `fractions` holds for "random" and "grouped"; the others draw fractions.validation of what they don't test on, folds of
+ * all images.
  *
  * @throws If the kind is unknown, or a part would be empty.
  */
@@ -175,6 +176,12 @@ function foldSplit(
   const [{ groups: test }] = folds.splice(fold - 1, 1);
   const drawn = shuffled(folds.flatMap(({ groups }) => groups), randomStream(seed, "folds", count, fold, "validation"));
   const { taken, left } = dealOut(drawn, Math.max(1, Math.round(validation * ids.length)));
+  if (left.length === 0) {
+    throw new Error(
+      `Cannot split "${name}" into folds: expected images for training beside fold ${fold} of ${count} and validation, ` +
+        `found none (${ids.length} images in ${members.length} groups)`,
+    );
+  }
   return ascending({ train: left, validation: taken, test });
 }
 

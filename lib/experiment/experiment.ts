@@ -35,7 +35,7 @@ export type DifficultySignal = typeof DIFFICULTY_SIGNALS[number];
 export interface Experiment {
   /** `"synthetic"`, `"kvasir-seg"`, `"cvc-clinicdb"`, or the name of images of one's own. */
   readonly dataset: string;
-  /** Number of images of a synthetic data set; 0: all images there are. */
+  /** At most so many images, drawn by `splitSeed`; 0: all there are, of the synthetic data set 400. */
   readonly imageCount: number;
   /** Height = width, pixels. */
   readonly imageSize: number;
@@ -90,7 +90,10 @@ export interface Experiment {
   readonly epsilonMax: number;
   /** k of the sigmoid. */
   readonly slope: number;
-  /** Over which images D is normalised: the whole training set (§3.2.1) or each batch (§4.1.1). */
+  /**
+   * Over which images D is normalised: the whole training set (§3.2.1), or as many as a batch has (§4.1.1): consecutive
+   * ones of the training set, since the batches of an epoch are drawn anew.
+   */
   readonly normalizeOver: "set" | "batch";
   /** What D is. */
   readonly difficulty: DifficultySignal;
@@ -266,6 +269,13 @@ function* faultsOf(experiment: Experiment): Iterable<string> {
   }
   if (experiment.epsilonControl === "adaptive" && !EPSILON_LOSSES.includes(experiment.loss)) {
     yield `adaptive ε needs a loss that reads ε (${EPSILON_LOSSES.join(", ")}), found "${experiment.loss}"`;
+  }
+  const needsPasses = ["mutual-information", "bottleneck-information", "disagreement"].includes(experiment.difficulty);
+  if (
+    experiment.epsilonControl === "adaptive" && needsPasses && (experiment.dropoutRate === 0 || experiment.passes === 1)
+  ) {
+    yield `difficulty "${experiment.difficulty}" needs passes that differ, found dropoutRate ${experiment.dropoutRate} ` +
+      `and passes ${experiment.passes}`;
   }
   if (experiment.imageSize % 2 ** experiment.depth !== 0) {
     yield `imageSize ${experiment.imageSize} is no multiple of ${

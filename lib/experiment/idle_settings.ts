@@ -31,13 +31,12 @@ const OF_THE_CONTROLLER = [
  * ```
  */
 export function idleSettings(
-  { loss, epsilonControl, dataset }: Experiment,
+  { loss, epsilonControl }: Experiment,
 ): Partial<Record<keyof Experiment, string>> {
   return {
     ...(loss !== "focal" && { focalGamma: 'the loss "focal"' }),
     ...(!EPSILON_LOSSES.includes(loss) && { epsilon: `a loss that reads ε (${EPSILON_LOSSES.join(", ")})` }),
     ...(epsilonControl !== "adaptive" &&
       Object.fromEntries(OF_THE_CONTROLLER.map((name) => [name, "the adaptive ε"]))),
-    ...(dataset !== "synthetic" && { imageCount: "the synthetic data set" }),
   };
 }

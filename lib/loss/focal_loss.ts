@@ -14,8 +14,8 @@ export interface FocalOptions {
 
 /**
  * Smallest p_t that the logarithm sees, and smallest 1 − p_t that is raised to γ: just above float32's smallest normal
- * number, so that every softmax output keeps its true value and gradient. Only 0 itself is held here, where the loss is
- * infinite (−log 1e-37 ≈ 85 instead) and where the power's slope is for γ < 1.
+ * number, so that every ŷ of a lesion's pixel keeps its true value and gradient. Only 0 itself is held here, where the loss
+ * is infinite (−log 1e-37 ≈ 85 instead) and where the power's slope is for γ < 1.
  */
 const SMALLEST = 1e-37;
 
@@ -29,7 +29,8 @@ const SMALLEST = 1e-37;
  * γ = 0 is the cross entropy. There is no class weight α. It has no empty case: an all-zero mask is a mask.
  *
  * Finite everywhere: p_t is held at 1e-37 from below, so a pixel that is wrong with certainty costs 85 nats and has the
- * gradient 0 (its softmax has none left either).
+ * gradient 0. A pixel of the background is that where ŷ rounds to 1, from a difference of the logits of about 17 on: 1 − ŷ
+ * has no more digits there.
  *
  * Thesis §4.1.2; T.-Y. Lin et al., Focal loss for dense object detection, ICCV 2017.
  *

@@ -49,7 +49,7 @@ export async function lossCurve(loss: LossFunction, options: LossCurveOptions): 
   }
   const bad = angles.find((angle) => !(angle >= 0 && angle <= Math.PI / 2));
   if (bad !== undefined) throw new RangeError(`Cannot draw a loss: angles must be in [0, π/2], found ${bad}.`);
-  const length = (1 - Math.sqrt(1 - scale ** 2)) / scale;
+  const length = scale / (1 + Math.sqrt(1 - scale ** 2));
   const count = angles.length;
   const [losses, gradients] = tf.tidy(() => {
     const mask = tf.tile(tf.tensor3d([[[1, 0]]]), [count, 1, 1]);

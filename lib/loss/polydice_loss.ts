@@ -16,8 +16,8 @@ import { diceLoss } from "./dice_loss.ts";
  * L = (1 − s) + s (½ + ε) θ²                                          (5)
  * ```
  *
- * s and θ are those of `diceDecomposition`. ε > 0 punishes a wrong direction more than the Dice loss does, ε < 0 less;
- * ε = 0 is the PolyDice loss of order 1.
+ * s and θ are those of `diceDecomposition`. ε = 0 is the PolyDice loss of order 1;
+ * ε > 0 punishes a wrong direction more than that does, ε < 0 less.
  *
  * Empty cases: both images all zero, 0; one of them, 1. Value and gradient are finite for every ŷ, ŷ = y included.
  *

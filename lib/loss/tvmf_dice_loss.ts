@@ -33,7 +33,8 @@ export interface TvmfDiceOptions {
  * @param probability ŷ in [0, 1], `[batch, height, width]`
  * @param mask y, 0 or 1, same shape
  * @returns `[batch]`, in [0, 4]; not reduced over the batch
- * @throws {RangeError} if the shapes differ or are not `[batch, height, width]`, or a number kappa is negative or not finite
+ * @throws {RangeError} if the shapes differ or are not `[batch, height, width]`, or kappa is a number that is
+ *   negative or not finite, or a tensor that is not `[batch]`
  *
  * @example
  * ```ts
@@ -49,6 +50,13 @@ export function tvmfDiceLoss(probability: tf.Tensor3D, mask: tf.Tensor3D, option
   assertImageShapes("compute the t-vMF Dice loss", { probability, mask });
   if (typeof kappa === "number" && !(kappa >= 0 && Number.isFinite(kappa))) {
     throw new RangeError(`Cannot compute the t-vMF Dice loss: expected a finite kappa from 0, found ${kappa}`);
+  }
+  if (typeof kappa !== "number" && (kappa.rank !== 1 || kappa.shape[0] !== probability.shape[0])) {
+    throw new RangeError(
+      `Cannot compute the t-vMF Dice loss: expected one kappa an image, [${
+        probability.shape[0]
+      }], found [${kappa.shape}]`,
+    );
   }
   return tf.tidy(() => {
     const { squaredChord } = diceGeometry(probability, tf.cast(mask, "float32"));

@@ -50,8 +50,8 @@ export function unetWeightShapes(layers: UNetLayers): UNetWeightShapes {
 }
 
 /**
- * New weights, drawn as PyTorch does by default, since the thesis names no other: convolutions uniformly in ±1/√(9·in)
- * (He et al.'s bound with a = √5), batch norm scale 1, offset 0, running mean 0, running variance 1.
+ * New weights, drawn as PyTorch does by default, since the thesis names no other: convolutions, and the bias of the
+ * last one, uniformly in ±1/√(height·width·in) of the kernel (He et al.'s bound with a = √5), batch norm scale 1, offset 0, running mean 0, running variance 1.
  *
  * @param seed Seed of the run; every tensor has its own stream (`"weights"`, its name).
  */

@@ -86,7 +86,7 @@ export function loadUNetWeights(bytes: Uint8Array<ArrayBuffer>, expected: UNetOp
     skip: (name) => name.endsWith(".num_batches_tracked"),
     fault: weightFault,
   });
-  const ours = tf.tidy(() => inOurLayout(tensors, !isOfAnOldRun(metadata)));
+  const ours = tf.tidy(() => inOurLayout(tensors));
   tf.dispose(tensors);
   try {
     const options: Required<UNetOptions> = { ...sizeOf(ours), ...sizeFrom(expected) };
@@ -111,18 +111,13 @@ function weightFault(name: string, values: Float32Array): string | undefined {
 }
 
 /** Tensors with our names and our order of a kernel's axes. */
-function inOurLayout(tensors: NamedTensors, areTurned: boolean): NamedTensors {
+function inOurLayout(tensors: NamedTensors): NamedTensors {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
       fromStateDictName(name),
-      areTurned && tensor.rank === 4 ? tf.transpose(tensor, FROM_FILE) : tf.clone(tensor),
+      tensor.rank === 4 ? tf.transpose(tensor, FROM_FILE) : tf.clone(tensor),
     ]),
   );
-}
-
-/** The first runs kept their kernels as `[height, width, in, out]`, and had no mark of PyTorch's. */
-function isOfAnOldRun(metadata: SafetensorsMetadata): boolean {
-  return metadata.run !== undefined && metadata.format === undefined;
 }
 
 /** Size of the network that tensors belong to. */

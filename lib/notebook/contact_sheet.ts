@@ -8,7 +8,7 @@ import sharp from "sharp";
 import { htmlText } from "../text/escape.ts";
 import { colourAt, type ColourMapName } from "./colour_map.ts";
 import type { Picture } from "./mime_bundle.ts";
-import { type Interpolation, type Raster, resized } from "./raster.ts";
+import { type Raster, resized } from "./raster.ts";
 import { FONT_FAMILY, RESOLUTION, svgToPng, textWidth } from "./svg.ts";
 
 /** One picture of a sheet and the words under it, which may go on as far as the next caption in the row. */
@@ -26,7 +26,6 @@ export interface SheetOptions {
   readonly legend?: readonly LegendEntry[];
   /** Side of a picture. Default: as large as {@link SHEET_WIDTH} lets it be, at most {@link LARGEST_TILE}. */
   readonly tileSide?: number;
-  readonly interpolation?: Interpolation;
 }
 
 /** Width that a sheet fills at most when the side of its pictures is not given, in CSS pixels. */
@@ -59,7 +58,7 @@ export async function contactSheet(rows: readonly (readonly Tile[])[], options: 
   const side = layout.side * RESOLUTION;
   const pictures = await Promise.all(rows.flatMap((row, y) =>
     row.map(async ({ picture }, x) => ({
-      input: Buffer.from((await resized(picture, side, options.interpolation ?? "cubic")).rgb),
+      input: Buffer.from((await resized(picture, side)).rgb),
       raw: { width: side, height: side, channels: 3 as const },
       left: RESOLUTION * columnLeft(layout, x),
       top: RESOLUTION * (layout.top + y * layout.rowHeight),

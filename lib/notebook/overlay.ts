@@ -80,13 +80,13 @@ const PICTURE_BRIGHTNESS = 0.75;
  *
  * @param image `[side, side, 3]` RGB bytes
  * @param mask `[side, side]`, 0 or 1
- * @param probability `[side, side]`, in [0, 1]; a pixel is predicted as lesion from 0.5 on
+ * @param probability `[side, side]`, in [0, 1]; a pixel above 0.5 is predicted as lesion, as in the metrics
  * @throws {RangeError} where the sizes differ
  */
 export function errorOverlay(image: Uint8Array, mask: Uint8Array, probability: Float32Array): Raster {
   const [missed, falseAlarm, found] = [ERROR_COLOUR.missed, ERROR_COLOUR.falseAlarm, ERROR_COLOUR.found].map(bytesOf);
   return overlay(image, { mask, probability }, (pixel) => {
-    const [truth, predicted] = [mask[pixel] === 1, probability[pixel] >= 0.5];
+    const [truth, predicted] = [mask[pixel] === 1, probability[pixel] > 0.5];
     if (truth && predicted) return [found, OPACITY.found];
     return [truth ? missed : falseAlarm, truth || predicted ? OPACITY.error : 0];
   });

@@ -44,10 +44,7 @@ const THRESHOLD = 0.5;
 const DRAWING_SIDE = 320;
 
 /** What both kinds of sheet can be told. */
-interface PictureOptions extends Partial<Pick<SheetOptions, "description" | "tileSide" | "interpolation">> {
-  /** Mutual information in nats that gets the brightest colour. Default: the highest of the samples. */
-  readonly mostInformation?: number;
-}
+type PictureOptions = Partial<Pick<SheetOptions, "description" | "tileSide">>;
 
 /**
  * A sheet with one row for each sample and one column for each view of it.
@@ -60,7 +57,7 @@ export async function sampleTable(
   views: readonly View[],
   options: PictureOptions = {},
 ): Promise<Picture> {
-  const scales = scalesOf(samples, options);
+  const scales = scalesOf(samples);
   const rows = await Promise.all(samples.map((sample) =>
     Promise.all(views.map(async (view, column): Promise<Tile> => ({
       picture: await drawView(sample, view, scales),
@@ -85,7 +82,7 @@ export async function sampleGrid(
   view: View,
   { columns = 5, ...options }: PictureOptions & { columns?: number } = {},
 ): Promise<Picture> {
-  const scales = scalesOf(samples, options);
+  const scales = scalesOf(samples);
   const tiles = await Promise.all(samples.map(async (sample): Promise<Tile> => ({
     picture: await drawView(sample, view, scales),
     caption: sample.caption,
@@ -101,12 +98,12 @@ export async function sampleGrid(
 /** Highest value of each map, which gets the brightest colour on the whole sheet. */
 type Scales = Readonly<Record<"probability" | "information" | "entropy", number>>;
 
-function scalesOf(samples: readonly Sample[], { mostInformation }: PictureOptions): Scales {
+function scalesOf(samples: readonly Sample[]): Scales {
   const most = samples.reduce(
     (high, { information }) => information?.reduce((a, b) => Math.max(a, b), high) ?? high,
     0,
   );
-  return { probability: 1, information: mostInformation ?? most, entropy: Math.LN2 };
+  return { probability: 1, information: most, entropy: Math.LN2 };
 }
 
 async function drawView(sample: Sample, view: View, scales: Scales): Promise<Raster> {
@@ -114,12 +111,12 @@ async function drawView(sample: Sample, view: View, scales: Scales): Promise<Ras
   const side = sideOf(image, 3, "image");
   if (view === "image") return { side, rgb: image };
   if (view === "mask" || view === "prediction") {
-    const ground = await resized({ side, rgb: image }, Math.max(side, DRAWING_SIDE), "cubic");
+    const ground = await resized({ side, rgb: image }, Math.max(side, DRAWING_SIDE));
     const truth = sample.mask ?? (view === "mask" ? needed(sample, "mask") : undefined);
     const withTruth = truth ? await outlined(ground, truth, OUTLINE.mask) : ground;
     if (view === "mask") return withTruth;
     const probability = needed(sample, "probability");
-    const predicted = Uint8Array.from(probability, (value) => value >= THRESHOLD ? 1 : 0);
+    const predicted = Uint8Array.from(probability, (value) => value > THRESHOLD ? 1 : 0);
     return await outlined(withTruth, predicted, OUTLINE.prediction);
   }
   const colours = view === "probability" ? "viridis" : "magma";
@@ -144,7 +141,7 @@ function legendOf(views: readonly View[], scales: Scales): LegendEntry[] {
   });
   return [
     ...(has("mask", "prediction") ? [{ label: "true mask", colour: OUTLINE.mask }] : []),
-    ...(has("prediction") ? [{ label: `prediction (p ≥ ${THRESHOLD})`, colour: OUTLINE.prediction }] : []),
+    ...(has("prediction") ? [{ label: `prediction (p > ${THRESHOLD})`, colour: OUTLINE.prediction }] : []),
     ...(has("probability") ? [{ label: "probability", colours: "viridis" as const, from: "0", to: "1" }] : []),
     ...(has("entropy") ? [scale("entropy")] : []),
     ...(has("information") ? [scale("information")] : []),

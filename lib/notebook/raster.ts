@@ -11,9 +11,6 @@ export interface Raster {
   readonly rgb: Uint8Array;
 }
 
-/** How pixels between pixels are found: `nearest` shows each pixel as a block, `cubic` is smooth. */
-export type Interpolation = "nearest" | "cubic";
-
 /**
  * Checks that an array has one value (or `channels` values) for each pixel of a square picture and gives its side.
  *
@@ -41,9 +38,9 @@ export function bytesOf(colour: string): number[] {
 }
 
 /** The picture at `side` × `side` pixels. */
-export async function resized(raster: Raster, side: number, interpolation: Interpolation): Promise<Raster> {
+export async function resized(raster: Raster, side: number): Promise<Raster> {
   if (raster.side === side) return raster;
-  return { side, rgb: await resizedChannels(raster.rgb, raster.side, 3, side, interpolation) };
+  return { side, rgb: await resizedChannels(raster.rgb, raster.side, 3, side) };
 }
 
 /**
@@ -54,19 +51,18 @@ export async function resized(raster: Raster, side: number, interpolation: Inter
 export async function resizedMask(mask: Uint8Array, to: number): Promise<Uint8Array> {
   const side = sideOf(mask, 1, "mask");
   const bytes = Uint8Array.from(mask, (value) => value > 0 ? 255 : 0);
-  const smooth = side === to ? bytes : await resizedChannels(bytes, side, 1, to, "cubic");
+  const smooth = side === to ? bytes : await resizedChannels(bytes, side, 1, to);
   return Uint8Array.from(smooth, (value) => value > 128 ? 1 : 0);
 }
 
-/** Resizes bytes of a square picture, by `enlarging` where it grows; what shrinks is averaged, so that nothing is skipped. */
+/** Resizes bytes of a square picture: smoothly where it grows; what shrinks is averaged, so that nothing is skipped. */
 async function resizedChannels(
   bytes: Uint8Array,
   from: number,
   channels: 1 | 3,
   to: number,
-  enlarging: Interpolation,
 ): Promise<Uint8Array> {
-  const kernel = to < from ? "lanczos3" : enlarging;
+  const kernel = to < from ? "lanczos3" : "cubic";
   const { data, info } = await sharp(bytes, { raw: { width: from, height: from, channels } })
     .resize(to, to, { kernel })
     .raw()

@@ -48,10 +48,10 @@ async function picturedImage(
   mostInformation: number,
 ): Promise<PicturedImage> {
   const { id, size, image, mask, probability, mutualInformation, difficulty, dice } = inspected;
-  const ground = await resized({ side: size, rgb: image }, SIDE, "cubic");
+  const ground = await resized({ side: size, rgb: image }, SIDE);
   const truth = await outlined(ground, mask, OUTLINE.mask);
-  const predicted = Uint8Array.from(probability, (value) => value >= 0.5 ? 1 : 0);
-  const enlarged = (raster: Raster) => resized(raster, SIDE, "cubic");
+  const predicted = Uint8Array.from(probability, (value) => value > 0.5 ? 1 : 0);
+  const enlarged = (raster: Raster) => resized(raster, SIDE);
   const [lesion, found] = [mask, predicted].map((map) => `${percent(map)} of its pixels`);
   const tiles = [
     { heading: "image", raster: ground, description: `Test image ${id}` },

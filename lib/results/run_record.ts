@@ -156,7 +156,7 @@ export interface RunRecord {
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
   /** The epoch with the highest validation Dice, from 1. */
   readonly bestEpoch: number;
-  /** Training and evaluation together. */
+  /** Training and validation together. */
   readonly seconds: number;
   /** Where and with what it was computed. */
   readonly environment: RecordEnvironment;

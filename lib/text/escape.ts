@@ -81,14 +81,10 @@ export function terminalText(text: string, { newlines = false }: { readonly newl
   return text.toWellFormed().replaceAll(CONTROLS, picture).replaceAll(DECEIVING, named);
 }
 
-/** A string of Python, with its quotes. */
-export function pythonString(text: string): string {
-  return quoted(text);
-}
-
-/** A string of YAML, with its double quotes. */
+/** A string of YAML, with its double quotes: JSON's, with what YAML does not show as its number. */
 export function yamlString(text: string): string {
-  return quoted(text);
+  const number = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(text.toWellFormed()).replaceAll(CONTROLS, number).replaceAll(DECEIVING, number);
 }
 
 /**
@@ -100,12 +96,6 @@ export function shellWord(text: string): string {
   if (text.includes("\0")) throw new RangeError("Cannot write a word of a command: expected text without NUL");
   if (/^[\w%+:,./-][\w@%+=:,./-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** JSON's string, which Python and YAML read alike, with what neither shows as its number. */
-function quoted(text: string): string {
-  const number = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(text.toWellFormed()).replaceAll(CONTROLS, number).replaceAll(DECEIVING, number);
 }
 
 function withoutControls(text: string): string {

@@ -66,8 +66,6 @@ export interface CheckpointOwner {
 
 /** Raised when the file's layout or meaning changes. */
 const FORMAT = "polydice-checkpoint-2";
-/** Formats from before checkpoints carried a checksum. */
-const UNSEALED_FORMATS: readonly string[] = ["polydice-checkpoint-1"];
 
 /** Encodes a checkpoint, sealed with its SHA-256; its tensors stay. */
 export async function encodeCheckpoint(
@@ -140,7 +138,7 @@ function decodeOrDamaged(bytes: Uint8Array<ArrayBuffer>): ReturnType<typeof deco
 }
 
 function requireOwner(metadata: SafetensorsMetadata, owner: CheckpointOwner, sealed: boolean): void {
-  if (!sealed && !UNSEALED_FORMATS.includes(metadata.format)) throw damaged("its SHA-256 is not the recorded one");
+  if (!sealed) throw damaged("its SHA-256 is not the recorded one");
   const differences = metadata.format === FORMAT
     ? settingDifferences(storedObject(metadata, "owner"), settingsOf(owner))
     : [`format: ${metadata.format} → ${FORMAT}`];

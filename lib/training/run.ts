@@ -31,7 +31,7 @@ export interface EpsilonRow {
   readonly epoch: number;
   /** The image. */
   readonly id: string;
-  /** D (eq. 8), nats. */
+  /** D of the experiment's signal; that of eq. 8 is in nats. */
   readonly difficulty: number;
   /** D_norm (eq. 9). */
   readonly normalized: number;

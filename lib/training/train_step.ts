@@ -53,8 +53,8 @@ export interface TrainStepResult {
 
 /**
  * Factor of the loss while gradients are computed in float16, whose smallest number is 6e-8; a power of two, so that it
- * changes no digit. Losses here are at most about 1 and their gradients by pixel far below, so the scaled ones stay
- * finite, and a fixed factor does.
+ * changes no digit. Losses here are a few units at most (PolyDice-1 2.5 at ε = 0.5, t-vMF 4; of Focal a pixel 85) and their
+ * gradients by pixel far below, so the scaled ones stay finite, and a fixed factor does.
  */
 const FLOAT16_LOSS_SCALE = 2 ** 10;
 

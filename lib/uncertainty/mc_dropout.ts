@@ -34,8 +34,9 @@ export interface McDropoutMaps {
 }
 
 /**
- * The maps of N stochastic passes, summed up pass by pass, so that no more than one pass is held at a time. Equal to
- * the entropies of {@linkcode mcDropoutSamples} up to rounding.
+ * The maps of N stochastic passes, summed up pass by pass. Equal to the entropies of {@linkcode mcDropoutSamples} up to
+ * rounding. In a captured function no more than one pass is held at a time; else all of them stay until the caller's
+ * `tf.tidy` ends.
  *
  * @throws {RangeError} When N is no positive integer.
  */

@@ -117,7 +117,7 @@ async function pictures(
   for (const [at, index] of indices.entries()) {
     const rgb = dataset.images.subarray(3 * pixels * index, 3 * pixels * (index + 1));
     const mask = dataset.masks.subarray(pixels * index, pixels * (index + 1));
-    const ground = await resized({ side: dataset.size, rgb }, side, "cubic");
+    const ground = await resized({ side: dataset.size, rgb }, side);
     const drawn = await outlined(await outlined(ground, mask, OUTLINE.mask), predicted[at], OUTLINE.prediction);
     summaries.image(step, `validation/${dataset.ids[index]}`, drawn.rgb, side, side);
   }

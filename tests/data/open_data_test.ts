@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import sharp from "sharp";
 import { datasetReference } from "../../lib/data/dataset_reference.ts";
+import { splitDataset } from "../../lib/data/split.ts";
 import { contentOf, openData } from "../../lib/data/open_data.ts";
 import { nativeMask } from "../../lib/data/read_pairs.ts";
 import { niftiFile } from "./decode/drawn_files.ts";
@@ -122,6 +123,13 @@ Deno.test("five folds test every image once, keep groups on one side and differ 
   }
   assertNotEquals((await fold(1, 1)).test, splits[0].test);
   await assertRejects(() => fold(6), Error, "found fold 6 of 5");
+  const groups = ["a", "b", ...Array<string>(10).fill("c")];
+  const uneven = { name: "uneven", ids: groups.map((_, index) => `${index}`), groups };
+  assertThrows(
+    () => splitDataset(uneven, { kind: "fold-2-of-2", seed: 0 }),
+    Error,
+    "expected images for training beside fold 2 of 2 and validation, found none (12 images in 3 groups)",
+  );
 });
 
 Deno.test("openData() says the published split is Kvasir-SEG's alone, and that a published set has its own masks' rule", async () => {

@@ -20,6 +20,8 @@ const FAULTS: [changes: Record<string, unknown>, message: string][] = [
   [{ patience: -1 }, "patience must be an integer, 0 or more"],
   [{ loss: "jaccard" }, "loss must be one of dice, focal"],
   [{ epsilonMin: 1, epsilonMax: 0 }, "epsilonMin 1 is above epsilonMax 0"],
+  [{ epsilonControl: "adaptive", passes: 1 }, 'difficulty "mutual-information" needs passes that differ'],
+  [{ epsilonControl: "adaptive", dropoutRate: 0, difficulty: "disagreement" }, "found dropoutRate 0 and passes 10"],
   [{ loss: "dice", epsilonControl: "adaptive" }, 'adaptive ε needs a loss that reads ε (polydice1), found "dice"'],
   [{ imageSize: 100 }, "imageSize 100 is no multiple of 16"],
   [{ dataset: "My images" }, "dataset must be a name of a–z"],

@@ -61,3 +61,12 @@ Deno.test("tvmfDiceLoss() refuses a negative κ and NaN", () => {
     assertThrows(() => tvmfDiceLoss(probability, mask, { kappa }), RangeError, "expected a finite kappa from 0");
   }
 });
+
+Deno.test("tvmfDiceLoss() refuses a kappa that is not one an image", () => {
+  const [probability, mask] = [tf.fill<tf.Rank.R3>([1, 2, 2], 0.5), tf.ones<tf.Rank.R3>([1, 2, 2])];
+  assertThrows(
+    () => tvmfDiceLoss(probability, mask, { kappa: tf.tensor1d([1, 2]) }),
+    RangeError,
+    "expected one kappa an image, [1], found [2]",
+  );
+});

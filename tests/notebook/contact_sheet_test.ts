@@ -45,7 +45,7 @@ Deno.test("contactSheet() fits any number of columns into its width", async () =
 Deno.test("contactSheet() of many noisy pictures stays far below what an output may hold", async () => {
   const stream = randomStream(1, "noise");
   const noise = { side: 96, rgb: Uint8Array.from({ length: 3 * 96 * 96 }, () => stream.integer(0, 255)) };
-  const options = { description: "noise", interpolation: "nearest" } as const;
+  const options = { description: "noise" };
   const { png } = await contactSheet(rows(6, 5, { picture: noise }), options);
   assert(png.length < 2_500_000, `${png.length} bytes`);
 });

@@ -24,8 +24,11 @@ export interface DifferenceMark {
   readonly overSeeds?: { readonly lower: number; readonly upper: number };
 }
 
-/** What the two lines of a difference are, for captions. */
-const INTERVAL_CAPTION = "95 % bootstrap intervals: thick over images, thin over images and seeds.";
+/** What the lines of differences are, for captions. */
+function intervalCaption(rows: readonly DifferenceMark[]): string {
+  const hasSeeds = rows.some(({ overSeeds }) => overSeeds);
+  return `95 % bootstrap intervals: ${hasSeeds ? "thick over images, thin over images and seeds" : "over images"}.`;
+}
 
 /** Layers of a plot of differences: the line at zero, thin and thick interval, and the dot. */
 function differenceLayers(
@@ -123,7 +126,7 @@ export function forest(
     },
   }];
   const legend = [
-    INTERVAL_CAPTION,
+    intervalCaption(rows),
     ...(margin === undefined ? [] : [`Grey: within ±${margin}, which would not matter. Small dots: the seeds.`]),
   ];
   return framed({ title, caption: [...caption, ...legend] }, {
@@ -152,7 +155,7 @@ export function pairedDifferences(
 ): Chart {
   const label = methodLabel(method);
   const ordered = methodsInOrder(rows).map((row) => ({ label: `against ${methodLabel(row)}`, difference: row }));
-  return framed({ title: `${label} against each other method`, caption: [...caption, INTERVAL_CAPTION] }, {
+  return framed({ title: `${label} against each other method`, caption: [...caption, intervalCaption(rows)] }, {
     width: 360,
     height: linesHeight(ordered.length, ordered.length > 12 ? 20 : 28), // many lie closer together
     layer: differenceLayers(ordered, `difference of mean Dice (right: ${label} is ahead)`),
