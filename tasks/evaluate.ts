@@ -183,12 +183,12 @@ async function dataFor(
   return { ...chosen, dataset: trainedOn };
 }
 
-/** The run's settings, where the options don't say otherwise; of another data set only those that are not the data's. */
+/** The run's settings, where the options don't say otherwise; of another data set all but what its masks' values mean. */
 function settingsFor(trained: Experiment = THESIS_EXPERIMENT, { dataset, set, size, count }: Options): Experiment {
   const isOther = dataset !== trained.dataset;
   return {
     ...trained,
-    ...(isOther ? { fit: THESIS_EXPERIMENT.fit, maskValues: "" } : {}),
+    ...(isOther ? { maskValues: "" } : {}),
     ...set,
     dataset,
     imageSize: size ?? trained.imageSize,

@@ -5,7 +5,7 @@
  */
 import { resolve } from "@std/path";
 import { readFolder } from "./folder_layout.ts";
-import { type FileFinding, kindOf, listImagePairs, type PairListing, withState } from "./image_pairs.ts";
+import { type FileFinding, kindOf, listImagePairs, type Pairing, type PairListing, withState } from "./image_pairs.ts";
 import { readManifest, withGroups } from "./manifest.ts";
 import { type MaskRule, THRESHOLD_RULE } from "./mask_rule.ts";
 import { nearDuplicateGroups } from "./near_duplicates.ts";
@@ -49,28 +49,36 @@ export async function publishedSource(published: RealDataset, directory: string)
   return { name: published.name, root: folders.masks, listing, published };
 }
 
+/** The pairs of a user's own images, with the groups of a list. */
+function ownPairing(root: string, groups: string | undefined): Pairing {
+  const pairing = kindOf(root) === "folder" ? readFolder(root) : readManifest(root);
+  return groups === undefined ? pairing : withGroups(pairing, resolve(groups));
+}
+
 /** A user's own images: a folder (see `readFolder()`) or a list (see `readManifest()`), and a list of groups. */
 export async function ownSource(name: string, path: string, groups?: string): Promise<ImageSource> {
   const root = resolve(path), kind = kindOf(root);
   if (kind === undefined) {
     throw new Error(`Cannot open "${root}": expected a folder or a CSV file, found nothing there`);
   }
-  const pairing = kind === "folder" ? readFolder(root) : readManifest(root);
-  const listing = await withState(groups === undefined ? pairing : withGroups(pairing, resolve(groups)));
-  return { name, root, listing };
+  return { name, root, listing: await withState(ownPairing(root, groups)) };
 }
 
 /**
  * The split that a user's own images bring along: "manifest" where the list or the folders name a part for each, for
- * training and for test. Nothing is decoded; what can't be read has none, and is told where it is read.
+ * training and for test, and no group that the user gives stands in two parts. Nothing is decoded; what can't be read has
+ * none, and is told where it is read.
+ *
+ * @param groups Path of a list of groups.
  */
-export function ownSplit(path: string): "manifest" | undefined {
+export function ownSplit(path: string, groups?: string): "manifest" | undefined {
   const root = resolve(path), kind = kindOf(root);
   if (kind === undefined) return undefined;
   try {
-    const { pairs } = kind === "folder" ? readFolder(root) : readManifest(root);
+    const { pairs } = ownPairing(root, groups);
     const has = (wanted?: string) => pairs.some(({ part }) => part === wanted);
-    return has("train") && has("test") && !has(undefined) ? "manifest" : undefined;
+    const inSeveral = groupsInSeveralParts(pairs.filter(({ group }) => group !== undefined));
+    return has("train") && has("test") && !has(undefined) && inSeveral.length === 0 ? "manifest" : undefined;
   } catch {
     return undefined;
   }
@@ -126,16 +134,34 @@ export function withLists(dataset: SegmentationDataset, { listing, published }: 
   const notes = [
     ...dataset.notes,
     ...(listed ? listedNotes(dataset, groups) : alikeNotes(dataset)),
-    ...(withParts ? [partsNote(parts)] : []),
+    ...(withParts ? partsNotes(parts, groups) : []),
   ];
   return { ...dataset, groups, notes, ...(withParts && { parts }) };
 }
 
-/** That the images come with parts, and how to have others. */
-function partsNote(parts: readonly (string | undefined)[]): string {
+/** That the images come with parts, which split uses them, and what stands in several of them. */
+function partsNotes(parts: readonly (string | undefined)[], groups: readonly string[]): string[] {
   const count = (wanted?: string) => parts.filter((part) => part === wanted).length;
-  return `The images come with parts: ${count("train")} for training, ${count("validation")} for validation, ` +
-    `${count("test")} for test${count() > 0 ? `, ${count()} in none` : ""}. \`--split grouped\` deals them out anew.`;
+  const inSeveral = groupsInSeveralParts(groups.map((group, index) => ({ group, part: parts[index] })));
+  return [
+    `The images come with parts: ${count("train")} for training, ${count("validation")} for validation, ` +
+    `${count("test")} for test${
+      count() > 0 ? `, ${count()} in none` : ""
+    }. They are the split "manifest", which is the ` +
+    "default where every image has a part, some are for training and some for test, and no group of a list stands in two.",
+    ...(inSeveral.length === 0 ? [] : [
+      `${inSeveral.length} groups stand in several parts, so that "manifest" tests on what it trained on; "grouped" keeps ` +
+      `each on one side: ${names(inSeveral)}.`,
+    ]),
+  ];
+}
+
+/** Groups of which some images have another part than others. */
+function groupsInSeveralParts(images: readonly { readonly group?: string; readonly part?: string }[]): string[] {
+  const byGroup = Map.groupBy(images, ({ group }) => group!);
+  return [...byGroup].filter(([, members]) => new Set(members.map(({ part }) => part)).size > 1).map(([group]) =>
+    group
+  );
 }
 
 function alikeNotes({ ids, groups, native }: SegmentationDataset): string[] {

@@ -74,7 +74,7 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, set, onProgress } = options;
   const { name: dataset, own } = datasetReference(options.dataset ?? chooseDataset(dataDirectory));
-  const split = options.split ?? (own === undefined ? undefined : ownSplit(own));
+  const split = options.split ?? (own === undefined ? undefined : ownSplit(own, groups));
   const experiment = (method: string | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
   // Any method's settings will do: methods of a profile share data, size and split.
   const data = await openData(experiment("polydice1"), {

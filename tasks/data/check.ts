@@ -50,7 +50,7 @@ const MOST_PRINTED = 30;
  */
 export async function checkTask(options: CheckOptions, line: ProgressLine): Promise<void> {
   const { images, maskValues = "", groups, fit = "stretch", splitSeed = 0 } = options;
-  const split = options.split ?? ownSplit(images) ?? "grouped";
+  const split = options.split ?? ownSplit(images, groups) ?? "grouped";
   const { name } = datasetReference(images);
   const page = options.page ?? join(projectDirectory(), "results", "checks", `${name}.html`);
   if (page === options.json) throw new TaskError("Cannot use --json and --page: they name the same file.", 2);
@@ -75,5 +75,8 @@ export async function checkTask(options: CheckOptions, line: ProgressLine): Prom
   if (wrong > 0) {
     throw new TaskError(`Training would refuse these images: ${wrong} finding${wrong === 1 ? "" : "s"}.`);
   }
-  line.say(`Nothing is wrong: \`deno task train --dataset ${shellWord(images)}\` would use these images.`);
+  const same = [["groups", groups], ["split", options.split], ["fit", options.fit], ["mask-value", options.maskValues]];
+  const words = same.flatMap(([name, value]) => value ? [`--${name}`, shellWord(value)] : []);
+  const command = ["deno task train", "--dataset", shellWord(images), ...words].join(" ");
+  line.say(`Nothing is wrong: \`${command}\` would use these images.`);
 }

@@ -152,7 +152,7 @@ export function chosenData(
   }
   return {
     dataset: name,
-    split: split ?? (path === undefined ? undefined : ownSplit(path)),
+    split: split ?? (path === undefined ? undefined : ownSplit(path, groups)),
     set: path === undefined
       ? {}
       : { ...(fit !== undefined && { fit }), ...(maskValue !== undefined && { maskValues: maskValue }) },

@@ -55,6 +55,17 @@ Deno.test("images that come with parts are split by them, unless another split i
   const options = { dataset: images };
   assertEquals(chosenData(options, new Command()).split, "manifest");
   assertEquals(chosenData({ ...options, split: "random" }, new Command()).split, "random");
+  const groups = join(folder.path, "patients.csv"); // one of them in training and in test
+  const rows = Array.from({ length: 20 }, (_, number) => `case${number},${number % 15}`);
+  Deno.writeTextFileSync(groups, ["image,group", ...rows].join("\n"));
+  assertEquals([ownSplit(images, groups), chosenData({ ...options, groups }, new Command()).split], [
+    undefined,
+    undefined,
+  ]);
+  const patients = await run(folder.path, { images, groups });
+  assertEquals(patients.json.split.kind, "grouped");
+  assertStringIncludes(patients.text, "5 groups stand in several parts");
+  assertStringIncludes(patients.text, `--groups ${groups}`);
   for (const part of [(number: number) => number > 0 ? "test" : "", () => "train"]) {
     assertEquals(ownSplit(partList(folder.path, 20, part)), undefined);
   }

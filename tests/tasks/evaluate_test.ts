@@ -145,6 +145,17 @@ Deno.test("deno task evaluate never calls an image that the network was trained 
   assert(!(await found("new")).ids.includes("copy"));
 });
 
+Deno.test("deno task evaluate makes images square as the network saw them, also in a folder of another name", async () => {
+  using images = await drawnFolder(12);
+  const set = { epochs: 1, fit: "pad" } as const;
+  const experiment = resolveExperiment({ profile: "smoke", method: "dice", dataset: "padded", set });
+  const padded = await trainOrLoad(experiment, await openData(experiment, { own: images.path }), { runs, backend });
+  const { json } = await evaluate(padded.hash, "--dataset", images.path);
+  assertEquals(json.part, "test"); // its own test images, known by their padded content
+  const rows = padded.test.filter(({ weights }) => weights === "best");
+  assertEquals(json.results[0].images.map(({ id, dice }) => [id, dice]), rows.map(({ id, dice }) => [id, dice]));
+});
+
 Deno.test("deno task evaluate scores at the files' own size what predict writes as masks", async () => {
   using images = await drawnFolder(12, { kind: { value: (isLesion) => [isLesion ? 3 : 1] } });
   const { run, data } = await trained("own-drawings", images.path);
