@@ -274,7 +274,7 @@ async function lockBench({ cache }: ProjectFolder): Promise<Disposable> {
   const lock = await tryLock(join(cache, "bench.lock"));
   if (typeof lock !== "string") return lock;
   throw new TaskError(
-    `Cannot measure: another bench (${lock}) is at it, and the two would disturb each other. Wait for it.`,
+    `Cannot measure: another bench (${lock}) is running, and the two would disturb each other. Wait for it.`,
   );
 }
 

@@ -156,7 +156,7 @@ function reportLine(name: string, records: number, different: readonly string[],
   const verb = check ? "differs" : "written";
   const { root } = projectFolder();
   const state = different.length === 0
-    ? "all tables are theirs"
+    ? "tables are up to date"
     : different.map((path) => `${path.replace(`${root}/`, "")} ${verb}`).join(", ");
   return `${name}, ${records} records: ${state}`;
 }

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import sharp from "sharp";
 import { projectDirectory } from "../project_directory.ts";
 import { randomStream, shuffled } from "../random/random_stream.ts";
+import { shellWord } from "../text/escape.ts";
 import { DATASET_NAMES, type DatasetName } from "./dataset_reference.ts";
 import { CVC_CLINICDB } from "./cvc_clinicdb.ts";
 import { cachedDataset } from "./image_cache.ts";
@@ -63,6 +64,23 @@ export interface FoundDataset extends DatasetFolders {
 /** Where the project keeps downloaded data sets. */
 export function projectDataDirectory(): string {
   return join(projectDirectory(), "data");
+}
+
+/**
+ * The one real data set that a folder holds; the synthetic one without a folder.
+ *
+ * @throws {Error} Where it holds none, or two.
+ */
+export function datasetIn(directory: string | undefined): DatasetName {
+  if (directory === undefined) return "synthetic";
+  const names = findDatasets(directory).map(({ name }) => name);
+  if (names.length === 1) return names[0];
+  throw new Error(
+    names.length === 0
+      ? `Cannot choose a data set: found neither Kvasir-SEG nor CVC-ClinicDB in ${directory}; \`deno task data\` gets them, ` +
+        `and --dataset ${shellWord(directory)} reads images of your own.`
+      : `Cannot choose a data set: ${directory} holds ${names.join(" and ")}; name one with --dataset.`,
+  );
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Picture {
   readonly description: string;
 }
 
-/** The largest output, in bytes of its JSON: the kernel's stream was seen to break at 8 MB, notebooks.md allows 4. */
+/** The largest output, in bytes of its JSON: the kernel's stream was seen to break at 8 MB. */
 export const OUTPUT_LIMIT = 4_000_000;
 
 /** The bundle of a picture: PNG at its own resolution, shown at `width` × `height`. */

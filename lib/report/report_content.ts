@@ -114,17 +114,3 @@ export function unbroken(title: string): string {
 export function seedText(seeds: readonly number[]): string {
   return seeds.length === 1 ? `One seed (${seeds[0]}).` : `Means over ${seeds.length} seeds (${seeds.join(", ")}).`;
 }
-
-/**
- * A difference with its sign, three digits.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals([0.0123, -0.0123, 0.0001].map(signedNumber), ["+0.012", "−0.012", "0.000"]);
- * ```
- */
-export function signedNumber(value: number): string {
-  const digits = Math.abs(value).toFixed(3);
-  return Number(digits) === 0 ? digits : `${value < 0 ? "−" : "+"}${digits}`;
-}

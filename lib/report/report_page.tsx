@@ -6,17 +6,11 @@
  */
 import type { VNode } from "preact";
 import { fewSeedsTexts, seedsOf } from "../results/few_seeds.ts";
+import { signedText } from "../results/result_texts.ts";
 import { DifficultySection } from "./difficulty_section.tsx";
 import { htmlDocument, type PageAssets, Section } from "./document.tsx";
 import { Image } from "./page_image.tsx";
-import {
-  type NotebookLink,
-  type ReportContent,
-  reportGroup,
-  seedText,
-  signedNumber,
-  unbroken,
-} from "./report_content.ts";
+import { type NotebookLink, type ReportContent, reportGroup, seedText, unbroken } from "./report_content.ts";
 import { ResultsSection } from "./results_section.tsx";
 import { MakingSection, TrainingSection } from "./training_section.tsx";
 
@@ -112,8 +106,8 @@ function Verdict({ content }: { content: ReportContent }): VNode {
   return (
     <p class="verdict">
       {verdict && <strong>{answers[verdict]}</strong>} {compared.title} minus {unbroken(title)}:{" "}
-      {signedNumber(bySeed.mean)} in mean Dice over {group.images} test images
-      {seeds.length > 1 && ` and ${seeds.length} seeds`}, 95 % interval {signedNumber(lower)} to {signedNumber(upper)}
+      {signedText(bySeed.mean)} in mean Dice over {group.images} test images
+      {seeds.length > 1 && ` and ${seeds.length} seeds`}, 95 % interval {signedText(lower)} to {signedText(upper)}
       {overSeeds ? " (bootstrap over images and seeds)" : " (bootstrap over images)"}.{" "}
       {unbroken(fewSeedsTexts(group, content.known).join(" "))} {study.profile !== "thesis" &&
         `The profile ${study.profile} is far smaller than the thesis' settings, so this neither confirms nor refutes it.`}

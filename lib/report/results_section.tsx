@@ -12,12 +12,12 @@ import { resultsComparison } from "../notebook/plots/method_results.ts";
 import { type Table, table } from "../notebook/tables.ts";
 import { pairedScores } from "../results/method_comparison.ts";
 import type { MethodResults } from "../results/method_results.ts";
-import { DATASET_TITLES, metricText, THESIS_TABLE_2 } from "../results/result_texts.ts";
+import { DATASET_TITLES, metricText, signedText, THESIS_TABLE_2 } from "../results/result_texts.ts";
 import type { GroupResults } from "../results/results_of.ts";
 import { seedsOf } from "../results/few_seeds.ts";
 import { ChartFigure, DataTable, Scrollable } from "./chart_figure.tsx";
 import { Section } from "./document.tsx";
-import { type ReportContent, reportGroup, seedText, signedNumber, unbroken } from "./report_content.ts";
+import { type ReportContent, reportGroup, seedText, unbroken } from "./report_content.ts";
 
 /** A method with runs. */
 type TrainedMethod = MethodResults & Required<Pick<MethodResults, "ours">>;
@@ -135,7 +135,7 @@ function differenceTable({ title }: MethodResults, { comparisons, images }: Grou
     lower: overImages.lower,
     upper: overImages.upper,
   }));
-  const format = (value: string | number) => signedNumber(Number(value));
+  const format = (value: string | number) => signedText(Number(value));
   return table(rows, [
     { field: "title", heading: `${title} minus …` },
     { field: "difference", heading: "mean difference in Dice", format },

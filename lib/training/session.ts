@@ -6,7 +6,7 @@
  */
 import { join } from "@std/path";
 import { type BackendInformation, useBackend } from "../backend/use_backend.ts";
-import { findDatasets } from "../data/load_dataset.ts";
+import { datasetIn } from "../data/load_dataset.ts";
 import { ownSplit } from "../data/image_source.ts";
 import { datasetReference } from "../data/dataset_reference.ts";
 import { type DataPlaces, openData, type RunData } from "../data/open_data.ts";
@@ -73,7 +73,7 @@ export interface Session {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { profile, seed = 1, workDirectory = projectDirectory(), dataDirectory, groups, set, onProgress } = options;
-  const { name: dataset, own } = datasetReference(options.dataset ?? chooseDataset(dataDirectory));
+  const { name: dataset, own } = datasetReference(options.dataset ?? datasetIn(dataDirectory));
   const split = options.split ?? (own === undefined ? undefined : ownSplit(own, groups));
   const experiment = (method: string | Method) => resolveExperiment({ profile, method, dataset, split, seed, set });
   // Any method's settings will do: methods of a profile share data, size and split.
@@ -113,19 +113,6 @@ export type PlainRunEvent = RunEvent extends infer Event
 
 /** What is told of trainings. */
 export type SessionListener = (event: SessionEvent) => void | Promise<void>;
-
-/** The published data set that a folder holds; without a folder the synthetic one. */
-function chooseDataset(dataDirectory: string | undefined): string {
-  if (dataDirectory === undefined) return "synthetic";
-  const names = findDatasets(dataDirectory).map(({ name }) => name);
-  if (names.length === 1) return names[0];
-  throw new Error(
-    names.length === 0
-      ? `Cannot choose a data set: found neither Kvasir-SEG nor CVC-ClinicDB in ${dataDirectory}; \`deno task data\` ` +
-        "gets them, and --dataset DIR names images of your own."
-      : `Cannot choose a data set: ${dataDirectory} holds ${names.join(" and ")}; name one with --dataset.`,
-  );
-}
 
 /**
  * Reads a study of the project, and puts what a session has been opened with into it: its runs are the session's.

@@ -74,7 +74,7 @@ async function fetchOne(definition: RealDataset, { directory, from, line }: Fetc
   }
   const lock = await tryLock(join(directory, `.${name}.lock`));
   if (typeof lock === "string") {
-    throw new TaskError(`Cannot get ${title} into ${directory}: another deno task data (${lock}) is at it.`);
+    throw new TaskError(`Cannot get ${title} into ${directory}: another deno task data (${lock}) is running.`);
   }
   using _lock = lock;
   if (other === undefined) {

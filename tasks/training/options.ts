@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { type Command, type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { BACKEND_NAMES, type BackendName } from "../../lib/backend/use_backend.ts";
-import { findDatasets } from "../../lib/data/load_dataset.ts";
+import { datasetIn } from "../../lib/data/load_dataset.ts";
 import { parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { datasetReference } from "../../lib/data/dataset_reference.ts";
 import { ownSplit } from "../../lib/data/image_source.ts";
@@ -121,7 +121,7 @@ export function chosenData(
   if (data !== undefined && !isFolder(data)) {
     throw new TaskError(`Cannot read --data "${data}": there is no such folder.`, 2);
   }
-  const named = options.dataset ?? standard ?? foundDataset(data);
+  const named = options.dataset ?? standard ?? folderDataset(data);
   const { name, own } = datasetReference(named);
   const path = own === undefined ? undefined : userPath(own);
   if (path !== undefined && !isThere(path)) {
@@ -235,18 +235,12 @@ export function maskValues(list: string): string {
   return list.toLowerCase().replace(/[#\s]/g, "");
 }
 
-/** The data set that a folder holds; the synthetic one without a folder. */
-function foundDataset(data: string | undefined): string {
-  if (data === undefined) return "synthetic";
-  const names = findDatasets(data).map(({ name }) => name);
-  if (names.length === 1) return names[0];
-  throw new TaskError(
-    names.length === 0
-      ? `Cannot read --data "${data}": it holds neither Kvasir-SEG nor CVC-ClinicDB. Images of your own are named by ` +
-        `--dataset "${data}".`
-      : `Cannot choose a data set: ${data} holds ${names.join(" and ")}; name one with --dataset.`,
-    2,
-  );
+function folderDataset(data: string | undefined): string {
+  try {
+    return datasetIn(data);
+  } catch (error) {
+    throw new TaskError((error as Error).message, 2);
+  }
 }
 
 /** Whether there is a folder at a path, or a link to one. */

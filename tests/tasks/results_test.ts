@@ -143,6 +143,6 @@ Deno.test("deno task results --check finds the committed tables of every study a
   const { code, stdout, stderr } = await runTask(command, ["--check"]);
   assertEquals(code, 0, stderr);
   for (const [study, records] of [["protocol", 86], ["longer", 10], ["ablations", 50]]) {
-    assertMatch(stdout, new RegExp(`^${study}, ${records} records: all tables are theirs$`, "m"));
+    assertMatch(stdout, new RegExp(`^${study}, ${records} records: tables are up to date$`, "m"));
   }
 });

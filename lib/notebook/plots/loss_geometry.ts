@@ -99,7 +99,7 @@ export function approximationError(rows: readonly { readonly order: number; read
   return framed({
     title: "Largest distance between PolyDice of order K and Dice",
     caption: [
-      "Over all angles from 0 to π/2. Dashed: 1e-5, which the law asks of K = 8.",
+      "Over all angles from 0 to π/2. Dashed: 1e-5, below which the project's tests hold K = 8.",
       ...(rows.some((row) => row.error < SMALLEST_ERROR) ? [`Errors below ${SMALLEST_ERROR} are drawn there.`] : []),
     ],
   }, {
