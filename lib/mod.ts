@@ -118,20 +118,17 @@ export { layersModelProbability, lesionChannel } from "./model/layers_model_prob
 
 export { diceLoss } from "./loss/dice_loss.ts";
 export { focalLoss } from "./loss/focal_loss.ts";
-export { polyDiceLoss } from "./loss/polydice_loss.ts";
-export { polyDice1Loss } from "./loss/polydice_loss.ts";
+export { polyDice1Loss, polyDiceLoss } from "./loss/polydice_loss.ts";
 export { tvmfDiceLoss } from "./loss/tvmf_dice_loss.ts";
 export { lossCurve, type LossCurvePoint } from "./loss/loss_curve.ts";
-export { decompositionResiduals } from "./loss/dice_decomposition.ts";
-export { diceDecomposition } from "./loss/dice_decomposition.ts";
-export { type LossFunction } from "./loss/losses.ts";
+export { decompositionResiduals, diceDecomposition } from "./loss/dice_decomposition.ts";
+export type { LossFunction } from "./loss/losses.ts";
 
 export { binaryEntropy, expectedEntropy, mutualInformation, predictiveEntropy } from "./uncertainty/entropy.ts";
 export { type McDropoutMaps, mcDropoutMaps, mcDropoutSamples, type StochasticPass } from "./uncertainty/mc_dropout.ts";
 export { imageDifficulty } from "./uncertainty/image_difficulty.ts";
 
-export { normalizeDifficulty } from "./control/epsilon_from_difficulty.ts";
-export { epsilonFromDifficulty } from "./control/epsilon_from_difficulty.ts";
+export { epsilonFromDifficulty, normalizeDifficulty } from "./control/epsilon_from_difficulty.ts";
 export {
   type EpsilonControlOptions,
   type EpsilonState,
@@ -150,11 +147,16 @@ export { type SignedRankTest, wilcoxonSignedRank } from "./statistics/wilcoxon_s
 export { holmCorrection } from "./statistics/holm_correction.ts";
 export { changedStudy, parseStudy, type Study, type StudyChange } from "./experiment/study.ts";
 export { runsOf, type StudyRun } from "./experiment/study_runs.ts";
-export { defineExperiment, type Experiment, experimentHash, THESIS_EXPERIMENT } from "./experiment/experiment.ts";
+export {
+  defineExperiment,
+  type Experiment,
+  experimentHash,
+  runHash,
+  THESIS_EXPERIMENT,
+} from "./experiment/experiment.ts";
 export { type Method, METHOD_NAMES, METHODS } from "./experiment/methods.ts";
 export { type Profile, PROFILE_NAMES, type ProfileName, PROFILES } from "./experiment/profiles.ts";
 export { type ExperimentChoice, resolveExperiment } from "./experiment/resolve_experiment.ts";
-export { runHash } from "./experiment/experiment.ts";
 
 export { decodeRecord, encodeRecord } from "./results/record_encoding.ts";
 export type { RunRecord } from "./results/run_record.ts";
@@ -165,7 +167,7 @@ export { resultsBlock, resultsPage } from "./results/results_page.ts";
 export { resultsTable, writeResults } from "./results/write_results.ts";
 export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
 export { committedResults } from "./results/committed_results.ts";
-export { decisionOf } from "./results/decision.ts";
+export { decisionOf, type ExploredMethod, exploredMethods } from "./results/decision.ts";
 export {
   answersText,
   DECISION_READING,
@@ -174,10 +176,8 @@ export {
   EXPLORED_READING,
   exploredTable,
 } from "./results/decision_section.ts";
-export { type ExploredMethod, exploredMethods } from "./results/decision.ts";
 export { exclusionOf, exclusionText } from "./results/exclusion.ts";
-export { epsilonResponses } from "./results/epsilon_response.ts";
-export { signalUpdates } from "./results/epsilon_response.ts";
+export { epsilonResponses, signalUpdates } from "./results/epsilon_response.ts";
 export { FURTHER_KINDS, furtherPivot, furtherResults, furtherTable } from "./results/further_results.ts";
 export { THESIS_TABLE_2 } from "./results/result_texts.ts";
 
@@ -194,25 +194,34 @@ export { type PredictedImage, predictFiles } from "./training/predict_files.ts";
 
 // What the signatures above name.
 export type { EpsilonUpdate, UpdateScheduleOptions } from "./control/epsilon_controller.ts";
-export type { EpsilonRangeOptions } from "./control/epsilon_from_difficulty.ts";
-export type { NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
+export type { EpsilonRangeOptions, NormalizeDifficultyOptions } from "./control/epsilon_from_difficulty.ts";
+export type { EpsilonOrder } from "./control/epsilon_order.ts";
 export type { DatasetName } from "./data/dataset_reference.ts";
+export type { FileFinding, ImagePair, ReadProgress, SplitPart } from "./data/image_pairs.ts";
+export type { InputImage } from "./data/input_images.ts";
 export type { FoundDataset } from "./data/load_dataset.ts";
-export type { FileFinding, ReadProgress } from "./data/image_pairs.ts";
-export type { DatasetParts } from "./data/segmentation_dataset.ts";
+export type { Colour, MaskRule } from "./data/mask_rule.ts";
+export type { MaskReading } from "./data/mask_values.ts";
+export type { DataChoice, DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
+export type { NativeImage } from "./data/read_pairs.ts";
 export type { DatasetFolders } from "./data/real_dataset.ts";
+export type { Fit } from "./data/resize_image.ts";
+export type { DatasetParts } from "./data/segmentation_dataset.ts";
 export { SPLIT_KINDS, type SplitFractions, type SplitKind } from "./data/split.ts";
 export type { SyntheticOptions } from "./data/synthetic/dataset.ts";
-export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
-export type { ThresholdOptions } from "./metrics/segmentation_metrics.ts";
-export type { DecompositionResidualRow } from "./loss/dice_decomposition.ts";
-export type { DiceDecomposition } from "./loss/dice_decomposition.ts";
+export { DIFFICULTY_SIGNALS, type DifficultySignal } from "./experiment/experiment.ts";
+export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experiment/study.ts";
+export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";
+export type { DecompositionResidualRow, DiceDecomposition } from "./loss/dice_decomposition.ts";
 export type { FocalOptions } from "./loss/focal_loss.ts";
 export type { LossCurveOptions } from "./loss/loss_curve.ts";
+export { EPSILON_LOSSES, LOSS_NAMES, type LossName } from "./loss/losses.ts";
 export type { PolyDiceOptions } from "./loss/polydice_loss.ts";
 export type { TvmfDiceOptions } from "./loss/tvmf_dice_loss.ts";
+export { METRIC_NAMES, type MetricName } from "./metrics/metric_names.ts";
+export type { ThresholdOptions } from "./metrics/segmentation_metrics.ts";
 export type { BatchNormMode } from "./model/batch_norm.ts";
-export type { Dropout } from "./model/dropout.ts";
+export type { Dropout, DropoutSeeds } from "./model/dropout.ts";
 export type { ModelFiles } from "./model/layers_model_files.ts";
 export type { ProbabilityFunction } from "./model/layers_model_probability.ts";
 export type { Safetensors, SafetensorsMetadata } from "./model/safetensors.ts";
@@ -223,19 +232,22 @@ export type { UNetLayersModelOptions } from "./model/unet_layers_model.ts";
 export type { NamedTensors } from "./model/unet_weights.ts";
 export type { LoadedUNet, SaveUNetWeightsOptions } from "./model/unet_weights_file.ts";
 export type { StreamLabel } from "./random/random_stream.ts";
-export type { DifferenceInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
-export type { AdamOptions } from "./training/adam.ts";
-export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
-export { EPSILON_LOSSES, LOSS_NAMES, type LossName } from "./loss/losses.ts";
-export type { InputImage } from "./data/input_images.ts";
-export type { Prediction, PredictionNumbers } from "./training/predict_files.ts";
-export type { PredictFilesOptions } from "./training/predict_files.ts";
-export type { InspectionOptions } from "./training/inspection.ts";
-export type { RunEnvironment } from "./training/run.ts";
-export type { WeightsName } from "./training/run.ts";
-export type { RunOptions } from "./training/train_or_load.ts";
-export type { TrainState } from "./training/train_step.ts";
-export type { ImageDifficultyOptions } from "./uncertainty/image_difficulty.ts";
+export type { CommittedOptions } from "./results/committed_results.ts";
+export type { ControlComparison, Decision, DecisionOptions, ScoredSize } from "./results/decision.ts";
+export type { EpsilonResponse, SignalUpdateResult } from "./results/epsilon_response.ts";
+export type { Exclusion } from "./results/exclusion.ts";
+export type { FurtherKind, FurtherNumbers, FurtherResult } from "./results/further_results.ts";
+export type { GroupDice, ImageGrouping } from "./results/image_groups.ts";
+export type { DifferenceSummary, MethodComparison, PairedScore } from "./results/method_comparison.ts";
+export type {
+  MethodResults,
+  MethodRuns,
+  MetricSummaries,
+  ReliabilityPoint,
+  SeedSummary,
+  UncertaintyResults,
+} from "./results/method_results.ts";
+export type { FoundRecord, FoundRecords } from "./results/record_store.ts";
 export type { GroupResults, SharedSettings } from "./results/results_of.ts";
 export type {
   CalibrationBins,
@@ -249,38 +261,15 @@ export type {
   TestRecord,
   UncertaintyBins,
 } from "./results/run_record.ts";
-export type { CommittedOptions } from "./results/committed_results.ts";
-export type { ControlComparison, Decision, DecisionOptions, ScoredSize } from "./results/decision.ts";
-export type { Exclusion } from "./results/exclusion.ts";
-export type { EpsilonResponse } from "./results/epsilon_response.ts";
-export type { SignalUpdateResult } from "./results/epsilon_response.ts";
-export type { FurtherKind, FurtherNumbers, FurtherResult } from "./results/further_results.ts";
-export type { FoundRecord, FoundRecords } from "./results/record_store.ts";
-export type { DifferenceSummary, MethodComparison, PairedScore } from "./results/method_comparison.ts";
-export type { GroupDice, ImageGrouping } from "./results/image_groups.ts";
-export type {
-  MethodResults,
-  MethodRuns,
-  MetricSummaries,
-  ReliabilityPoint,
-  UncertaintyResults,
-} from "./results/method_results.ts";
-export type { SeedSummary } from "./results/method_results.ts";
-export type { MeanInterval } from "./statistics/bootstrap.ts";
-export type { MadeChoice, StudyBlock, StudyChoice, StudyData } from "./experiment/study.ts";
-export type { Choice, FinishedRun, StudyRunOptions } from "./experiment/study_runs.ts";
-export { DIFFICULTY_SIGNALS, type DifficultySignal } from "./experiment/experiment.ts";
-export type { EpsilonOrder } from "./control/epsilon_order.ts";
-export type { DataChoice, DataFingerprint, DataPlaces, RunData } from "./data/open_data.ts";
-export type { PlainRunEvent, SessionEvent, SessionListener, SessionRun } from "./training/session.ts";
-export type { RunListener } from "./training/train_or_load.ts";
-export type { RunImage, RunParts } from "./training/run.ts";
+export type { DifferenceInterval, MeanInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";
-export type { DropoutSeeds } from "./model/dropout.ts";
-export type { Fit } from "./data/resize_image.ts";
-export type { Colour, MaskRule } from "./data/mask_rule.ts";
-export type { MaskReading } from "./data/mask_values.ts";
-export type { ImagePair } from "./data/image_pairs.ts";
+export type { AdamOptions } from "./training/adam.ts";
+export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export type { ExternalImages } from "./training/external_scores.ts";
-export type { NativeImage } from "./data/read_pairs.ts";
-export type { SplitPart } from "./data/image_pairs.ts";
+export type { InspectionOptions } from "./training/inspection.ts";
+export type { PredictFilesOptions, Prediction, PredictionNumbers } from "./training/predict_files.ts";
+export type { RunEnvironment, RunImage, RunParts, WeightsName } from "./training/run.ts";
+export type { PlainRunEvent, SessionEvent, SessionListener, SessionRun } from "./training/session.ts";
+export type { RunListener, RunOptions } from "./training/train_or_load.ts";
+export type { TrainState } from "./training/train_step.ts";
+export type { ImageDifficultyOptions } from "./uncertainty/image_difficulty.ts";
