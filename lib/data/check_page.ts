@@ -6,6 +6,7 @@
 import sharp from "sharp";
 import { htmlAttribute, htmlText } from "../text/escape.ts";
 import type { Check, ImageList } from "./check_images.ts";
+import { drawOutline } from "./outline.ts";
 import { inOrder, nativeImage, nativeMask } from "./read_pairs.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 
@@ -14,9 +15,6 @@ export const MOST_PICTURES = 300;
 
 /** Height = width of a picture, pixels. */
 const SIZE = 192;
-
-/** Colour of outlines: bright green, which tissue does not have. */
-const OUTLINE = [0, 255, 90];
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;
 background:#fff}h1{font-size:1.5rem}table{border-collapse:collapse}th{text-align:left;font-weight:600;padding:.1rem 1.5rem
@@ -94,7 +92,7 @@ async function figure(
 ): Promise<string> {
   const id = ids[index], one = native![index], { width, height } = one;
   const image = await fitImage({ width, height, pixels: await nativeImage(one) }, SIZE, fit);
-  if (maskRule) drawOutline(image, fitMask(await nativeMask(one, maskRule), width, height, SIZE, fit));
+  if (maskRule) drawOutline(image, fitMask(await nativeMask(one, maskRule), width, height, SIZE, fit), SIZE);
   const picture = await sharp(image, { raw: { width: SIZE, height: SIZE, channels: 3 } }).jpeg({ quality: 85 })
     .toBuffer();
   const group = groups[index] === id ? [] : [`group ${groups[index]}`];
@@ -102,15 +100,4 @@ async function figure(
   const source = `data:image/jpeg;base64,${picture.toString("base64")}`;
   return `<figure><img loading="lazy" alt="${htmlAttribute(id)} with the outline of its mask" src="${source}">` +
     `<figcaption>${htmlText(parts.join(" · "))}</figcaption></figure>`;
-}
-
-/** Draws the rim of a mask, [SIZE, SIZE], over its image, [SIZE, SIZE, 3]. */
-function drawOutline(image: Uint8Array, mask: Uint8Array): void {
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0) continue;
-    const column = pixel % SIZE, row = (pixel - column) / SIZE;
-    const isInside = column > 0 && column + 1 < SIZE && row > 0 && row + 1 < SIZE && mask[pixel - 1] === 1 &&
-      mask[pixel + 1] === 1 && mask[pixel - SIZE] === 1 && mask[pixel + SIZE] === 1;
-    if (!isInside) image.set(OUTLINE, 3 * pixel);
-  }
 }

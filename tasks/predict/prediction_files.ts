@@ -6,6 +6,7 @@
 import sharp from "sharp";
 import { stringify } from "@std/csv";
 import type { InputFile, InputImage } from "../../lib/data/input_images.ts";
+import { drawOutline } from "../../lib/data/outline.ts";
 import { nativeMap, thresholded } from "../../lib/data/resize_image.ts";
 import type { OwnFolder } from "../../lib/files/own_folder.ts";
 import { PREDICTION_FOLDERS, type PredictionFigure } from "../../lib/report/predictions_page.ts";
@@ -14,8 +15,6 @@ import type { Prediction, PredictOptions } from "../../lib/training/predict_file
 
 /** Longer side of the small pictures, pixels. */
 const THUMBNAIL = 288;
-/** Colour of outlines: bright green, which tissue does not have. */
-const OUTLINE = [0, 255, 90];
 /** Largest value of 16 bits. */
 const WHITE = 65535;
 
@@ -62,13 +61,7 @@ async function thumbnail(
     .resize(columns, rows, { fit: "fill" }).raw().toBuffer();
   // From the map itself: a mask that is made small would lose thin parts. A bar of padding may differ by a pixel here.
   const mask = thresholded(nativeMap(workingProbability, size, columns, rows, fit), threshold);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0) continue;
-    const column = pixel % columns, row = (pixel - column) / columns;
-    const isInside = column > 0 && column + 1 < columns && row > 0 && row + 1 < rows && mask[pixel - 1] === 1 &&
-      mask[pixel + 1] === 1 && mask[pixel - columns] === 1 && mask[pixel + columns] === 1;
-    if (!isInside) small.set(OUTLINE, 3 * pixel);
-  }
+  drawOutline(small, mask, columns);
   return await sharp(small, { raw: { width: columns, height: rows, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
 }
 
