@@ -255,11 +255,11 @@ export type {
   EpsilonRecord,
   ExternalRecord,
   NativeRecord,
-  RecordedWeights,
   RecordEnvironment,
   SignalRecord,
   TestRecord,
   UncertaintyBins,
+  WeightsName,
 } from "./results/run_record.ts";
 export type { DifferenceInterval, MeanInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
 export type { RetentionPoint } from "./statistics/calibration.ts";
@@ -268,7 +268,7 @@ export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/chec
 export type { ExternalImages } from "./training/external_scores.ts";
 export type { InspectionOptions } from "./training/inspection.ts";
 export type { PredictFilesOptions, Prediction, PredictionNumbers } from "./training/predict_files.ts";
-export type { RunEnvironment, RunImage, RunParts, WeightsName } from "./training/run.ts";
+export type { RunImage, RunParts } from "./training/run.ts";
 export type { PlainRunEvent, SessionEvent, SessionListener, SessionRun } from "./training/session.ts";
 export type { RunListener, RunOptions } from "./training/train_or_load.ts";
 export type { TrainState } from "./training/train_step.ts";

@@ -4,18 +4,18 @@ import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { THESIS_TABLE_2 } from "../lib/results/result_texts.ts";
 import { readRecords } from "../lib/results/record_store.ts";
-import type { RecordedWeights, RunRecord } from "../lib/results/run_record.ts";
+import type { RunRecord, WeightsName } from "../lib/results/run_record.ts";
 import { mean, sampleStandardDeviation } from "../lib/statistics/mean.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
 const words = readme.replaceAll(/\s+/g, " ");
 
-const dice = ({ test }: RunRecord, weights: RecordedWeights) =>
+const dice = ({ test }: RunRecord, weights: WeightsName) =>
   mean(test.filter((row) => row.weights === weights).map((row) => row.dice));
 
 /** Test Dice of each adaptive run on Kvasir-SEG less that of ε = 0 with the same seed, split and epochs. */
-async function kvasirDifferences(weights: RecordedWeights): Promise<number[]> {
+async function kvasirDifferences(weights: WeightsName): Promise<number[]> {
   const records = (await Promise.all(["protocol", "longer"].map((study) => readRecords(join(ROOT, "results", study)))))
     .flatMap(({ records }) => records.map(({ record }) => record))
     .filter(({ experiment }) => experiment.dataset === "kvasir-seg" && experiment.loss === "polydice1");

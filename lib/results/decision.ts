@@ -16,7 +16,7 @@ import {
   VERDICT_SEEDS,
 } from "./method_comparison.ts";
 import type { MethodRuns } from "./method_results.ts";
-import type { RecordedWeights } from "./run_record.ts";
+import type { WeightsName } from "./run_record.ts";
 
 /** Methods with the controller's ε that do not say which image is hard: the mean for every image, and a permutation. */
 export const CONTROLS = ["mean", "random"] as const;
@@ -46,7 +46,7 @@ export interface ControlComparison extends DifferenceSummary, Pick<MethodRuns, "
 /** An answer and what it stands on. */
 export interface Decision {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** At which size. */
   readonly size: ScoredSize;
   /** A difference that would not matter. */
@@ -71,7 +71,7 @@ export interface DecisionOptions {
   /** A difference that would not matter. */
   readonly margin: number;
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Default: the network's. */
   readonly size?: ScoredSize;
 }

@@ -5,7 +5,7 @@
  */
 import { mean } from "../statistics/mean.ts";
 import { type MethodRuns, testRows } from "./method_results.ts";
-import type { RecordedWeights, RunRecord } from "./run_record.ts";
+import type { RunRecord, WeightsName } from "./run_record.ts";
 
 /** One run. */
 export interface EpsilonResponse extends Pick<MethodRuns, "method" | "title"> {
@@ -20,7 +20,7 @@ export interface EpsilonResponse extends Pick<MethodRuns, "method" | "title"> {
 }
 
 /** Every run of PolyDice-1 among some methods. */
-export function epsilonResponses(methods: readonly MethodRuns[], weights: RecordedWeights = "last"): EpsilonResponse[] {
+export function epsilonResponses(methods: readonly MethodRuns[], weights: WeightsName = "last"): EpsilonResponse[] {
   return methods.flatMap(({ method, title, records }) =>
     records.filter(({ experiment }) => experiment.loss === "polydice1").map((record) => ({
       method,

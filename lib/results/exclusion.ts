@@ -8,7 +8,7 @@ import { markdownCell } from "../text/escape.ts";
 import { LEVEL, seedDifferences, summarizeDifferences, VERDICT_SEEDS } from "./method_comparison.ts";
 import { intervalText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import type { GroupResults } from "./results_of.ts";
-import type { RecordedWeights } from "./run_record.ts";
+import type { WeightsName } from "./run_record.ts";
 
 /** The thesis' comparison: its method, and the one that it is held against. */
 const METHOD = "adaptive", REFERENCE = "polydice1";
@@ -16,7 +16,7 @@ const METHOD = "adaptive", REFERENCE = "polydice1";
 /** What pairs of runs say of the advantage that the thesis reports. */
 export interface Exclusion extends PairedTTest {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Pairs of runs of one seed, of all groups together. */
   readonly pairs: number;
   /** The thesis' advantage in Dice; p is of the test against it. */
@@ -31,7 +31,7 @@ export interface Exclusion extends PairedTTest {
  *
  * @returns undefined with fewer than three pairs
  */
-export function exclusionOf(groups: readonly GroupResults[], weights: RecordedWeights): Exclusion | undefined {
+export function exclusionOf(groups: readonly GroupResults[], weights: WeightsName): Exclusion | undefined {
   let advantage = NaN;
   const pairs = groups.flatMap(({ methods }) => {
     const [method, reference] = [METHOD, REFERENCE].map((name) => methods.find((one) => one.method === name));

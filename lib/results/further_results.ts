@@ -10,12 +10,12 @@ import { markdownCell } from "../text/escape.ts";
 import { type MethodRuns, type SeedSummary, summarizeSeeds } from "./method_results.ts";
 import { spreadText, WEIGHTS_TITLES } from "./result_texts.ts";
 import { markdownTable } from "../text/markdown_table.ts";
-import type { RecordedWeights, RunRecord } from "./run_record.ts";
+import type { RunRecord, WeightsName } from "./run_record.ts";
 
 /** A quantity of one method over seeds. */
 export interface FurtherResult extends Pick<MethodRuns, "method" | "title"> {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** What it is measured on, or by: `"EndoTect"`, `"EndoTect blur-2"`, `"native size"`, a signal. */
   readonly of: string;
   /** Each quantity; undefined where it was not defined in any run. */
@@ -37,7 +37,7 @@ export interface FurtherKind {
 /** Numbers of one run. */
 export interface FurtherNumbers {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** What they are measured on, or by. */
   readonly of: string;
   /** By name; NaN where one is not defined. */

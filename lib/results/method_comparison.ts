@@ -10,7 +10,7 @@ import { holmCorrection } from "../statistics/holm_correction.ts";
 import { mean } from "../statistics/mean.ts";
 import { wilcoxonSignedRank } from "../statistics/wilcoxon_signed_rank.ts";
 import { type MethodRuns, nativeRows, type SeedSummary, summarizeSeeds, testRows } from "./method_results.ts";
-import type { RecordedWeights, RunRecord } from "./run_record.ts";
+import type { RunRecord, WeightsName } from "./run_record.ts";
 
 /** Level of the tests, as usual. */
 export const LEVEL = 0.05;
@@ -46,7 +46,7 @@ export interface DifferenceSummary {
 /** A method minus another one, whose name and title these are. */
 export interface MethodComparison extends DifferenceSummary, Pick<MethodRuns, "method" | "title"> {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Seeds that both have. */
   readonly seeds: readonly number[];
   /** Of Wilcoxon's signed-rank test of the images' differences, averaged over seeds. */
@@ -68,7 +68,7 @@ export interface MethodComparison extends DifferenceSummary, Pick<MethodRuns, "m
 export function compareMethods(
   method: MethodRuns,
   others: readonly MethodRuns[],
-  { weights, margin }: { readonly weights: RecordedWeights; readonly margin?: number },
+  { weights, margin }: { readonly weights: WeightsName; readonly margin?: number },
 ): MethodComparison[] {
   const found = others.flatMap((other) => {
     const differences = seedDifferences(other.records, method.records, weights);
@@ -117,7 +117,7 @@ function verdictOf(
 export function seedDifferences(
   first: readonly RunRecord[],
   second: readonly RunRecord[],
-  weights: RecordedWeights,
+  weights: WeightsName,
   size: "working" | "native" = "working",
 ): SeedDifferences {
   const rows = size === "working" ? testRows : nativeRows;
@@ -166,7 +166,7 @@ export interface PairedScore {
 }
 
 /** Dice of every test image under two methods, each the mean over the seeds that it has. */
-export function pairedScores(first: MethodRuns, second: MethodRuns, weights: RecordedWeights = "best"): PairedScore[] {
+export function pairedScores(first: MethodRuns, second: MethodRuns, weights: WeightsName = "best"): PairedScore[] {
   const scores = ({ records }: MethodRuns) => {
     const byImage = Map.groupBy(records.flatMap((record) => testRows(record, weights)), ({ id }) => id);
     return new Map([...byImage].map(([id, rows]) => [id, mean(rows.map(({ dice }) => dice))]));

@@ -12,10 +12,10 @@ import { orderCorrelation } from "../statistics/correlation.ts";
 import type {
   CalibrationBins,
   NativeRecord,
-  RecordedWeights,
   RunRecord,
   TestRecord,
   UncertaintyBins,
+  WeightsName,
 } from "./run_record.ts";
 
 /** Draws of an interval that is told to two digits: they move its ends by less than a hundredth. */
@@ -96,12 +96,12 @@ export interface UncertaintyResults {
 }
 
 /** Rows of a record under one of its weights, in the order of the ids, which is the same for all records of a group. */
-export function testRows(record: RunRecord, weights: RecordedWeights): TestRecord[] {
+export function testRows(record: RunRecord, weights: WeightsName): TestRecord[] {
   return record.test.filter((row) => row.weights === weights).sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
 /** The same at the size of the images' own files; none where the run was not scored there. */
-export function nativeRows(record: RunRecord, weights: RecordedWeights): NativeRecord[] {
+export function nativeRows(record: RunRecord, weights: WeightsName): NativeRecord[] {
   return record.native.filter((row) => row.weights === weights).sort((a, b) => a.id < b.id ? -1 : 1);
 }
 
@@ -125,7 +125,7 @@ export function methodResults(runs: MethodRuns, thesis?: Readonly<Record<MetricN
   };
 }
 
-function metricSummaries(records: readonly RunRecord[], weights: RecordedWeights): MetricSummaries {
+function metricSummaries(records: readonly RunRecord[], weights: WeightsName): MetricSummaries {
   const rows = records.map((record) => testRows(record, weights));
   const summary = (name: MetricName) => summarizeSeeds(rows.map((ofRun) => mean(ofRun.map((row) => row[name]))))!;
   return Object.fromEntries(METRIC_NAMES.map((name) => [name, summary(name)])) as MetricSummaries;
@@ -149,7 +149,7 @@ function epsilonText(records: readonly RunRecord[]): string {
 }
 
 function uncertaintyResults(records: readonly RunRecord[]): UncertaintyResults {
-  const ofBest = <Bins extends { readonly weights: RecordedWeights }>(bins: readonly Bins[]) =>
+  const ofBest = <Bins extends { readonly weights: WeightsName }>(bins: readonly Bins[]) =>
     bins.find(({ weights }) => weights === "best")!;
   const calibration = records.map((record) => ofBest(record.calibration));
   const uncertainty = records.map((record) => ofBest(record.uncertainty));

@@ -20,7 +20,7 @@ import {
 } from "./result_texts.ts";
 import { markdownTable } from "../text/markdown_table.ts";
 import type { GroupResults } from "./results_of.ts";
-import type { RecordedWeights } from "./run_record.ts";
+import type { WeightsName } from "./run_record.ts";
 
 const BOTH_WEIGHTS = ["best", "last"] as const;
 
@@ -34,12 +34,12 @@ export function verdictText({ methods, compared, comparisons, decisions }: Group
   const missing = gaps.length > 0 ? [`**Not complete yet:** ${markdownCell(listText(gaps))}.`] : [];
   const method = methods.find((one) => one.method === compared);
   if (!method) return [...twins, ...missing].join(" ");
-  const rank = (weights: RecordedWeights) => {
+  const rank = (weights: WeightsName) => {
     const scores = methods.flatMap((row) => row[weights] && row.sameAs === undefined ? [row[weights].dice.mean] : []);
     const higher = scores.filter((score) => score > method[weights]!.dice.mean).length;
     return `rank ${higher + 1} of ${scores.length}`;
   };
-  const said = (weights: RecordedWeights) => {
+  const said = (weights: WeightsName) => {
     const controls = decisions.flatMap(({ comparisons }) => comparisons.map(({ method }) => method));
     const rows = comparisons.filter((row) =>
       row.weights === weights && row.verdict !== undefined && !controls.includes(row.method)
@@ -198,7 +198,7 @@ export function metricCell(
   methods: readonly MethodResults[],
   row: MethodResults,
   name: MetricName,
-  weights: RecordedWeights,
+  weights: WeightsName,
 ): string {
   const text = spreadText(row[weights]?.[name]);
   if (methods.some(({ complete }) => !complete)) return text;

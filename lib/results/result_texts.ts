@@ -7,7 +7,7 @@ import type { DifferenceInterval } from "../statistics/bootstrap.ts";
 import type { SeedSummary } from "./method_results.ts";
 import type { StudyData } from "../experiment/study.ts";
 import type { MetricName } from "../metrics/metric_names.ts";
-import type { RecordedWeights } from "./run_record.ts";
+import type { WeightsName } from "./run_record.ts";
 
 /** What stands where there is no number. */
 export const NOTHING = "–";
@@ -65,7 +65,7 @@ export const DATASET_TITLES: Readonly<Record<string, string>> = {
 const SPLIT_TITLES: Readonly<Record<string, string>> = { manifest: "split of its manifest" };
 
 /** Names of the weights that a run keeps. */
-export const WEIGHTS_TITLES: Readonly<Record<RecordedWeights, string>> = { best: "best epoch", last: "last epoch" };
+export const WEIGHTS_TITLES: Readonly<Record<WeightsName, string>> = { best: "best epoch", last: "last epoch" };
 
 /** `"Kvasir-SEG"`; images of one's own go by their own name, whatever it is. */
 export function datasetTitle({ dataset, own }: Pick<StudyData, "dataset" | "own">): string {

@@ -9,14 +9,14 @@ import type { DifficultySignal, Experiment } from "../experiment/experiment.ts";
 import type { MetricName } from "../metrics/metric_names.ts";
 
 /** Which of the weights that a run keeps: of its best validation epoch, or of its last. */
-export type RecordedWeights = "best" | "last";
+export type WeightsName = "best" | "last";
 
 /** One test image of one run: numbers and the id only; metrics at probability 0.5. */
 export interface TestRecord extends Readonly<Record<MetricName, number>> {
   /** The image. */
   readonly id: string;
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Share of the image that is lesion in the mask. */
   readonly foreground: number;
   /** D of eq. 8 over the mask's lesion, nats, from N passes with these weights. */
@@ -28,7 +28,7 @@ export interface TestRecord extends Readonly<Record<MetricName, number>> {
 /** Reliability of the mean probability over all test pixels: equal bins of the probability in [0, 1]. */
 export interface CalibrationBins {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Pixels of each bin. */
   readonly counts: readonly number[];
   /** Sum of the probabilities of each bin. */
@@ -40,7 +40,7 @@ export interface CalibrationBins {
 /** Uncertainty of pixels: equal bins of the predictive entropy in [0, ln 2], all test pixels. */
 export interface UncertaintyBins {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Pixels of each bin. */
   readonly counts: readonly number[];
   /** Wrongly classified pixels of each bin. */
@@ -82,7 +82,7 @@ export interface EpsilonRecord {
 /** How well a signal tells which test images a network gets wrong. */
 export interface SignalRecord {
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Name of the signal. */
   readonly signal: DifficultySignal;
   /** Spearman's ρ of the signal and 1 − Dice over the test images; null where one of them is constant. */
@@ -96,7 +96,7 @@ export interface NativeRecord extends Readonly<Record<MetricName, number>> {
   /** The image. */
   readonly id: string;
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** 95 % Hausdorff distance of the outlines, pixels of the file; null where it was not measured. */
   readonly hd95: number | null;
   /** Normalised surface Dice; null where it was not measured. */
@@ -112,7 +112,7 @@ export interface ExternalRecord {
   /** How they were changed, as in `"blur-2"`; empty: as they are. */
   readonly change: string;
   /** Under which weights. */
-  readonly weights: RecordedWeights;
+  readonly weights: WeightsName;
   /** Number of images. */
   readonly images: number;
   /** Dice at probability 0.5. */
@@ -216,7 +216,7 @@ function* historyContradictions({ history, bestEpoch, epsilons }: RunRecord): It
   }
 }
 
-function* testContradictions({ test, counts }: RunRecord, weights: RecordedWeights): Iterable<string> {
+function* testContradictions({ test, counts }: RunRecord, weights: WeightsName): Iterable<string> {
   const ids = test.filter((row) => row.weights === weights).map(({ id }) => id);
   if (ids.length !== counts.test) {
     yield `test: expected ${counts.test} rows of the ${weights} weights, as counts say, found ${ids.length}`;
@@ -269,7 +269,7 @@ function* metricContradictions(
   }
 }
 
-function* binContradictions(record: RunRecord, weights: RecordedWeights): Iterable<string> {
+function* binContradictions(record: RunRecord, weights: WeightsName): Iterable<string> {
   const pixels = record.counts.test * record.experiment.imageSize ** 2;
   for (const field of ["calibration", "uncertainty"] as const) {
     const entries = record[field].filter((entry) => entry.weights === weights);
@@ -299,7 +299,7 @@ function* binContradictions(record: RunRecord, weights: RecordedWeights): Iterab
 function* probabilityContradictions(
   counts: readonly number[],
   sums: readonly number[],
-  weights: RecordedWeights,
+  weights: WeightsName,
 ): Iterable<string> {
   for (const [bin, count] of counts.entries()) {
     const mean = sums[bin] / count; // NaN where the bin is empty, which is in no range and outside of none

@@ -10,7 +10,7 @@ import { unetLayersModel } from "../model/unet_layers_model.ts";
 import { unetOnnx } from "../model/unet_onnx.ts";
 import { saveUNetWeights } from "../model/unet_weights_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
-import type { WeightsName } from "./run.ts";
+import type { WeightsName } from "../results/run_record.ts";
 import { loadRun, loadWeights, weightsMetadata } from "./run_store.ts";
 
 /** The formats in which a network can be exported. */

@@ -6,7 +6,8 @@
 import { disposeTree } from "../backend/tensor_tree.ts";
 import { type InputImage, listInputs, readInput } from "../data/input_images.ts";
 import { unetLayers } from "../model/unet_layers.ts";
-import type { Run, WeightsName } from "./run.ts";
+import type { WeightsName } from "../results/run_record.ts";
+import type { Run } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
 import { createScorer, type ScoredBatch, scoreImages, type Scorer } from "./score_images.ts";
 import type { Session } from "./session.ts";

@@ -16,6 +16,7 @@ import type {
   SignalRecord,
   TestRecord,
   UncertaintyBins,
+  WeightsName,
 } from "../results/run_record.ts";
 import { mean, populationStandardDeviation } from "../statistics/mean.ts";
 import { quantile } from "../statistics/quantile.ts";
@@ -23,7 +24,7 @@ import { orderCorrelation } from "../statistics/correlation.ts";
 import { MEASURED_SIGNALS } from "./estimate_uncertainty.ts";
 import { type ExternalImages, scoreExternal } from "./external_scores.ts";
 import { scoreNativeOverlap } from "./native_scores.ts";
-import type { EpsilonRow, Run, WeightsName } from "./run.ts";
+import type { EpsilonRow, Run } from "./run.ts";
 import { loadWeights } from "./run_store.ts";
 import { createScorer, type ImageScore, type ScoredBatch, scoreImages, type Scorer } from "./score_images.ts";
 

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import type { SplitPart } from "../data/image_pairs.ts";
 import type { DataFingerprint } from "../data/open_data.ts";
 import type { Experiment } from "../experiment/experiment.ts";
 import type { MetricName } from "../metrics/metric_names.ts";
-import type { EpochRecord, RecordedWeights, RecordEnvironment } from "../results/run_record.ts";
-
-/** Which of the weights that a run keeps: of its best validation epoch, or of its last. */
-export type WeightsName = RecordedWeights;
+import type { EpochRecord, RecordEnvironment, WeightsName } from "../results/run_record.ts";
 
 /** One epoch of training. */
 export interface EpochRow extends EpochRecord {
@@ -41,9 +39,6 @@ export interface EpsilonRow {
   readonly error: number;
 }
 
-/** Where and with what a run was computed. */
-export type RunEnvironment = RecordEnvironment;
-
 /** An image of a run. */
 export interface RunImage {
   /** Its id in the data set. */
@@ -53,7 +48,7 @@ export interface RunImage {
 }
 
 /** The images of a run by what they were for. */
-export type RunParts = Readonly<Record<"train" | "validation" | "test", readonly RunImage[]>>;
+export type RunParts = Readonly<Record<SplitPart, readonly RunImage[]>>;
 
 /** A finished run. */
 export interface Run {
@@ -78,7 +73,7 @@ export interface Run {
   /** Training and validation together. */
   readonly seconds: number;
   /** Where and with what it was computed. */
-  readonly environment: RunEnvironment;
+  readonly environment: RecordEnvironment;
 }
 
 /** Mean validation Dice of a run's best epoch. */

@@ -13,7 +13,8 @@ import { loadUNetWeights, saveUNetWeights } from "../model/unet_weights_file.ts"
 import { ifThere, writeAtomically } from "../files/atomic_file.ts";
 import { readRegularFile } from "../files/regular_file.ts";
 import { MODEL_CARD_FILE, modelCard, type ModelCardFile } from "./model_card.ts";
-import type { Run, WeightsName } from "./run.ts";
+import type { WeightsName } from "../results/run_record.ts";
+import type { Run } from "./run.ts";
 
 /** The file of a run's numbers. */
 export const RUN_FILE = "run.json";

@@ -22,7 +22,8 @@ import { randomStream } from "../random/random_stream.ts";
 import { initializeAdam } from "./adam.ts";
 import type { Checkpoint, TrainingProgress } from "./checkpoint.ts";
 import { measureDifficulties, type MeasuredSignal } from "./estimate_uncertainty.ts";
-import type { EpochRow, EpsilonRow, TestRow, WeightsName } from "./run.ts";
+import type { WeightsName } from "../results/run_record.ts";
+import type { EpochRow, EpsilonRow, TestRow } from "./run.ts";
 import { createScorer, scoreImages, type Scorer } from "./score_images.ts";
 import { createTrainStep, readLosses, type TrainBatch } from "./train_step.ts";
 

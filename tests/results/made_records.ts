@@ -10,7 +10,7 @@ import { METHODS } from "../../lib/experiment/methods.ts";
 import { parseStudy, type Study } from "../../lib/experiment/study.ts";
 import { runsOf } from "../../lib/experiment/study_runs.ts";
 import { randomStream } from "../../lib/random/random_stream.ts";
-import type { RecordedWeights, RunRecord, TestRecord } from "../../lib/results/run_record.ts";
+import type { RunRecord, TestRecord, WeightsName } from "../../lib/results/run_record.ts";
 
 /** Settings of all made experiments: images of 8 × 8 pixels, 3 epochs. */
 const SET = { imageSize: 8, epochs: 3 } as const;
@@ -105,7 +105,7 @@ function recordOf(experiment: Experiment, method: string, made: MadeRun): RunRec
     foreground: rounded(0.02 + 0.3 * imageStream.uniform()),
     hardness: imageStream.uniform(),
   }));
-  const rows = (weights: RecordedWeights): TestRecord[] => {
+  const rows = (weights: WeightsName): TestRecord[] => {
     const stream = randomStream(seed, method, dataset, split, weights);
     return shapes.map(({ id, foreground, hardness }, index) => {
       const ratio = () => Math.min(1, Math.max(0.01, 0.95 - 0.4 * hardness + gain + 0.05 * stream.normal()));
@@ -126,7 +126,7 @@ function recordOf(experiment: Experiment, method: string, made: MadeRun): RunRec
     });
   };
   const pixels = count * imageSize ** 2;
-  const bins = (weights: RecordedWeights) => {
+  const bins = (weights: WeightsName) => {
     const stream = randomStream(seed, method, dataset, split, weights, "bins");
     const counts = Array.from({ length: 10 }, (_, bin) => bin === 0 ? 0 : Math.floor(pixels / 30));
     counts[0] = pixels - counts.reduce((sum, count) => sum + count, 0);
