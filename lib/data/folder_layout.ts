@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   composed,
   entriesOf,
@@ -41,9 +41,10 @@ const KNOWN_LAYOUTS = "folders images/ and masks/ (or labels/, annotations/, gt/
   "labelsTr/, one folder with NAME.png and NAME_mask.png, folders of these, or a CSV file with the columns image,mask";
 
 /**
- * The pairs of a folder: `images/` and `masks/` and their usual other names, nnU-Net's `imagesTr/` and `labelsTr/`, one
- * folder in which masks have a usual ending, several folders of these (classes, or train, val and test, which then are
- * the split), or one folder an image with all its masks (DSB 2018). A folder that holds one folder alone is looked into.
+ * The pairs of a folder: `images/` and `masks/` and their usual other names, nnU-Net's `imagesTr/` and `labelsTr/` (and
+ * `imagesTs/` and `labelsTs/`, for test), one folder in which masks have a usual ending, several folders of these, or one
+ * folder an image with all its masks (DSB 2018). A folder that holds one folder alone is looked into. Several folders,
+ * also those below `images/` and `masks/`, are classes or, where all are called train, val or test, the split.
  *
  * @throws If no layout fits, or more than one; both are then named.
  */
@@ -76,7 +77,7 @@ function theLayout(folder: string, depth: number): Layout | undefined {
 function twoFolders(folder: string): Layout[] {
   const { folders } = entriesOf(folder);
   const named = (names: readonly string[]) =>
-    folders.filter((name) => names.includes(name.toLowerCase().replace(/[ _-]/g, "")))
+    folders.filter((name) => names.includes(plain(name)))
       .filter((name) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).length > 0);
   const layouts = (imageNames: readonly string[], maskNames: readonly string[], read = readTwoFolders) =>
     named(imageNames).flatMap((images) =>
@@ -88,14 +89,51 @@ function twoFolders(folder: string): Layout[] {
   return [...layouts(IMAGE_FOLDERS, MASK_FOLDERS), ...layouts(["imagestr"], ["labelstr"], readNnunet)];
 }
 
-function readTwoFolders(paths: { images: string; masks: string }): Pairing {
-  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
-  const pairing = pairFiles(images, masks, paths);
-  return { ...pairing, notes: [...pairing.notes, ...otherFiles([paths.images, paths.masks])] };
+/** A folder's name in lower case without spaces, "_" and "-". */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[ _-]/g, "");
 }
 
-/** nnU-Net's training folders: a case is called as its mask, and has one image, of channel 0. */
+function readTwoFolders(paths: { images: string; masks: string }): Pairing {
+  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
+  const pairing = pairFiles(images, masks, paths), { pairs, notes } = withParts(pairing.pairs);
+  return { ...pairing, pairs, notes: [...pairing.notes, ...notes, ...otherFiles([paths.images, paths.masks])] };
+}
+
+/** Pairs with the parts that the first folders in their ids name, where all then have one; else a note tells of those. */
+function withParts(pairs: readonly ImagePair[]): { pairs: readonly ImagePair[]; notes: string[] } {
+  const folderOf = ({ id }: ImagePair) => id.includes("/") ? id.slice(0, id.indexOf("/")) : "";
+  const named = pairs.map((pair) => ({ pair, part: partNamed(folderOf(pair)) }));
+  if (named.every(({ part }) => part === undefined)) return { pairs, notes: [] };
+  const others = named.filter(({ pair, part }) => (part ?? pair.part) === undefined);
+  if (others.length === 0) {
+    return { pairs: named.map(({ pair, part }) => ({ ...pair, part: part ?? pair.part })), notes: [] };
+  }
+  const parts = new Set(named.filter(({ part }) => part !== undefined).map(({ pair }) => `"${folderOf(pair)}"`));
+  const note =
+    `The folders ${[...parts].join(" and ")} are not taken as a split, as ${others.length} images lie outside ` +
+    `of them ("${others[0].pair.id}"): move those away, or list all in a CSV file with the columns image,mask,split.`;
+  return { pairs, notes: [note] };
+}
+
+/** nnU-Net's folders: imagesTr and labelsTr, and for test imagesTs and labelsTs where these are there and whole. */
 function readNnunet(paths: { images: string; masks: string }): Pairing {
+  const training = nnunetCases(paths), folder = dirname(paths.images), { folders } = entriesOf(folder);
+  const images = folders.find((name) => plain(name) === "imagests");
+  if (images === undefined) return training;
+  const unused = (why: string) => {
+    return { ...training, notes: [...training.notes, `"${images}" is not used, as ${why}.`] };
+  };
+  const masks = folders.find((name) => plain(name) === "labelsts");
+  if (masks === undefined) return unused('there is no "labelsTs" beside it');
+  const { pairs, findings } = nnunetCases({ images: join(folder, images), masks: join(folder, masks) });
+  if (findings.length > 0 || pairs.length === 0) return unused(findings[0]?.message ?? "it holds no image");
+  const test = pairs.map((pair): ImagePair => ({ ...pair, id: `${images}/${pair.id}`, part: "test" }));
+  return { ...training, pairs: [...training.pairs.map((pair) => ({ ...pair, part: "train" as const })), ...test] };
+}
+
+/** nnU-Net's cases: each is called as its mask, and has one image, of channel 0. */
+function nnunetCases(paths: { images: string; masks: string }): Pairing {
   const { pairs, findings, ...rest } = readTwoFolders(paths);
   const second = imageFilesIn(paths.images).find(({ name }) => /_000[1-9]$/.test(name));
   const message =
@@ -154,24 +192,21 @@ function severalFolders(folder: string, folders: readonly string[], depth: numbe
   const areParts = fitting.every(({ name }) => partNamed(name) !== undefined);
   const read = (): Pairing => {
     const inner = fitting.map(({ name, layout }) => {
-      const part = areParts ? partNamed(name) : undefined;
       const { pairs, ...rest } = layout!.read();
-      return {
-        ...rest,
-        pairs: pairs.map((pair) => ({ ...pair, id: `${composed(name)}/${pair.id}`, ...(part && { part }) })),
-      };
+      return { ...rest, pairs: pairs.map((pair) => ({ ...pair, id: `${composed(name)}/${pair.id}` })) };
     });
+    const { pairs, notes } = withParts(inner.flatMap(({ pairs }) => pairs));
     const without = layouts.filter(({ layout }) => layout === undefined)
       .flatMap(({ name }) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).map(({ path }) => path));
     return {
-      pairs: inner.flatMap(({ pairs }) => pairs),
+      pairs,
       single: {
         images: inner.flatMap(({ single }) => single.images).concat(without),
         masks: inner.flatMap(({ single }) => single.masks),
       },
       findings: inner.flatMap(({ findings }) => findings)
         .concat(without.map((file) => ({ file, message: `image "${file}" has no mask in its folder` }))),
-      notes: [...new Set(inner.flatMap(({ notes }) => notes))],
+      notes: [...new Set(inner.flatMap(({ notes }) => notes)), ...notes],
     };
   };
   const names = fitting.map(({ name }) => `"${name}"`).join(", ");

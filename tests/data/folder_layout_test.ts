@@ -88,6 +88,65 @@ Deno.test("readFolder() takes folders train, val and test for the parts of the s
   ]);
 });
 
+// [what, folder of images, folder of masks, their parts]
+const split: [string, (place: string) => [string, string], Record<string, string>][] = [
+  ["folders below images/ and masks/", (place) => [`images/${place}/a.png`, `masks/${place}/a.png`], {
+    test: "test",
+    train: "train",
+    valid: "validation",
+  }],
+  ["folders of words joined", (place) => [`${place}/image/a.png`, `${place}/mask/a.png`], {
+    "Validation-Images": "validation",
+    TestDataset: "test",
+    train_set: "train",
+    "training data": "train",
+  }],
+  ["sets in the test folder", (place) => [`${place}/images/a.png`, `${place}/masks/a.png`], {
+    "TestDataset/CVC-300": "test",
+    "TestDataset/ETIS": "test",
+    TrainDataset: "train",
+  }],
+];
+Deno.test("readFolder() takes the parts of common layouts", () => {
+  for (const [what, files, parts] of split) {
+    using folder = folderOf(...Object.keys(parts).flatMap(files));
+    const { pairs, findings } = readFolder(folder.path);
+    assertEquals(Object.fromEntries(pairs.map(({ id, part }) => [id.replace(/\/a$/, ""), part])), parts, what);
+    assertEquals(findings, []);
+  }
+});
+
+Deno.test("readFolder() takes no parts where an image would have none, and tells", () => {
+  const pair = (place: string) => [`${place}/a.png`, `${place}/a_mask.png`];
+  using folders = folderOf(...["train", "test", "extra"].flatMap(pair));
+  using below = folderOf(...["train/a", "test/a", "b"].flatMap((id) => [`images/${id}.png`, `masks/${id}.png`]));
+  for (const { path } of [folders, below]) {
+    const { pairs, notes } = readFolder(path);
+    assertEquals(pairs.map(({ part }) => part), [undefined, undefined, undefined]);
+    assertStringIncludes(notes.join("\n"), 'The folders "test" and "train" are not taken as a split');
+  }
+  using classes = folderOf(...["benign", "normal"].flatMap(pair));
+  assertEquals(readFolder(classes.path).notes.length, 2);
+});
+
+Deno.test("readFolder() takes nnU-Net's imagesTs and labelsTs for test, and tells where it can't", () => {
+  const training = ["imagesTr/a_0000.png", "labelsTr/a.png"];
+  const read = (...files: string[]) => {
+    using folder = folderOf(...training, ...files);
+    const { pairs, findings, notes } = readFolder(folder.path);
+    return { parts: pairs.map(({ id, part }) => [id, part]), findings, notes: notes.slice(1).join("\n") };
+  };
+  assertEquals(read("imagesTs/a_0000.png", "labelsTs/a.png"), {
+    parts: [["a", "train"], ["imagesTs/a", "test"]],
+    findings: [],
+    notes: "",
+  });
+  const without = read("imagesTs/b_0000.png"), single = read("imagesTs/b_0000.png", "labelsTs/c.png");
+  for (const { parts, findings } of [without, single]) assertEquals([parts, findings], [[["a", undefined]], []]);
+  assertStringIncludes(without.notes, '"imagesTs" is not used, as there is no "labelsTs" beside it');
+  assertStringIncludes(single.notes, '"imagesTs" is not used, as image');
+});
+
 // [what, files, parts of the error]
 const refused: [string, string[], string[]][] = [
   ["two folders of masks", ["images/a.png", "masks/a.png", "labels/a.png"], ["/masks", "/labels", "image,mask"]],
