@@ -166,6 +166,65 @@ Deno.test("readFolder() refuses other folders, and says what it found", () => {
   }
 });
 
+// [what, files, pairs]
+const looser: [string, string[], string[]][] = [
+  ["words before the number", ["images/image_1.png", "images/image_2.png", "masks/mask_1.png", "masks/mask_2.png"], [
+    "image_1: images/image_1.png + masks/mask_1.png",
+    "image_2: images/image_2.png + masks/mask_2.png",
+  ]],
+  ["words before the number in one folder", ["image001.png", "mask001.png"], ["image001: image001.png + mask001.png"]],
+  ["a word before the mask's number alone", ["images/1.png", "masks/mask-1.png"], [
+    "1: images/1.png + masks/mask-1.png",
+  ]],
+  ["upper case", ["images/IMG_1.JPG", "masks/img_1.png"], ["IMG_1: images/IMG_1.JPG + masks/img_1.png"]],
+  ["upper case in one folder", ["A.png", "a_Mask.png"], ["A: A.png + a_Mask.png"]],
+  ["upper case of a folder", ["images/Case/1.png", "masks/case/1.png"], [
+    "Case/1: images/Case/1.png + masks/case/1.png",
+  ]],
+  ["two extensions", ["images/a.jpg", "masks/a.jpg.png"], ["a: images/a.jpg + masks/a.jpg.png"]],
+  ["two extensions and a suffix", ["images/a.jpg", "masks/a.jpg_mask.png"], ["a: images/a.jpg + masks/a.jpg_mask.png"]],
+  ["one pair as usual", ["images/a.jpg", "images/B.jpg", "masks/a.png", "masks/b.png"], [
+    "a: images/a.jpg + masks/a.png",
+    "B: images/B.jpg + masks/b.png",
+  ]],
+];
+Deno.test("readFolder() pairs names that differ in a word before, in case or by a second extension, and tells", () => {
+  for (const [what, files, expected] of looser) {
+    using folder = folderOf(...files);
+    assertEquals(pairsOf(folder.path), expected, what);
+    const { findings, notes } = readFolder(folder.path);
+    assertEquals(findings, [], what);
+    assertStringIncludes(notes.join("\n"), "look whether they belong together", what);
+  }
+});
+
+// [what, files, pairs, note]
+const looserFolders: [string, string[], string[], string][] = [
+  ["a word behind", ["images_C1/a.png", "masks_C1/a_mask.png"], ["a: images_C1/a.png + masks_C1/a_mask.png"], ""],
+  ["several words behind", ["images_C1/a.png", "masks_C1/a.png", "images_C2/a.png", "Ground_Truth_C2/a.png"], [
+    "C1/a: images_C1/a.png + masks_C1/a.png",
+    "C2/a: images_C2/a.png + Ground_Truth_C2/a.png",
+  ], ""],
+  ["a word before, which is a part", ["train_images/a.png", "train_masks/a.png", "test-images/b.png"], [
+    "train/a: train_images/a.png + train_masks/a.png",
+  ], '/test-images" holds 1 image without masks: not used'],
+  ["a folder of test images", ["train/images/a.png", "train/masks/a.png", "test/images/b.png"], [
+    "train/a: train/images/a.png + train/masks/a.png",
+  ], '/test" holds 1 image without masks: not used'],
+  ["a folder of test images below images/", ["images/train/a.png", "masks/train/a.png", "images/test/b.png"], [
+    "train/a: images/train/a.png + masks/train/a.png",
+  ], '/images/test" holds 1 image without masks: not used'],
+];
+Deno.test("readFolder() pairs folders whose names have a word in common, and tells of test images without masks", () => {
+  for (const [what, files, expected, note] of looserFolders) {
+    using folder = folderOf(...files);
+    assertEquals(pairsOf(folder.path), expected, what);
+    const { findings, notes } = readFolder(folder.path);
+    assertEquals(findings, [], what);
+    assertStringIncludes(notes.join("\n"), note, what);
+  }
+});
+
 // [what, files, parts of the findings]
 const wrong: [string, string[], string[]][] = [
   ["an image without a mask", ["images/a.png", "images/b.png", "masks/a.png"], ['/images/b.png" has no mask']],
@@ -173,6 +232,22 @@ const wrong: [string, string[], string[]][] = [
   ["two masks by name", ["images/a.png", "masks/a.png", "masks/a_gt.png"], ["/masks/a.png", "/masks/a_gt.png"]],
   ["a mask in two formats", ["images/a.png", "masks/a.png", "masks/a.jpg"], ["/masks/a.jpg", "have one name"]],
   ["a second channel", ["imagesTr/a_0000.png", "imagesTr/a_0001.png", "labelsTr/a.png"], ["second channel"]],
+  [
+    "two images that one mask fits",
+    ["images/A.jpg", "images/a.JPG", "images/b.png", "masks/b.png", "masks/mask_a.png"],
+    [
+      '/images/A.jpg" has no mask',
+      '/masks/mask_a.png" has no image',
+    ],
+  ],
+  ["two masks that fit an image", ["images/A.jpg", "masks/a.png", "masks/mask_a.png"], ['/images/A.jpg" has no mask']],
+  ["a mask that fits a paired image too", ["images/1.png", "images/image_1.png", "masks/1.png", "masks/mask_1.png"], [
+    '/images/image_1.png" has no mask',
+  ]],
+  ["a training folder without masks", ["test/a.png", "test/a_mask.png", "train/b.png"], ['/train/b.png" has no mask']],
+  ["a class of images_C2 without masks", ["images_C1/a.png", "masks_C1/a.png", "images_C2/b.png"], [
+    '/images_C2/b.png" has no mask',
+  ]],
   ["a class without masks", ["x/a.png", "x/a_mask.png", "y/b.png"], ['/y/b.png" has no mask']],
 ];
 Deno.test("readFolder() tells every file that makes no pair", () => {
