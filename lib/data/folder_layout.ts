@@ -129,6 +129,11 @@ function wordBeside(kind: readonly string[], name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a folder's name says that it holds masks. */
+export function isMaskFolder(name: string): boolean {
+  return [...MASK_FOLDERS, "labelstr", "labelsts"].includes(plain(name));
+}
+
 /** A folder's name in lower case without spaces, "_" and "-". */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[ _-]/g, "");

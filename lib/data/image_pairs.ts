@@ -35,7 +35,7 @@ export interface ImagePair {
 /** The pairs of a data set folder, and what is wrong with the files that make no pair. */
 export interface PairListing {
   readonly pairs: readonly ImagePair[];
-  /** Paths of images without a mask and of masks without an image. */
+  /** Paths of the images and masks that make no pair: of which the other is missing, or masks have several names. */
   readonly single: { readonly images: readonly string[]; readonly masks: readonly string[] };
   /** One for each file that has no partner or stands twice, and each link that leads nowhere. */
   readonly findings: readonly FileFinding[];
@@ -134,7 +134,7 @@ export function pairFiles(
   const names = pairNames([...imagePaths.keys()], [...maskPaths.keys()]);
   const { suffixes, doubtful } = names;
   const looser = loosely ? looserPairs([...imagePaths.keys()], [...maskPaths.keys()], names) : [];
-  const masksOf = new Map([...names.masksOf, ...looser.map(([image, mask]) => [image, [mask]] as const)]);
+  const masksOf = new Map([...names.masksOf, ...looser.map(([image, mask]): [string, string[]] => [image, [mask]])]);
   const pairedMasks = new Set(looser.map(([, mask]) => mask)),
     left = names.left.filter((mask) => !pairedMasks.has(mask));
   const path = (mask: string) => maskPaths.get(mask)!;
@@ -151,6 +151,8 @@ export function pairFiles(
   for (const { image, masks } of doubtful) {
     const file = imagePaths.get(image)!, names = masks.map((mask) => `"${path(mask)}"`).join(" and ");
     findings.push({ file, message: `image "${file}" has masks by several names: ${names}; keep one of them` });
+    single.images.push(file);
+    single.masks.push(...masks.map(path));
   }
   const unclear = new Set(doubtful.map(({ image }) => image));
   const pairs = [...masksOf].filter(([image]) => !unclear.has(image)).map(([id, [first, ...more]]): ImagePair => ({
