@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   composed,
   entriesOf,
@@ -11,6 +11,7 @@ import {
   type ImageFile,
   imageFilesIn,
   type ImagePair,
+  isNamedAsMask,
   pairFiles,
   type Pairing,
   sorted,
@@ -41,9 +42,12 @@ const KNOWN_LAYOUTS = "folders images/ and masks/ (or labels/, annotations/, gt/
   "labelsTr/, one folder with NAME.png and NAME_mask.png, folders of these, or a CSV file with the columns image,mask";
 
 /**
- * The pairs of a folder: `images/` and `masks/` and their usual other names, nnU-Net's `imagesTr/` and `labelsTr/`, one
- * folder in which masks have a usual ending, several folders of these (classes, or train, val and test, which then are
- * the split), or one folder an image with all its masks (DSB 2018). A folder that holds one folder alone is looked into.
+ * The pairs of a folder: `images/` and `masks/` and their usual other names, nnU-Net's `imagesTr/` and `labelsTr/` (and
+ * `imagesTs/` and `labelsTs/`, for test), one folder in which masks have a usual ending, several folders of these, or one
+ * folder an image with all its masks (DSB 2018). A folder that holds one folder alone is looked into. Several folders,
+ * also those below `images/` and `masks/`, are classes or, where all are called train, val or test, the split. What fits
+ * in no other way may be folders with a word in common (`images_C1/` and `masks_C1/`), or names that differ in case or in
+ * a word before (`image_1.png` and `mask_1.png`).
  *
  * @throws If no layout fits, or more than one; both are then named.
  */
@@ -66,7 +70,11 @@ function theLayout(folder: string, depth: number): Layout | undefined {
         `file with the columns image,mask`,
     );
   }
-  if (fitting.length === 1 || depth === 0) return fitting[0];
+  if (fitting.length === 1) return fitting[0];
+  return (depth > 0 ? layoutBelow(folder, depth) : undefined) ?? sharedWords(folder) ?? looserFolder(folder);
+}
+
+function layoutBelow(folder: string, depth: number): Layout | undefined {
   const { folders } = entriesOf(folder);
   if (folders.length === 1) return theLayout(join(folder, folders[0]), depth - 1);
   return folderAnImage(folder, folders) ?? severalFolders(folder, folders, depth);
@@ -76,26 +84,129 @@ function theLayout(folder: string, depth: number): Layout | undefined {
 function twoFolders(folder: string): Layout[] {
   const { folders } = entriesOf(folder);
   const named = (names: readonly string[]) =>
-    folders.filter((name) => names.includes(name.toLowerCase().replace(/[ _-]/g, "")))
+    folders.filter((name) => names.includes(plain(name)))
       .filter((name) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).length > 0);
   const layouts = (imageNames: readonly string[], maskNames: readonly string[], read = readTwoFolders) =>
     named(imageNames).flatMap((images) =>
-      named(maskNames).map((masks): Layout => {
-        const paths = { images: join(folder, images), masks: join(folder, masks) };
-        return { text: `images in "${paths.images}" and masks in "${paths.masks}"`, read: () => read(paths) };
-      })
+      named(maskNames).map((masks) =>
+        imagesAndMasks({ images: join(folder, images), masks: join(folder, masks) }, read)
+      )
     );
   return [...layouts(IMAGE_FOLDERS, MASK_FOLDERS), ...layouts(["imagestr"], ["labelstr"], readNnunet)];
 }
 
-function readTwoFolders(paths: { images: string; masks: string }): Pairing {
-  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
-  const pairing = pairFiles(images, masks, paths);
-  return { ...pairing, notes: [...pairing.notes, ...otherFiles([paths.images, paths.masks])] };
+function imagesAndMasks(paths: { images: string; masks: string }, read = readTwoFolders): Layout {
+  return { text: `images in "${paths.images}" and masks in "${paths.masks}"`, read: () => read(paths) };
 }
 
-/** nnU-Net's training folders: a case is called as its mask, and has one image, of channel 0. */
+/** Folders of images and of masks whose names have a word of their own in common, as `images_C1/` and `masks_C1/`. */
+function sharedWords(folder: string): Layout | undefined {
+  const { folders } = entriesOf(folder);
+  const byWord = (kind: readonly string[]) =>
+    Map.groupBy(
+      folders.filter((name) => wordBeside(kind, name))
+        .filter((name) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).length > 0),
+      (name) => wordBeside(kind, name)!.toLowerCase(),
+    );
+  const images = byWord(IMAGE_FOLDERS), masks = byWord(MASK_FOLDERS);
+  if ([...images.values(), ...masks.values()].some(({ length }) => length > 1)) return undefined;
+  const several = [...images].map(([word, [name]]) => {
+    const path = join(folder, name), [mask] = masks.get(word) ?? [];
+    const layout = mask === undefined ? undefined : imagesAndMasks({ images: path, masks: join(folder, mask) });
+    return { name: wordBeside(IMAGE_FOLDERS, name)!, path, layout };
+  });
+  return several.length === 1 ? several[0].layout : joined(folder, several);
+}
+
+/** What stands before or behind a folder's usual name, as C1 in `images_C1`. */
+function wordBeside(kind: readonly string[], name: string): string | undefined {
+  const words = name.split(/[ _-]+/);
+  for (let count = 1; count < words.length; count++) {
+    const [start, end] = [words.slice(0, count), words.slice(count)];
+    if (kind.includes(plain(start.join("")))) return end.join("_");
+    if (kind.includes(plain(end.join("")))) return start.join("_");
+  }
+  return undefined;
+}
+
+/** Whether a folder's name says that it holds masks. */
+export function isMaskFolder(name: string): boolean {
+  return [...MASK_FOLDERS, "labelstr", "labelsts"].includes(plain(name));
+}
+
+/** A folder's name in lower case without spaces, "_" and "-". */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[ _-]/g, "");
+}
+
+function readTwoFolders(paths: { images: string; masks: string }): Pairing {
+  const [images, masks] = [paths.images, paths.masks].map((path) => imageFilesIn(path, { levels: MOST_DEPTH }));
+  const masked = new Set(masks.map((mask) => partNamed(firstFolder(mask))));
+  const isUnmasked = (image: ImageFile) =>
+    mayLackMasks(firstFolder(image)) && !masked.has(partNamed(firstFolder(image)));
+  const unmasked = Map.groupBy(images.filter(isUnmasked), firstFolder);
+  const pairing = pairFiles(images.filter((image) => !isUnmasked(image)), masks, paths, { loosely: true });
+  const { pairs, notes } = withParts(pairing.pairs), { single } = pairing;
+  return {
+    ...pairing,
+    pairs,
+    single: { ...single, images: [...single.images, ...[...unmasked.values()].flat().map(({ path }) => path)] },
+    notes: [
+      ...pairing.notes,
+      ...notes,
+      ...[...unmasked].map(([name, { length }]) => unmaskedNote(join(paths.images, name), length)),
+      ...otherFiles([paths.images, paths.masks]),
+    ],
+  };
+}
+
+function firstFolder({ name }: Pick<ImageFile, "name">): string {
+  return name.includes("/") ? name.slice(0, name.indexOf("/")) : "";
+}
+
+/** Whether a folder is for validation or test, of which others may keep the masks. */
+function mayLackMasks(name: string): boolean {
+  return ["validation", "test"].includes(partNamed(name)!);
+}
+
+function unmaskedNote(folder: string, count: number): string {
+  return `"${folder}" holds ${count === 1 ? "1 image" : `${count} images`} without masks: not used.`;
+}
+
+/** Pairs with the parts that the first folders in their ids name, where all then have one; else a note tells of those. */
+function withParts(pairs: readonly ImagePair[]): { pairs: readonly ImagePair[]; notes: string[] } {
+  const folderOf = ({ id }: ImagePair) => firstFolder({ name: id });
+  const named = pairs.map((pair) => ({ pair, part: partNamed(folderOf(pair)) }));
+  if (named.every(({ part }) => part === undefined)) return { pairs, notes: [] };
+  const others = named.filter(({ pair, part }) => (part ?? pair.part) === undefined);
+  if (others.length === 0) {
+    return { pairs: named.map(({ pair, part }) => ({ ...pair, part: part ?? pair.part })), notes: [] };
+  }
+  const parts = new Set(named.filter(({ part }) => part !== undefined).map(({ pair }) => `"${folderOf(pair)}"`));
+  const note =
+    `The folders ${[...parts].join(" and ")} are not taken as a split, as ${others.length} images lie outside ` +
+    `of them ("${others[0].pair.id}"): move those away, or list all in a CSV file with the columns image,mask,split.`;
+  return { pairs, notes: [note] };
+}
+
+/** nnU-Net's folders: imagesTr and labelsTr, and for test imagesTs and labelsTs where these are there and whole. */
 function readNnunet(paths: { images: string; masks: string }): Pairing {
+  const training = nnunetCases(paths), folder = dirname(paths.images), { folders } = entriesOf(folder);
+  const images = folders.find((name) => plain(name) === "imagests");
+  if (images === undefined) return training;
+  const unused = (why: string) => {
+    return { ...training, notes: [...training.notes, `"${images}" is not used, as ${why}.`] };
+  };
+  const masks = folders.find((name) => plain(name) === "labelsts");
+  if (masks === undefined) return unused('there is no "labelsTs" beside it');
+  const { pairs, findings } = nnunetCases({ images: join(folder, images), masks: join(folder, masks) });
+  if (findings.length > 0 || pairs.length === 0) return unused(findings[0]?.message ?? "it holds no image");
+  const test = pairs.map((pair): ImagePair => ({ ...pair, id: `${images}/${pair.id}`, part: "test" }));
+  return { ...training, pairs: [...training.pairs.map((pair) => ({ ...pair, part: "train" as const })), ...test] };
+}
+
+/** nnU-Net's cases: each is called as its mask, and has one image, of channel 0. */
+function nnunetCases(paths: { images: string; masks: string }): Pairing {
   const { pairs, findings, ...rest } = readTwoFolders(paths);
   const second = imageFilesIn(paths.images).find(({ name }) => /_000[1-9]$/.test(name));
   const message =
@@ -109,17 +220,32 @@ function readNnunet(paths: { images: string; masks: string }): Pairing {
 
 /** Images and masks in one folder, told apart by the masks' endings. */
 function oneFolder(folder: string): Layout[] {
-  const { folders } = entriesOf(folder);
-  const files = imageFilesIn(folder).filter(({ path }) => !folders.includes(basename(path)));
-  const isMask = ({ name }: ImageFile) => withoutMaskSuffix(name) !== undefined;
-  const images = files.filter((file) => !isMask(file)), masks = files.filter(isMask);
+  const [images, masks] = apart(folder, (name) => withoutMaskSuffix(name) !== undefined);
   const names = new Set(images.map(({ name }) => name));
   if (!masks.some(({ name }) => names.has(withoutMaskSuffix(name)!.base))) return [];
+  return [inOneFolder(folder, images, masks)];
+}
+
+/** The same where masks have a word before their names (mask_1), or names differ in case, and nothing else fits. */
+function looserFolder(folder: string): Layout | undefined {
+  const [images, masks] = apart(folder, isNamedAsMask);
+  const layout = inOneFolder(folder, images, masks);
+  return layout.read().pairs.length > 0 ? layout : undefined;
+}
+
+/** The image files in a folder, and those which are masks by their names. */
+function apart(folder: string, isMask: (name: string) => boolean): [images: ImageFile[], masks: ImageFile[]] {
+  const { folders } = entriesOf(folder);
+  const files = imageFilesIn(folder).filter(({ path }) => !folders.includes(basename(path)));
+  return [files.filter(({ name }) => !isMask(name)), files.filter(({ name }) => isMask(name))];
+}
+
+function inOneFolder(folder: string, images: readonly ImageFile[], masks: readonly ImageFile[]): Layout {
   const read = () => {
-    const pairing = pairFiles(images, masks, { images: folder, masks: folder });
+    const pairing = pairFiles(images, masks, { images: folder, masks: folder }, { loosely: true });
     return { ...pairing, notes: [...pairing.notes, ...otherFiles([folder])] };
   };
-  return [{ text: `images and masks in "${folder}", told apart by their names`, read }];
+  return { text: `images and masks in "${folder}", told apart by their names`, read };
 }
 
 /** One folder an image, with a folder of the image and one of its masks, whatever their names (DSB 2018). */
@@ -148,30 +274,49 @@ function folderAnImage(folder: string, folders: readonly string[]): Layout | und
 
 /** Folders that can each be read: classes, or the parts of a split. */
 function severalFolders(folder: string, folders: readonly string[], depth: number): Layout | undefined {
-  const layouts = folders.map((name) => ({ name, layout: theLayout(join(folder, name), depth - 1) }));
+  return joined(
+    folder,
+    folders.map((name) => {
+      const path = join(folder, name);
+      return { name, path, layout: theLayout(path, depth - 1) };
+    }),
+  );
+}
+
+/** Several layouts as one, the ids with their names before; what has none is told, with all images in its path. */
+function joined(
+  folder: string,
+  layouts: readonly { name: string; path: string; layout: Layout | undefined }[],
+): Layout | undefined {
   const fitting = layouts.filter(({ layout }) => layout !== undefined);
   if (fitting.length === 0) return undefined;
   const areParts = fitting.every(({ name }) => partNamed(name) !== undefined);
   const read = (): Pairing => {
     const inner = fitting.map(({ name, layout }) => {
-      const part = areParts ? partNamed(name) : undefined;
       const { pairs, ...rest } = layout!.read();
-      return {
-        ...rest,
-        pairs: pairs.map((pair) => ({ ...pair, id: `${composed(name)}/${pair.id}`, ...(part && { part }) })),
-      };
+      return { ...rest, pairs: pairs.map((pair) => ({ ...pair, id: `${composed(name)}/${pair.id}` })) };
     });
-    const without = layouts.filter(({ layout }) => layout === undefined)
-      .flatMap(({ name }) => imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).map(({ path }) => path));
+    const { pairs, notes } = withParts(inner.flatMap(({ pairs }) => pairs));
+    const without = layouts.filter(({ layout }) => layout === undefined).map(({ name, path }) => {
+      return { name, path, images: imageFilesIn(path, { levels: MOST_DEPTH }).map(({ path }) => path) };
+    }).filter(({ images }) => images.length > 0);
+    const [unmasked, wrong] = [true, false].map((may) => without.filter(({ name }) => mayLackMasks(name) === may));
     return {
-      pairs: inner.flatMap(({ pairs }) => pairs),
+      pairs,
       single: {
-        images: inner.flatMap(({ single }) => single.images).concat(without),
+        images: inner.flatMap(({ single }) => single.images).concat(without.flatMap(({ images }) => images)),
         masks: inner.flatMap(({ single }) => single.masks),
       },
       findings: inner.flatMap(({ findings }) => findings)
-        .concat(without.map((file) => ({ file, message: `image "${file}" has no mask in its folder` }))),
-      notes: [...new Set(inner.flatMap(({ notes }) => notes))],
+        .concat(
+          wrong.flatMap(({ images }) => images)
+            .map((file) => ({ file, message: `image "${file}" has no mask in its folder` })),
+        ),
+      notes: [
+        ...new Set(inner.flatMap(({ notes }) => notes)),
+        ...notes,
+        ...unmasked.map(({ path, images }) => unmaskedNote(path, images.length)),
+      ],
     };
   };
   const names = fitting.map(({ name }) => `"${name}"`).join(", ");

@@ -35,7 +35,7 @@ export interface ImagePair {
 /** The pairs of a data set folder, and what is wrong with the files that make no pair. */
 export interface PairListing {
   readonly pairs: readonly ImagePair[];
-  /** Paths of images without a mask and of masks without an image. */
+  /** Paths of the images and masks that make no pair: of which the other is missing, or masks have several names. */
   readonly single: { readonly images: readonly string[]; readonly masks: readonly string[] };
   /** One for each file that has no partner or stands twice, and each link that leads nowhere. */
   readonly findings: readonly FileFinding[];
@@ -118,15 +118,25 @@ export function withoutExtension(file: string, extensions: readonly string[] = I
   return found && file.slice(0, -found.length);
 }
 
-/** Pairs image files with mask files; each that has no partner, stands twice or is no file is a finding. */
+/**
+ * Pairs image files with mask files; each that has no partner, stands twice or is no file is a finding.
+ *
+ * @param loosely Whether names may also differ as in `looserPairs()`, which is noted.
+ */
 export function pairFiles(
   images: readonly ImageFile[],
   masks: readonly ImageFile[],
   folders: { images: string; masks: string },
+  { loosely = false }: { loosely?: boolean } = {},
 ): Pairing {
   const findings: FileFinding[] = [];
   const imagePaths = pathsByName(images, findings), maskPaths = pathsByName(masks, findings);
-  const { masksOf, suffixes, left, doubtful } = pairNames([...imagePaths.keys()], [...maskPaths.keys()]);
+  const names = pairNames([...imagePaths.keys()], [...maskPaths.keys()]);
+  const { suffixes, doubtful } = names;
+  const looser = loosely ? looserPairs([...imagePaths.keys()], [...maskPaths.keys()], names) : [];
+  const masksOf = new Map([...names.masksOf, ...looser.map(([image, mask]): [string, string[]] => [image, [mask]])]);
+  const pairedMasks = new Set(looser.map(([, mask]) => mask)),
+    left = names.left.filter((mask) => !pairedMasks.has(mask));
   const path = (mask: string) => maskPaths.get(mask)!;
   const single = {
     images: [...imagePaths].filter(([name]) => !masksOf.has(name)).map(([, file]) => file),
@@ -141,6 +151,8 @@ export function pairFiles(
   for (const { image, masks } of doubtful) {
     const file = imagePaths.get(image)!, names = masks.map((mask) => `"${path(mask)}"`).join(" and ");
     findings.push({ file, message: `image "${file}" has masks by several names: ${names}; keep one of them` });
+    single.images.push(file);
+    single.masks.push(...masks.map(path));
   }
   const unclear = new Set(doubtful.map(({ image }) => image));
   const pairs = [...masksOf].filter(([image]) => !unclear.has(image)).map(([id, [first, ...more]]): ImagePair => ({
@@ -151,6 +163,13 @@ export function pairFiles(
   }));
   const endings = suffixes.map((suffix) => `"${suffix}"`).join(" or ");
   const notes = suffixes.length === 0 ? [] : [`Masks have their image's name and ${endings}.`];
+  if (looser.length > 0) {
+    const [[image, mask]] = looser;
+    notes.push(
+      `${looser.length} of ${pairs.length} masks have their image's name but for a word before it, upper and lower case ` +
+        `or a second extension, as "${path(mask)}" for "${imagePaths.get(image)}": look whether they belong together.`,
+    );
+  }
   return { pairs: sorted(pairs), single, findings, notes };
 }
 
@@ -160,6 +179,10 @@ const MASK_SUFFIX =
 
 /** Endings that images have and their masks do not: nnU-Net's first channel, and "image" where the mask says "mask". */
 const IMAGE_SUFFIX = /[ _.-](0000|image|img|input)$/i;
+
+/** Words that stand before a name or its number. */
+const MASK_PREFIX = /^(masks?|segmentation|segm?|gt|ground_?truth|labels?|annotations?)([ _.-]|(?=\d))/i;
+const IMAGE_PREFIX = /^(image|img|input)([ _.-]|(?=\d))/i;
 
 /** A file's name in Unicode's composed form, as one system writes "ä" as one sign and another as two. */
 export function composed(name: string): string {
@@ -205,6 +228,45 @@ function pairNames(images: readonly string[], masks: readonly string[]) {
     left,
     doubtful: withMasks.filter(([, list]) => isDoubtful(list)).map(([image, list]) => ({ image, masks: names(list) })),
   };
+}
+
+/** Whether a file's name begins or ends as masks' names do. */
+export function isNamedAsMask(name: string): boolean {
+  return MASK_PREFIX.test(name) || MASK_SUFFIX.test(name);
+}
+
+/**
+ * Pairs names that `pairNames()` leaves, where they are equal but for case, a second extension (`a.jpg.png`) and a word
+ * before (`image_1`, `mask_1`). Only what fits one alone is paired: no other image or mask may fit, paired or not.
+ */
+function looserPairs(
+  images: readonly string[],
+  masks: readonly string[],
+  { masksOf, left }: { masksOf: ReadonlyMap<string, unknown>; left: readonly string[] },
+): (readonly [image: string, mask: string])[] {
+  if (left.length === 0 || masksOf.size === images.length) return [];
+  const imagesNamed = Map.groupBy(
+    images.flatMap((image) => looserNames(image, IMAGE_PREFIX, IMAGE_SUFFIX).map((name) => ({ name, image }))),
+    ({ name }) => name,
+  );
+  const fitting = masks.flatMap((mask) => {
+    const names = looserNames(mask, MASK_PREFIX, MASK_SUFFIX);
+    const found = new Set(names.flatMap((name) => imagesNamed.get(name) ?? []).map(({ image }) => image));
+    return [...found].map((image) => ({ image, mask }));
+  });
+  const masksFor = Map.groupBy(fitting, ({ image }) => image), imagesFor = Map.groupBy(fitting, ({ mask }) => mask);
+  const isLeft = new Set(left);
+  return fitting.filter(({ image, mask }) =>
+    !masksOf.has(image) && isLeft.has(mask) && masksFor.get(image)!.length === 1 && imagesFor.get(mask)!.length === 1
+  ).map(({ image, mask }) => [image, mask]);
+}
+
+/** What a file may be called beside its name, in lower case: without its prefix, or its suffix, or a second extension. */
+function looserNames(name: string, prefix: RegExp, suffix: RegExp): string[] {
+  const start = name.lastIndexOf("/") + 1, own = name.slice(start);
+  const names = [own, own.replace(prefix, ""), own.replace(suffix, "")]
+    .map((own) => withoutExtension(own) ?? own).filter((own) => own !== "");
+  return [...new Set(names.map((own) => (name.slice(0, start) + own).toLowerCase()))];
 }
 
 /** Pairs in the order of their ids, numbers in numeric order. */

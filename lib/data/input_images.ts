@@ -3,9 +3,19 @@
  *
  * @module
  */
-import { basename, dirname, relative, resolve } from "@std/path";
-import { readFolder } from "./folder_layout.ts";
-import { composed, imageFilesIn, kindOf, withoutExtension } from "./image_pairs.ts";
+import { basename, dirname, join, relative, resolve } from "@std/path";
+import { JOURNAL_FILE, MANIFEST_FILE } from "../files/own_folder.ts";
+import { isMaskFolder, readFolder } from "./folder_layout.ts";
+import {
+  composed,
+  entriesOf,
+  type ImagePair,
+  kindOf,
+  masksOf,
+  type Pairing,
+  withoutExtension,
+  withoutMaskSuffix,
+} from "./image_pairs.ts";
 import { decodePicture, decodeVolume, formatOfFile } from "./decode/decode_picture.ts";
 import { type Picture, rgbOf } from "./picture.ts";
 
@@ -40,14 +50,12 @@ export interface InputImage {
   readonly notes: readonly string[];
 }
 
-/** Folders below one another that are looked into; more are a ring of links. */
-const MOST_DEPTH = 20;
 /** Longest name, bytes of UTF-8: file systems allow 255, and endings come behind. */
 const LONGEST_NAME = 180;
 
 /**
- * The images of files and folders in the order named, each once. Of a folder of images and masks, as training takes it, the
- * images alone are taken; of another one every image file, of the folders in it too.
+ * The images of files and folders in the order named, each once. Of a folder every image file is taken, of the folders in
+ * it too; where it holds images and masks, as training takes it, all that are no masks.
  *
  * @throws {Error} Where there is nothing at a path, or no image in a folder.
  */
@@ -97,20 +105,76 @@ function inputImage(picture: Picture, name: string, shown: string): InputImage {
   return { name, shown, width, height, pixels, notes: [...notes, ...(note ? [note] : [])] };
 }
 
-/** The image files of a folder: of pairs the images alone, with what training calls them. */
+/** The image files of a folder: of one with pairs first their images, with what training calls them; none is a mask. */
 function filesOf(folder: string, notes: string[]): { file: string; id?: string }[] {
-  try {
-    const { pairs, single } = readFolder(folder);
-    if (pairs.length > 0) {
-      const masks = pairs.flatMap(({ mask, moreMasks = [] }) => [mask, ...moreMasks]).concat(single.masks);
-      notes.push(`"${folder}" holds images and masks: the ${masks.length} masks are no images to predict.`);
-      const named = pairs.map(({ image, id }) => ({ file: image, id: basename(id) }));
-      return [...named, ...single.images.map((file) => ({ file }))];
+  const all = imagesBelow(folder, notes), { pairs, single } = pairingOf(folder);
+  if (pairs.length === 0) return all.map((file) => ({ file }));
+  const masks = new Set([...pairs.flatMap(masksOf), ...single.masks].map(realPath));
+  const taken = new Set(pairs.map(({ image }) => realPath(image))), others: string[] = [];
+  const isMask = maskTest(folder, all, pairs);
+  for (const file of [...single.images, ...all]) {
+    const place = realPath(file);
+    if (taken.has(place) || masks.has(place)) continue;
+    if (isMask(file)) masks.add(place);
+    else {
+      taken.add(place);
+      others.push(file);
     }
-  } catch {
-    // No folder of pairs: all that is there are images.
   }
-  return imageFilesIn(folder, { levels: MOST_DEPTH }).map(({ path }) => ({ file: path }));
+  notes.push(`"${folder}" holds images and masks: the ${masks.size} masks are no images to predict.`);
+  if (others.length > 0) {
+    const names = others.slice(0, 5).map((file) => relative(folder, file)).join(", ") + (others.length > 5 ? " …" : "");
+    notes.push(`${others.length} of ${taken.size} images make no pair there and are predicted all the same: ${names}.`);
+  }
+  return [...pairs.map(({ image, id }) => ({ file: image, id: basename(id) })), ...others.map((file) => ({ file }))];
+}
+
+/** The pairs of a folder; none where it can't be read as one of pairs, so that all that is there are images. */
+function pairingOf(folder: string): Pick<Pairing, "pairs" | "single"> {
+  try {
+    return readFolder(folder);
+  } catch {
+    return { pairs: [], single: { images: [], masks: [] } };
+  }
+}
+
+/** All image files of a folder and those in it, each once wherever links lead; without the results of our own tasks. */
+function imagesBelow(folder: string, notes: string[], seen = new Set<string>()): string[] {
+  if (seen.has(realPath(folder))) return [];
+  seen.add(realPath(folder));
+  const isResult = (path: string) => [MANIFEST_FILE, JOURNAL_FILE].some((name) => kindOf(join(path, name)) === "file");
+  try {
+    const { folders, files } = entriesOf(folder);
+    const below = folders.map((name) => join(folder, name)).filter((path) => !isResult(path));
+    return [
+      ...files.filter((name) => withoutExtension(name) !== undefined).map((name) => join(folder, name)),
+      ...below.flatMap((path) => imagesBelow(path, notes, seen)),
+    ];
+  } catch (error) {
+    if (seen.size === 1) throw error; // the folder that was named
+    notes.push(`Cannot read the folder "${folder}", it is passed over: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+/** Tells masks that are in no pair: by the folders above them, or as masks of another file by their names. */
+function maskTest(folder: string, files: readonly string[], pairs: readonly ImagePair[]): (file: string) => boolean {
+  const above = (file: string): string[] =>
+    file === folder || file === dirname(file) ? [] : [file, ...above(dirname(file))];
+  const withImages = new Set(pairs.flatMap(({ image }) => above(dirname(image))));
+  const withMasks = new Set(pairs.flatMap(masksOf).map((mask) => dirname(mask)));
+  const stem = (file: string) => composed(withoutExtension(file) ?? file), stems = new Set(files.map(stem));
+  return (file) =>
+    stems.has(withoutMaskSuffix(stem(file))?.base ?? "") ||
+    above(dirname(file)).some((path) => !withImages.has(path) && (withMasks.has(path) || isMaskFolder(basename(path))));
+}
+
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path; // a link that leads nowhere
+  }
 }
 
 /** A file's name without its extension, as a name for files. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { parse } from "@std/csv";
-import { basename, dirname, resolve } from "@std/path";
+import { basename, dirname, isAbsolute, join, resolve } from "@std/path";
 import {
   composed,
   type FileFinding,
@@ -27,8 +27,8 @@ interface Row {
 
 /**
  * The pairs of a CSV file with the columns `image` and `mask`, and where wanted `group` and `split` (train, validation or
- * test). Paths are relative to the file; several lines of one image are several masks, which are united. An image's id is
- * its file's name, or its path where names stand twice.
+ * test). Paths are relative to the file, with "/" or Windows' separator, in any of Unicode's forms; several lines of one
+ * image are several masks, which are united. An image's id is its file's name, or its path where names stand twice.
  */
 export function readManifest(path: string): Pairing {
   const { rows, notes } = readTable(path, { needed: [["image"], ["mask"]], known: ["group", "split"] });
@@ -38,12 +38,12 @@ export function readManifest(path: string): Pairing {
   const byImage = Map.groupBy(rows, ({ image }) => String(image));
   const stem = (image: string) => composed(withoutExtension(image) ?? image);
   const short = [...byImage.keys()].map((image) => basename(stem(image).replaceAll("\\", "/")));
-  const different = new Set(short).size === short.length;
+  const different = new Set(short).size === short.length, fileAt = fileFinder(dirname(path));
   const pairs: ImagePair[] = [];
   for (const [position, [image, lines]] of [...byImage].entries()) {
     const { line } = lines[0];
     const found = (what: string, name: string, line: number) => {
-      const file = resolve(dirname(path), name);
+      const file = fileAt(name);
       if (name === "") tell(line, `expected a ${what}, found none`);
       else if (kindOf(file) !== "file") tell(line, `expected the ${what} "${file}", found no file there`);
       else return file;
@@ -72,27 +72,78 @@ export function readManifest(path: string): Pairing {
 
 /**
  * Pairs with the groups of a CSV file: columns `image` (or `id`, `name`, `file`) and `group` (or `patient`, `video`). An
- * image is named by its id, its file's name or its path.
+ * image is named by its id, its file's name or its path from the list's folder; a name that stands with several groups is
+ * a finding where no path or id says which.
  */
 export function withGroups<Listing extends Pairing>(listing: Listing, path: string): Listing {
   const columns = [["image", "id", "name", "file"], ["group", "patient", "video", "case"]];
   const { rows, notes } = readTable(path, { needed: columns, known: [] });
-  const groupOf = new Map(rows.flatMap(({ image, group }) => {
-    const name = composed(String(image));
-    return [[name, String(group)], [withoutExtension(name) ?? name, String(group)]];
-  }));
-  const group = ({ id, image }: ImagePair) =>
-    groupOf.get(id) ?? groupOf.get(composed(basename(image))) ?? groupOf.get(basename(id)) ??
-      groupOf.get(composed(resolve(dirname(path), image)));
-  const missing = listing.pairs.filter((pair) => !group(pair));
-  const names = missing.slice(0, 5).map(({ id }) => id).join(", ") + (missing.length > 5 ? " …" : "");
-  const finding = { file: path, message: `"${path}" names no group for ${missing.length} images: ${names}` };
+  const named = rows.flatMap(({ image, group }) => {
+    const name = composed(String(image)), slashed = name.replaceAll("\\", "/");
+    return [name, slashed, composed(resolve(dirname(path), slashed))]
+      .flatMap((name) => [name, withoutExtension(name) ?? name])
+      .map((name) => ({ name, group: String(group) }));
+  });
+  const byName = Map.groupBy(named, ({ name }) => name);
+  const groupsOf = ({ id, image }: ImagePair): string[] => {
+    const file = composed(image), names = [id, file, withoutExtension(file) ?? file, basename(file), basename(id)];
+    const found = names.flatMap((name) => byName.has(name) ? [byName.get(name)!.map(({ group }) => group)] : [])
+      .map((groups) => [...new Set(groups)].filter((group) => group !== ""));
+    return found.find(({ length }) => length === 1) ?? found[0] ?? [];
+  };
+  const grouped = listing.pairs.map((pair) => ({ pair, groups: groupsOf(pair) }));
+  const missing = grouped.filter(({ groups }) => groups.length === 0).map(({ pair: { id } }) => id);
+  const several = grouped.filter(({ groups }) => groups.length > 1).map(({ pair: { id }, groups }) =>
+    `${id} (${groups.join(", ")})`
+  );
+  const finding = (what: string, images: readonly string[], more = "") => {
+    const names = images.slice(0, 5).join(", ") + (images.length > 5 ? " …" : "");
+    const message = `"${path}" names ${what} for ${images.length} images: ${names}${more}`;
+    return images.length === 0 ? [] : [{ file: path, message }];
+  };
   return {
     ...listing,
-    pairs: listing.pairs.map((pair) => ({ ...pair, group: group(pair) ?? pair.id })),
-    findings: [...listing.findings, ...(missing.length > 0 ? [finding] : [])],
+    pairs: grouped.map(({ pair, groups }) => ({ ...pair, group: groups.length === 1 ? groups[0] : pair.id })),
+    findings: [
+      ...listing.findings,
+      ...finding("no group", missing),
+      ...finding("several groups", several, "; name each by its path"),
+    ],
     notes: [...listing.notes, ...notes],
   };
+}
+
+/**
+ * Finds files by their paths from a folder; where that leads to none, by Windows' paths and names in another of Unicode's
+ * forms, each folder listed once. Without such a file it gives the path as it stands.
+ */
+function fileFinder(folder: string): (name: string) => string {
+  const listed = new Map<string, Map<string, string[]>>();
+  const alike = (folder: string, name: string) => {
+    const names = listed.get(folder) ?? Map.groupBy(namesIn(folder), composed);
+    listed.set(folder, names);
+    const [only, ...others] = names.get(composed(name)) ?? [];
+    return only === undefined || others.length > 0 ? undefined : join(folder, only);
+  };
+  return (name) => {
+    const path = resolve(folder, name), slashed = name.replaceAll("\\", "/");
+    if (kindOf(path) === "file") return path;
+    let found: string | undefined = isAbsolute(slashed) ? resolve("/") : folder;
+    for (const part of slashed.split("/").filter((part) => part !== "")) {
+      const next = resolve(found, part);
+      found = kindOf(next) === undefined ? alike(found, part) : next;
+      if (found === undefined) return path;
+    }
+    return found;
+  };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch {
+    return []; // no folder, or one that may not be read
+  }
 }
 
 /** The rows of a CSV file; of the names of each needed column the first one is used. */

@@ -226,9 +226,9 @@ export function checkSplit(split: Split, count: number): void {
   }
 }
 
-/** What people call the parts of a split; nothing for other words. */
+/** What people call the parts of a split, alone or with what they are parts of (TrainDataset, test-images); else nothing. */
 export function partNamed(word: string): SplitPart | undefined {
-  const text = word.trim().toLowerCase();
+  const text = word.trim().toLowerCase().replace(/[ _-]?(set|dataset|data|images)$/, "");
   if (["train", "training"].includes(text)) return "train";
   if (["val", "valid", "validation", "dev"].includes(text)) return "validation";
   return ["test", "testing"].includes(text) ? "test" : undefined;

@@ -88,6 +88,65 @@ Deno.test("readFolder() takes folders train, val and test for the parts of the s
   ]);
 });
 
+// [what, folder of images, folder of masks, their parts]
+const split: [string, (place: string) => [string, string], Record<string, string>][] = [
+  ["folders below images/ and masks/", (place) => [`images/${place}/a.png`, `masks/${place}/a.png`], {
+    test: "test",
+    train: "train",
+    valid: "validation",
+  }],
+  ["folders of words joined", (place) => [`${place}/image/a.png`, `${place}/mask/a.png`], {
+    "Validation-Images": "validation",
+    TestDataset: "test",
+    train_set: "train",
+    "training data": "train",
+  }],
+  ["sets in the test folder", (place) => [`${place}/images/a.png`, `${place}/masks/a.png`], {
+    "TestDataset/CVC-300": "test",
+    "TestDataset/ETIS": "test",
+    TrainDataset: "train",
+  }],
+];
+Deno.test("readFolder() takes the parts of common layouts", () => {
+  for (const [what, files, parts] of split) {
+    using folder = folderOf(...Object.keys(parts).flatMap(files));
+    const { pairs, findings } = readFolder(folder.path);
+    assertEquals<unknown>(Object.fromEntries(pairs.map(({ id, part }) => [id.replace(/\/a$/, ""), part])), parts, what);
+    assertEquals(findings, []);
+  }
+});
+
+Deno.test("readFolder() takes no parts where an image would have none, and tells", () => {
+  const pair = (place: string) => [`${place}/a.png`, `${place}/a_mask.png`];
+  using folders = folderOf(...["train", "test", "extra"].flatMap(pair));
+  using below = folderOf(...["train/a", "test/a", "b"].flatMap((id) => [`images/${id}.png`, `masks/${id}.png`]));
+  for (const { path } of [folders, below]) {
+    const { pairs, notes } = readFolder(path);
+    assertEquals(pairs.map(({ part }) => part), [undefined, undefined, undefined]);
+    assertStringIncludes(notes.join("\n"), 'The folders "test" and "train" are not taken as a split');
+  }
+  using classes = folderOf(...["benign", "normal"].flatMap(pair));
+  assertEquals(readFolder(classes.path).notes.length, 2);
+});
+
+Deno.test("readFolder() takes nnU-Net's imagesTs and labelsTs for test, and tells where it can't", () => {
+  const training = ["imagesTr/a_0000.png", "labelsTr/a.png"];
+  const read = (...files: string[]) => {
+    using folder = folderOf(...training, ...files);
+    const { pairs, findings, notes } = readFolder(folder.path);
+    return { parts: pairs.map(({ id, part }) => [id, part]), findings, notes: notes.slice(1).join("\n") };
+  };
+  assertEquals(read("imagesTs/a_0000.png", "labelsTs/a.png"), {
+    parts: [["a", "train"], ["imagesTs/a", "test"]],
+    findings: [],
+    notes: "",
+  });
+  const without = read("imagesTs/b_0000.png"), single = read("imagesTs/b_0000.png", "labelsTs/c.png");
+  for (const { parts, findings } of [without, single]) assertEquals([parts, findings], [[["a", undefined]], []]);
+  assertStringIncludes(without.notes, '"imagesTs" is not used, as there is no "labelsTs" beside it');
+  assertStringIncludes(single.notes, '"imagesTs" is not used, as image');
+});
+
 // [what, files, parts of the error]
 const refused: [string, string[], string[]][] = [
   ["two folders of masks", ["images/a.png", "masks/a.png", "labels/a.png"], ["/masks", "/labels", "image,mask"]],
@@ -107,6 +166,65 @@ Deno.test("readFolder() refuses other folders, and says what it found", () => {
   }
 });
 
+// [what, files, pairs]
+const looser: [string, string[], string[]][] = [
+  ["words before the number", ["images/image_1.png", "images/image_2.png", "masks/mask_1.png", "masks/mask_2.png"], [
+    "image_1: images/image_1.png + masks/mask_1.png",
+    "image_2: images/image_2.png + masks/mask_2.png",
+  ]],
+  ["words before the number in one folder", ["image001.png", "mask001.png"], ["image001: image001.png + mask001.png"]],
+  ["a word before the mask's number alone", ["images/1.png", "masks/mask-1.png"], [
+    "1: images/1.png + masks/mask-1.png",
+  ]],
+  ["upper case", ["images/IMG_1.JPG", "masks/img_1.png"], ["IMG_1: images/IMG_1.JPG + masks/img_1.png"]],
+  ["upper case in one folder", ["A.png", "a_Mask.png"], ["A: A.png + a_Mask.png"]],
+  ["upper case of a folder", ["images/Case/1.png", "masks/case/1.png"], [
+    "Case/1: images/Case/1.png + masks/case/1.png",
+  ]],
+  ["two extensions", ["images/a.jpg", "masks/a.jpg.png"], ["a: images/a.jpg + masks/a.jpg.png"]],
+  ["two extensions and a suffix", ["images/a.jpg", "masks/a.jpg_mask.png"], ["a: images/a.jpg + masks/a.jpg_mask.png"]],
+  ["one pair as usual", ["images/a.jpg", "images/B.jpg", "masks/a.png", "masks/b.png"], [
+    "a: images/a.jpg + masks/a.png",
+    "B: images/B.jpg + masks/b.png",
+  ]],
+];
+Deno.test("readFolder() pairs names that differ in a word before, in case or by a second extension, and tells", () => {
+  for (const [what, files, expected] of looser) {
+    using folder = folderOf(...files);
+    assertEquals(pairsOf(folder.path), expected, what);
+    const { findings, notes } = readFolder(folder.path);
+    assertEquals(findings, [], what);
+    assertStringIncludes(notes.join("\n"), "look whether they belong together", what);
+  }
+});
+
+// [what, files, pairs, note]
+const looserFolders: [string, string[], string[], string][] = [
+  ["a word behind", ["images_C1/a.png", "masks_C1/a_mask.png"], ["a: images_C1/a.png + masks_C1/a_mask.png"], ""],
+  ["several words behind", ["images_C1/a.png", "masks_C1/a.png", "images_C2/a.png", "Ground_Truth_C2/a.png"], [
+    "C1/a: images_C1/a.png + masks_C1/a.png",
+    "C2/a: images_C2/a.png + Ground_Truth_C2/a.png",
+  ], ""],
+  ["a word before, which is a part", ["train_images/a.png", "train_masks/a.png", "test-images/b.png"], [
+    "train/a: train_images/a.png + train_masks/a.png",
+  ], '/test-images" holds 1 image without masks: not used'],
+  ["a folder of test images", ["train/images/a.png", "train/masks/a.png", "test/images/b.png"], [
+    "train/a: train/images/a.png + train/masks/a.png",
+  ], '/test" holds 1 image without masks: not used'],
+  ["a folder of test images below images/", ["images/train/a.png", "masks/train/a.png", "images/test/b.png"], [
+    "train/a: images/train/a.png + masks/train/a.png",
+  ], '/images/test" holds 1 image without masks: not used'],
+];
+Deno.test("readFolder() pairs folders whose names have a word in common, and tells of test images without masks", () => {
+  for (const [what, files, expected, note] of looserFolders) {
+    using folder = folderOf(...files);
+    assertEquals(pairsOf(folder.path), expected, what);
+    const { findings, notes } = readFolder(folder.path);
+    assertEquals(findings, [], what);
+    assertStringIncludes(notes.join("\n"), note, what);
+  }
+});
+
 // [what, files, parts of the findings]
 const wrong: [string, string[], string[]][] = [
   ["an image without a mask", ["images/a.png", "images/b.png", "masks/a.png"], ['/images/b.png" has no mask']],
@@ -114,6 +232,22 @@ const wrong: [string, string[], string[]][] = [
   ["two masks by name", ["images/a.png", "masks/a.png", "masks/a_gt.png"], ["/masks/a.png", "/masks/a_gt.png"]],
   ["a mask in two formats", ["images/a.png", "masks/a.png", "masks/a.jpg"], ["/masks/a.jpg", "have one name"]],
   ["a second channel", ["imagesTr/a_0000.png", "imagesTr/a_0001.png", "labelsTr/a.png"], ["second channel"]],
+  [
+    "two images that one mask fits",
+    ["images/A.jpg", "images/a.JPG", "images/b.png", "masks/b.png", "masks/mask_a.png"],
+    [
+      '/images/A.jpg" has no mask',
+      '/masks/mask_a.png" has no image',
+    ],
+  ],
+  ["two masks that fit an image", ["images/A.jpg", "masks/a.png", "masks/mask_a.png"], ['/images/A.jpg" has no mask']],
+  ["a mask that fits a paired image too", ["images/1.png", "images/image_1.png", "masks/1.png", "masks/mask_1.png"], [
+    '/images/image_1.png" has no mask',
+  ]],
+  ["a training folder without masks", ["test/a.png", "test/a_mask.png", "train/b.png"], ['/train/b.png" has no mask']],
+  ["a class of images_C2 without masks", ["images_C1/a.png", "masks_C1/a.png", "images_C2/b.png"], [
+    '/images_C2/b.png" has no mask',
+  ]],
   ["a class without masks", ["x/a.png", "x/a_mask.png", "y/b.png"], ['/y/b.png" has no mask']],
 ];
 Deno.test("readFolder() tells every file that makes no pair", () => {

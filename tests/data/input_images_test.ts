@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { basename, join } from "@std/path";
 import { type InputFile, listInputs, readInput } from "../../lib/data/input_images.ts";
 import { niftiFile } from "./decode/drawn_files.ts";
@@ -51,6 +51,70 @@ Deno.test("listInputs() calls nnU-Net's cases as training does, without the numb
   const layout = { image: (id: string) => `imagesTr/${id}_0000.png`, mask: (id: string) => `labelsTr/${id}.png` };
   using cases = await drawnFolder(2, layout);
   assertEquals(listInputs([cases.path]).files.map(({ name }) => name), ["case0", "case1"]);
+});
+
+// [what, files, images shown, masks in the note]
+const leftOut: [string, string[], string[], number][] = [
+  ["nnU-Net's test images", ["imagesTr/a_0000.png", "labelsTr/a.png", "imagesTs/b_0000.png"], [
+    "imagesTr/a_0000.png",
+    "imagesTs/b_0000.png",
+  ], 1],
+  [
+    "nnU-Net's test images of which one has a mask",
+    [
+      ...["imagesTr/a_0000.png", "labelsTr/a.png", "imagesTs/b_0000.png", "imagesTs/c_0000.png", "labelsTs/b.png"],
+    ],
+    ["imagesTr/a_0000.png", "imagesTs/b_0000.png", "imagesTs/c_0000.png"],
+    2,
+  ],
+  ["a folder of others", ["images/a.png", "masks/a.png", "unlabeled/b.png", "unlabeled/deep/deep/deep/deep/c.png"], [
+    "images/a.png",
+    "unlabeled/b.png",
+    "unlabeled/deep/deep/deep/deep/c.png",
+  ], 1],
+  ["a file beside a folder of pairs", ["new1.png", "pairs/images/a.png", "pairs/masks/a.png"], [
+    "pairs/images/a.png",
+    "new1.png",
+  ], 1],
+  [
+    "images with masks by several names",
+    ["a.png", "a_mask.png", "a_gt.png", "b.png", "b_mask.png"],
+    ["b.png", "a.png"],
+    3,
+  ],
+  ["pairs below pairs", ["a.png", "a_mask.png", "more/b.png", "more/b_mask.png", "more/c_mask.png", "x/labels/b.png"], [
+    "a.png",
+    "more/b.png",
+    "more/c_mask.png",
+  ], 3],
+  ["an image and a mask in two formats", ["images/a.png", "images/a.jpg", "masks/a.png", "masks/a.jpg"], [
+    "images/a.jpg",
+    "images/a.png",
+  ], 2],
+];
+Deno.test("listInputs() takes every image of a folder that is no mask, and names those that make no pair", async () => {
+  for (const [what, files, images, masks] of leftOut) {
+    const { shown, notes } = await listed(files);
+    assertEquals(shown, images, what);
+    assertStringIncludes(notes[0], `the ${masks} masks are no images to predict`, what);
+    assertStringIncludes(notes[1], `${images.length - 1} of ${images.length} images make no pair there`, what);
+    assertStringIncludes(notes[1], basename(images.at(-1)!), what);
+  }
+});
+
+Deno.test("listInputs() takes images once where links lead back, and none of a prediction's results", async () => {
+  using pairs = await drawnFolder(1);
+  const path = (...names: string[]) => join(pairs.path, ...names);
+  await writeImage(path("other", "b.png"));
+  for (const [to, link] of [[[], ["other", "back"]], [["masks"], ["link"]], [["other"], ["z"]]]) {
+    Deno.symlinkSync(path(...to), path(...link));
+  }
+  for (const [folder, mark] of [["done", ".polydice.json"], ["begun", ".polydice.journal"]]) {
+    await writeImage(path(folder, "probability", "case0.png"));
+    Deno.writeTextFileSync(path(folder, mark), "");
+  }
+  assertEquals(listInputs([pairs.path]).files.map(({ shown }) => shown), ["images/case0.png", "other/b.png"]);
+  assertEquals(listInputs([path("done")]).files.map(({ shown }) => shown), ["probability/case0.png"]);
 });
 
 Deno.test("listInputs() refuses a path where nothing is, and a folder without images", () => {

@@ -105,3 +105,42 @@ Deno.test("withGroups() names images by id, file name or path, and tells the one
   assertEquals(grouped("image,patient\na.png,7\nb.png,8\n"), [["7", "8"], []]);
   assertEquals(grouped("image,group\na.png,7\n"), [["7", "b"], ["names no group for 1 images: b"]]);
 });
+
+Deno.test("withGroups() takes paths from the list's folder, with Windows' separator too", () => {
+  using folder = listFolder("image,mask\nimages/a.png,m/a.png\nimages/b.png,m/b.png\n", [
+    ...["images/a.png", "images/b.png", "m/a.png", "m/b.png", "lists/groups.csv"],
+  ]);
+  const groups = join(folder.path, "lists", "groups.csv");
+  Deno.writeTextFileSync(groups, "image,group\n../images/a.png,p\n..\\images\\b,q\n");
+  const { pairs, findings } = withGroups(readManifest(folder.list), groups);
+  assertEquals([pairs.map(({ group }) => group), findings], [["p", "q"], []]);
+});
+
+Deno.test("withGroups() tells images for which a name stands with several groups, where no path says which", () => {
+  using folder = listFolder("image,mask\n1/a.png,m/a.png\n2/a.png,m/b.png\n3/b.png,m/b.png\n", [
+    ...["1/a.png", "2/a.png", "3/b.png", "m/a.png", "m/b.png"],
+  ]);
+  const groups = join(folder.path, "groups.csv");
+  const grouped = (text: string) => {
+    Deno.writeTextFileSync(groups, `image,group\n${text}`);
+    const { pairs, findings } = withGroups(readManifest(folder.list), groups);
+    return [pairs.map(({ group }) => group), findings.map(({ message }) => message.split('" ')[1])];
+  };
+  const message = "names several groups for 2 images: 1/a (p, q), 2/a (p, q); name each by its path";
+  assertEquals(grouped("a.png,p\na.png,q\nb.png,r\n"), [["1/a", "2/a", "r"], [message]]);
+  assertEquals(grouped("1/a.png,p\n2/a.png,q\nb.png,r\n"), [["p", "q", "r"], []]);
+  assertEquals(grouped("a.png,p\na.png,p\nb.jpg,x\nb.png,r\n"), [["p", "p", "r"], []]);
+});
+
+Deno.test("readManifest() finds files whose names differ in Unicode's form alone, and by Windows' separator", () => {
+  const decomposed = "a\u0308", composed = "\u00e4";
+  using folder = listFolder(`image,mask\n${composed}/${composed}.png,m\\a.png\n.\\b.png,m\\b.png\n`, [
+    ...[`${decomposed}/${decomposed}.png`, "b.png", "m/a.png", "m/b.png"],
+  ]);
+  const { pairs, findings } = readManifest(folder.list);
+  assertEquals(findings, []);
+  assertEquals(
+    pairs.map(({ id, image, mask }) => [id, ...[image, mask].map((file) => file.slice(folder.path.length + 1))]),
+    [[composed, `${decomposed}/${decomposed}.png`, "m/a.png"], ["b", "b.png", "m/b.png"]],
+  );
+});
