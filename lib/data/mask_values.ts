@@ -28,6 +28,16 @@ export interface ValueCount {
   readonly first: string;
 }
 
+/** Lossless masks that hold the same few values, of which two or more fill areas: something is marked in each. */
+export interface MarkedMasks {
+  /** All of their values, in order. */
+  readonly values: readonly number[];
+  readonly bits: 8 | 16;
+  /** How many they are, and the path of the first of them. */
+  files: number;
+  readonly first: string;
+}
+
 /** Counted values; colours that fill areas, noise and all, are also counted in coarse bins of 16 levels a channel. */
 export interface ValueTable {
   /** Exact values, at most {@linkcode MOST_VALUES}. */
@@ -35,6 +45,8 @@ export interface ValueTable {
   overflown: boolean;
   /** Of the blocks of 2 × 2 nearly equal pixels in each bin: their number and the sums of red, green and blue. */
   readonly flat: Float64Array;
+  /** By their values. */
+  readonly marked: Map<string, MarkedMasks>;
 }
 
 /** The values of all masks of a data set. */
@@ -51,6 +63,10 @@ export interface MaskSurvey {
 
 /** Most exact values that are told apart. */
 const MOST_VALUES = 1024;
+/** Up to so many values in a lossless mask are labels or rims, and no photograph. */
+export const MOST_LABELS = 32;
+/** Share of a value's pixels that begin a block of 2 × 2 from which on it fills areas. */
+const FILLS_AREAS = 0.25;
 /** Bins of 16 levels in each of three channels. */
 const BINS = 4096;
 /** Most levels between the first pixel of a block and the others where it is flat but for noise. */
@@ -58,7 +74,9 @@ const FLAT_LEVELS = 8;
 
 /** A survey of no masks. */
 export function emptySurvey(): MaskSurvey {
-  const table = (): ValueTable => ({ exact: new Map(), overflown: false, flat: new Float64Array(4 * BINS) });
+  const table = (): ValueTable => {
+    return { exact: new Map(), overflown: false, flat: new Float64Array(4 * BINS), marked: new Map() };
+  };
   const tables = { colour: table(), alpha: table(), "over black": table() };
   return { files: 0, lossy: 0, pixels: 0, tables, alphas: new Set(), coloursUnderAlpha: new Set() };
 }
@@ -122,6 +140,11 @@ export function valueText(value: number): string {
   return value < COLOUR ? String(value) : `#${(value - COLOUR).toString(16).padStart(6, "0")}`;
 }
 
+/** Whether a value fills areas, and is not only on rims. */
+export function fillsAreas({ pixels, blocks }: Pick<ValueCount, "pixels" | "blocks">): boolean {
+  return blocks >= 2 && blocks >= FILLS_AREAS * pixels;
+}
+
 /** Whether a picture's last channel is alpha. */
 export function hasAlpha({ channels }: Pick<Picture, "channels">): boolean {
   return channels % 2 === 0;
@@ -153,6 +176,14 @@ function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: P
     }
   }
   add();
+  if (!mask.lossy && inFile.size <= MOST_LABELS && [...inFile.values()].filter(fillsAreas).length >= 2) {
+    const values = [...inFile.keys()].sort((a, b) => a - b), key = `${bits} ${values}`;
+    for (const { marked } of tables) {
+      const known = marked.get(key);
+      if (known === undefined) marked.set(key, { values, bits, files: 1, first: path });
+      else known.files++;
+    }
+  }
   const isNoisy = inFile.size > 2;
   for (const [value, { pixels, blocks, nearly }] of inFile) {
     for (const table of tables) {

@@ -4,8 +4,8 @@ import { checkImages } from "../../lib/data/check_images.ts";
 import { binaryMask, parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { CHOICE, drawnFolder, type MaskKind, WIDTH } from "./drawings.ts";
 
-const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", extension = "png") => {
-  using folder = await drawnFolder(6, { kind, mask: (id) => `masks/${id}.${extension}` });
+const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", count = 6) => {
+  using folder = await drawnFolder(count, { kind });
   return { ...await checkImages({ ...CHOICE, maskValues }, { own: folder.path }), share: folder.share };
 };
 const grey = (lesion: number, background = 0, more: Partial<MaskKind> = {}): MaskKind => ({
@@ -91,6 +91,23 @@ for (const [what, kind, parts] of refused) {
     const { lesionShare, findings } = await check(kind);
     assertEquals([findings.length, lesionShare.mean], [1, null]);
     for (const part of parts) assertStringIncludes(findings[0].message, part);
+  });
+}
+
+// [masks of 30, the usual kind, that of one, part of the message]
+const lost: [string, MaskKind, MaskKind, string][] = [
+  ["one JPEG among masks of 0 and 1", grey(1), grey(255, 0, jpeg(90)), "found 0, 1 in 29 of 30, the first"],
+  ["one with rims among masks of 0 and 1", grey(1), grey(255, 0, blurred(2)), "found 0, 1 in 29 of 30, the first"],
+  ["one JPEG among labels 0, 1 and 2", three, grey(255, 0, jpeg(90)), "found 0, 1, 2 in 29 of 30, the first"],
+  ["one of 0 and 1 among JPEGs", grey(255, 0, jpeg(90)), grey(1), "found 0, 1 in 1 of 30, the first"],
+  ["one of 0 and 100 among JPEGs", grey(255, 0, jpeg(90)), grey(100), "found 0, 100 in 1 of 30, the first"],
+  ["one of 0 and 1 among masks with rims", grey(255, 0, blurred(1.2)), grey(1), "found 0, 1 in 1 of 30, the first"],
+];
+for (const [what, usual, one, part] of lost) {
+  Deno.test(`masks are refused where the rule of the others would make some empty that are not: ${what}`, async () => {
+    const { findings, emptyMasks } = await check((number) => number === 3 ? one : usual, "", 30);
+    assertEquals([findings.length, emptyMasks], [1, []]);
+    assertStringIncludes(findings[0].message, part);
   });
 }
 
