@@ -68,6 +68,13 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
   const reading = readingOf(survey), table = survey.tables[reading];
   const values = [...table.exact.keys()].sort((a, b) => a - b);
   const exact = !table.overflown;
+  const { blackGround, blackShape } = survey;
+  if (reading === "over black" && blackGround !== undefined && blackShape !== undefined) {
+    throw new Error(
+      `expected opaque black to mean the same in all masks, found it as background in "${blackGround}" and as the ` +
+        `shape on transparency in "${blackShape}": save all without transparency`,
+    );
+  }
   if (maskValues.trim() !== "") return namedRule(survey, reading, maskValues);
   if (exact && values.length === 1) {
     if (values[0] !== 0) {
@@ -324,7 +331,9 @@ function squaredDistance(a: Colour, b: Colour): number {
 
 function where(reading: MaskReading): string {
   if (reading === "alpha") return " in the alpha channel (the colours are all alike)";
-  return reading === "over black" ? ", transparent pixels taken as black" : "";
+  return reading === "over black"
+    ? ", transparent pixels taken as black (or the alpha channel read, where a mask is then all alike)"
+    : "";
 }
 
 function colourText(colour: Colour): string {

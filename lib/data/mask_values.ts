@@ -13,7 +13,7 @@ export const COLOUR = 0x1000000;
 
 /**
  * Where a mask's values are read: its colours; its alpha channel, where it has one; or its colours with transparent
- * pixels as black.
+ * pixels as black, where these differ, and else its alpha channel: a black shape on transparent white is in that alone.
  */
 export type MaskReading = "colour" | "alpha" | "over black";
 
@@ -59,6 +59,9 @@ export interface MaskSurvey {
   /** The first two values of the alpha channel, and of colours under one. */
   readonly alphas: Set<number>;
   readonly coloursUnderAlpha: Set<number>;
+  /** The first masks with some transparency in which opaque black is background, and the shape. */
+  blackGround?: string;
+  blackShape?: string;
 }
 
 /** Most exact values that are told apart. */
@@ -92,7 +95,12 @@ export function surveyMask(survey: MaskSurvey, mask: Picture, path: string): voi
   if (!hasAlpha(mask)) return;
   const transparency = valuesOf(mask, "alpha");
   countValues([tables.alpha], transparency, mask, path);
-  countValues([tables["over black"]], valuesOf(mask, "over black"), mask, path);
+  const overBlack = valuesOf(mask, "over black"), opaque = 2 ** mask.bits - 1;
+  countValues([tables["over black"]], overBlack, mask, path);
+  if (transparency.some((alpha) => alpha !== opaque)) {
+    const black = colours.findIndex((value, pixel) => value === 0 && transparency[pixel] === opaque);
+    if (black >= 0) survey[overBlack[black] === 0 ? "blackGround" : "blackShape"] ??= path;
+  }
   for (const [values, seen] of [[transparency, alphas], [colours, coloursUnderAlpha]] as const) {
     for (let pixel = 0; pixel < values.length && seen.size < 2; pixel++) seen.add(values[pixel]);
   }
@@ -124,6 +132,10 @@ export function valuesOf(mask: Picture, reading: MaskReading): Uint32Array {
     }
     const isGrey = red === green && green === blue;
     values[pixel] = isGrey ? red : COLOUR + ((red >> shift) << 16 | (green >> shift) << 8 | blue >> shift);
+  }
+  if (transparent && reading === "over black" && values.every((value) => value === values[0])) {
+    const alphas = valuesOf(mask, "alpha");
+    if (alphas.some((alpha) => alpha !== alphas[0])) return alphas;
   }
   return values;
 }
