@@ -132,7 +132,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
 
 /** The mask of an image at its native size, [height, width] of 0 and 1. */
 export async function nativeMask(native: NativeImage, rule: MaskRule): Promise<Uint8Array> {
-  const masks = await Promise.all(masksOf(native).map((file) => decode(file, native.slice)));
+  const masks = await Promise.all(masksOf(native).map((file) => decode(file, native.slice, { asMask: true })));
   return united(masks.map((mask) => applyMaskRule(rule, mask)));
 }
 
@@ -173,8 +173,8 @@ async function openVolume(path: string): ReturnType<typeof decodeVolume> {
   return await opened;
 }
 
-async function decode(path: string, slice: number | undefined): Promise<Picture> {
-  return slice === undefined ? await decodePicture(path) : (await openVolume(path)).slice(slice);
+async function decode(path: string, slice: number | undefined, options = { asMask: false }): Promise<Picture> {
+  return slice === undefined ? await decodePicture(path, options) : (await openVolume(path)).slice(slice);
 }
 
 /** The masks of a pair, all slices of volumes; the number of slices is undefined for single images. */
@@ -191,7 +191,7 @@ async function decodedMasks(pair: ImagePair): Promise<{
     for (file of masksOf(pair)) {
       if (isVolume(file) !== ofVolumes) throw wrong("a volume for a volume and an image for an image");
       if (!ofVolumes) {
-        masks.push({ file, picture: await decodePicture(file) });
+        masks.push({ file, picture: await decodePicture(file, { asMask: true }) });
         continue;
       }
       const volume = await openVolume(file);
@@ -225,17 +225,17 @@ async function readSlot(
   { size, fit = "stretch", rule, hashes, broken }: ReadOptions & { readonly broken: ReadonlySet<string> },
 ): Promise<SlotRead> {
   const findings: FileFinding[] = [], notes: string[] = [];
-  const opened = async (file: string) => {
+  const opened = async (file: string, asMask: boolean) => {
     try {
-      return await decode(file, slice);
+      return await decode(file, slice, { asMask });
     } catch (error) {
       if (!broken.has(file)) findings.push({ file, message: (error as Error).message });
     }
   };
-  const image = await opened(pair.image), files = masksOf(pair);
+  const image = await opened(pair.image, false), files = masksOf(pair);
   const masks: Picture[] = [];
   for (const file of files) {
-    const mask = await opened(file);
+    const mask = await opened(file, true);
     if (mask !== undefined) masks.push(mask);
   }
   if (image === undefined || masks.length < files.length) return { findings, notes };
