@@ -10,6 +10,7 @@ import { type FileFinding, type ImagePair, masksOf, type PairListing, type ReadP
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { differenceHash } from "./near_duplicates.ts";
 import { decodePicture, decodeVolume } from "./decode/decode_picture.ts";
+import { axesText, haveSameAxes } from "./decode/nifti_axes.ts";
 import { type Picture, rgbOf } from "./picture.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 
@@ -187,7 +188,8 @@ async function decodedMasks(pair: ImagePair): Promise<{
   let slices: number | undefined, file = pair.image;
   const wrong = (text: string) => new Error(`Cannot read mask "${file}": expected ${text}`);
   try {
-    if (ofVolumes) ({ slices } = await openVolume(file));
+    const image = ofVolumes ? await openVolume(file) : undefined;
+    slices = image?.slices;
     for (file of masksOf(pair)) {
       if (isVolume(file) !== ofVolumes) throw wrong("a volume for a volume and an image for an image");
       if (!ofVolumes) {
@@ -196,6 +198,12 @@ async function decodedMasks(pair: ImagePair): Promise<{
       }
       const volume = await openVolume(file);
       if (volume.slices !== slices) throw wrong(`${slices} slices as its image has, found ${volume.slices}`);
+      if (image?.axes && volume.axes && !haveSameAxes(image.axes, volume.axes, volume.size)) {
+        throw wrong(
+          `the orientation of its image, ${axesText(image.axes)}, found ${axesText(volume.axes)}: turn it as the ` +
+            "image or, if its voxels lie as the image's do, give it the image's header",
+        );
+      }
       for (let slice = 0; slice < volume.slices; slice++) masks.push({ file, picture: volume.slice(slice) });
     }
     return { masks, slices };

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
 import { listImagePairs } from "../../lib/data/image_pairs.ts";
 import { nativeMask, readPairs } from "../../lib/data/read_pairs.ts";
-import { dicomFile } from "./decode/drawn_files.ts";
+import { dicomFile, niftiFile } from "./decode/drawn_files.ts";
 
 const WIDTH = 8, HEIGHT = 6, COUNT = WIDTH * HEIGHT, size = { width: WIDTH, height: HEIGHT };
 /** 1 in a corner. */
@@ -37,4 +37,57 @@ Deno.test("readPairs() and nativeMask() take DICOM masks by their stored values,
   });
   using refused = await readFiles({ "images/a.dcm": image, "masks/a.dcm": labels });
   assertStringIncludes(refused.findings[0].message, "expected masks of two values, found 0 (");
+});
+
+type Header = (header: DataView) => void;
+/** A header whose first, second and third axis point so, as rows of x, y and z: to the right, front and top. */
+const sform = (...rows: number[][]): Header => (header) => {
+  header.setInt16(254, 1, true);
+  rows.forEach((row, index) =>
+    row.forEach((value, axis) => header.setFloat32(280 + 16 * index + 4 * axis, value, true))
+  );
+};
+const qform = (b: number, c: number, d: number, qfac = 1): Header => (header) => {
+  header.setInt16(252, 1, true);
+  [b, c, d].forEach((value, index) => header.setFloat32(256 + 4 * index, value, true));
+  header.setFloat32(76, qfac, true);
+};
+const both = (...forms: Header[]): Header => (header) => forms.forEach((form) => form(header));
+const none: Header = () => {};
+const RAS = sform([2, 0, 0], [0, 2, 0], [0, 0, 3]), LAS = sform([-2, 0, 0], [0, 2, 0], [0, 0, 3]);
+const LPS = sform([-2, 0, 0], [0, -2, 0], [0, 0, 3]), RAI = sform([2, 0, 0], [0, 2, 0], [0, 0, -3]);
+// [image's header, mask's, what is refused]
+const volumes: [Header, Header, string?][] = [
+  [RAS, RAS],
+  [RAS, none],
+  [none, LAS],
+  [RAS, sform([2.1, 0.2, 0], [-0.2, 1.9, 0.3], [0, -0.3, 4])], // oblique by a few degrees, other voxels
+  [RAS, qform(0, 0, 0)],
+  [LPS, qform(0, 0, 1)], // half a turn about z
+  [RAI, qform(0, 0, 0, -1)],
+  [RAS, both(RAS, qform(0, 0, 1))], // the sform goes first
+  [RAS, both(sform([0, 0, 0], [0, 0, 0], [0, 0, 0]), qform(0, 0, 0))], // one that says nothing
+  [RAS, sform([NaN, 0, 0], [0, 2, 0], [0, 0, 2])],
+  [RAS, LAS, "expected the orientation of its image, RAS, found LAS"],
+  [RAS, RAI, "RAS, found RAI"],
+  [LAS, qform(0, 0, 0), "LAS, found RAS"],
+  [qform(0, 0, 0), qform(0, 0, 1), "RAS, found LPS"],
+  [qform(0, 0, 0), qform(0, 0, 0, -1), "RAS, found RAI"],
+  [RAS, sform([0, 2, 0], [2, 0, 0], [0, 0, 3]), "RAS, found ARS"],
+];
+const volume = (change: Header, slices = 2) =>
+  niftiFile({
+    size: [WIDTH, HEIGHT, slices],
+    type: 2,
+    values: new Uint8Array([...shape, ...shape].slice(0, slices * COUNT)),
+    change,
+  });
+Deno.test("readPairs() refuses a volume whose mask is mirrored or turned by its header, and only then", async () => {
+  for (const [index, [image, mask, message]] of volumes.entries()) {
+    using read = await readFiles({ "images/a.nii": volume(image), "masks/a.nii": volume(mask) });
+    assertEquals([read.findings.length, read.ids.length], message ? [1, 0] : [0, 2], String(index));
+    if (message) assertStringIncludes(read.findings[0].message, message);
+  }
+  using one = await readFiles({ "images/a.nii": volume(RAS, 1), "masks/a.nii": volume(RAI, 1) });
+  assertEquals([one.findings, one.ids], [[], ["a#0"]]); // one slice is the same from both sides
 });
