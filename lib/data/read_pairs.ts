@@ -95,7 +95,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
   } else slots.push(...pairs.map((pair) => ({ pair })));
 
   const broken = new Set(findings.map(({ file }) => file));
-  const notes = new Map<string, { text: string; count: number; first: string }>(), formats: Record<string, number> = {};
+  const notes = new Map<string, NoteKind>(), formats: Record<string, number> = {};
   const images = new Uint8Array(3 * size * size * slots.length), masks = new Uint8Array(size * size * slots.length);
   const ids: string[] = [], foreground: number[] = [], native: NativeImage[] = [];
   const hashes: (Uint32Array | undefined)[] = [];
@@ -104,11 +104,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     if (pair !== lastPair) progress();
     lastPair = pair;
     findings.push(...read.findings);
-    for (const text of read.notes) {
-      const kind = text.replace(/\d+/g, "#"), known = notes.get(kind); // notes that differ in numbers alone are one
-      if (known === undefined) notes.set(kind, { text, count: 1, first: pair.image });
-      else known.count++;
-    }
+    read.notes.forEach((text) => addNote(notes, text, pair.image));
     if (read.formats) formats[read.formats] = (formats[read.formats] ?? 0) + 1;
     if (read.fitted === undefined) return;
     images.set(read.fitted.image, 3 * size * size * ids.length);
@@ -124,11 +120,47 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     ...{ ids, foreground, native, hashes, rule, formats, findings },
     images: images.subarray(0, 3 * size * size * ids.length),
     masks: masks.subarray(0, size * size * ids.length),
-    notes: [...notes.values()].map(({ text, count, first }) => {
-      const files = count === 1 ? "1 file" : `${count} files`;
-      return `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")} (${files}, the first "${first}").`;
-    }),
+    notes: [...notes.values()].map(noteText),
   };
+}
+
+/** Notes on files that differ in numbers alone: in how many files they are, in which ones first and last. */
+interface NoteKind {
+  readonly text: string;
+  /** Least and greatest of each number. */
+  readonly ranges: { least: number; greatest: number }[];
+  files: number;
+  readonly first: string;
+  last: string;
+}
+
+const NUMBER = /(?<!\d)-?\d+(?:\.\d+)?(?:e[+-]\d+)?/g;
+
+function addNote(notes: Map<string, NoteKind>, text: string, file: string): void {
+  const kind = text.replace(NUMBER, "#"), numbers = (text.match(NUMBER) ?? []).map(Number), known = notes.get(kind);
+  if (known === undefined) {
+    const ranges = numbers.map((number) => ({ least: number, greatest: number }));
+    notes.set(kind, { text, ranges, files: 1, first: file, last: file });
+    return;
+  }
+  if (file !== known.last) known.files++;
+  known.last = file;
+  for (const [index, range] of known.ranges.entries()) {
+    range.least = Math.min(range.least, numbers[index]);
+    range.greatest = Math.max(range.greatest, numbers[index]);
+  }
+}
+
+/** As in "16-bit levels were scaled from 0–2047…4095 to 0–255 (12 files, each with its own numbers, the first "a.png")." */
+function noteText({ text, ranges, files, first }: NoteKind): string {
+  let index = 0;
+  const all = text.replace(/\.$/, "").replace(NUMBER, (number) => {
+    const { least, greatest } = ranges[index++];
+    return least === greatest ? number : `${least}…${greatest}`;
+  });
+  const differ = ranges.some(({ least, greatest }) => least !== greatest) ? ", each with its own numbers" : "";
+  const count = files === 1 ? "1 file" : `${files} files`;
+  return `${all[0].toUpperCase()}${all.slice(1)} (${count}${differ}, the first "${first}").`;
 }
 
 /** The mask of an image at its native size, [height, width] of 0 and 1. */

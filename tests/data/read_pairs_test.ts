@@ -91,3 +91,40 @@ Deno.test("readPairs() refuses a volume whose mask is mirrored or turned by its 
   using one = await readFiles({ "images/a.nii": volume(RAS, 1), "masks/a.nii": volume(RAI, 1) });
   assertEquals([one.findings, one.ids], [[], ["a#0"]]); // one slice is the same from both sides
 });
+
+const deepImage = (greatest: number) => {
+  const levels = Uint16Array.from(shades, (shade) => shade * greatest / 255 | 0).fill(greatest, 0, 1);
+  return dicomFile({
+    ...size,
+    pixels: new Uint8Array(levels.buffer),
+    elements: { "00280100": 16, "00280101": 16, "00280102": 15 },
+  });
+};
+Deno.test("readPairs() tells that files of 16 bits are scaled by ranges of their own, from which to which", async () => {
+  const mask = dicomFile({ ...size, pixels: shape });
+  const notesOf = async (...greatest: number[]) => {
+    const files = greatest.map((
+      level,
+      index,
+    ) => [[`images/${index}.dcm`, deepImage(level)], [`masks/${index}.dcm`, mask]]);
+    using read = await readFiles(Object.fromEntries(files.flat()));
+    return read.notes.map((note) => note.replace(/the first ".*"/, 'the first "0.dcm"'));
+  };
+  assertEquals(await notesOf(4000, 3000, 2500), [
+    '16-bit levels were scaled from 0–4095 to 0–255 (3 files, the first "0.dcm").',
+  ]);
+  assertEquals(await notesOf(4000, 2040, 60000, 2040), [
+    '16-bit levels were scaled from 0–2047…65535 to 0–255 (4 files, each with its own numbers, the first "0.dcm").',
+  ]);
+});
+
+Deno.test("readPairs() tells the ranges of other numbers in notes, too, and counts a volume as one file", async () => {
+  const values = (least: number) => Float32Array.from([...shades, ...shades], (shade, pixel) => pixel ? shade : least);
+  const image = (least: number) => niftiFile({ size: [WIDTH, HEIGHT, 2], type: 16, values: values(least) });
+  using read = await readFiles({
+    ...{ "images/0.nii": image(-100), "masks/0.nii": volume(none) },
+    ...{ "images/1.nii": image(-2.5), "masks/1.nii": volume(none) },
+  });
+  const found = `Its values from -100…-2.5 to ${Math.max(...shades)} were spread over 16 bits (2 files, each with`;
+  assertStringIncludes(read.notes[0], found);
+});
