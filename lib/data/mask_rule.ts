@@ -6,8 +6,11 @@
 import {
   COLOUR,
   colourOf,
+  fillsAreas,
+  type MarkedMasks,
   type MaskReading,
   type MaskSurvey,
+  MOST_LABELS,
   readingOf,
   valuesOf,
   type ValueTable,
@@ -42,12 +45,8 @@ export const THRESHOLD_RULE: MaskRule = { by: "threshold", sentence: "Lesion is 
 const MOST_LISTED = 12;
 /** Up to so many different values of lossless masks are labels and no rims or noise. */
 const FEW_VALUES = 5;
-/** Up to so many are labels where more than two of them fill areas; of more, those that fill areas may be noise. */
-const MOST_LABELS = 32;
 /** Most pixels that other values than two fill where they are noise, as a share of the lesion's. */
 const MOST_NOISE = 0.05;
-/** Share of a value's pixels that begin a block of 2 × 2 from which on it fills areas. */
-const FILLS_AREAS = 0.25;
 /** Colours nearer than this in every channel are one colour with noise; lesion and background must be further apart. */
 const ONE_COLOUR = 32;
 /** Share of the lesion's area from which on a third colour is a label: off the line between the two, and on it. */
@@ -69,6 +68,13 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
   const reading = readingOf(survey), table = survey.tables[reading];
   const values = [...table.exact.keys()].sort((a, b) => a - b);
   const exact = !table.overflown;
+  const { blackGround, blackShape } = survey;
+  if (reading === "over black" && blackGround !== undefined && blackShape !== undefined) {
+    throw new Error(
+      `expected opaque black to mean the same in all masks, found it as background in "${blackGround}" and as the ` +
+        `shape on transparency in "${blackShape}": save all without transparency`,
+    );
+  }
   if (maskValues.trim() !== "") return namedRule(survey, reading, maskValues);
   if (exact && values.length === 1) {
     if (values[0] !== 0) {
@@ -94,7 +100,27 @@ export function decideMaskRule(survey: MaskSurvey, maskValues = ""): MaskRule {
   const [background, lesion] = two.toSorted((a, b) => blackness(a) - blackness(b));
   const sentence = `Lesion is what is nearer to ${colourText(lesion)} than to ${colourText(background)}` +
     `${where(reading)}: noise of lossy files and grey rims are cut at the middle.`;
-  return { by: "nearest", reading, lesion: [lesion], background: [background], sentence };
+  const rule = { by: "nearest", reading, lesion: [lesion], background: [background], sentence } as const;
+  throwIfMarksAreLost(rule, survey, table);
+  return rule;
+}
+
+/** Throws where the rule takes all that a mask of few values holds for the same, as 0 and 1 where the others have 255. */
+function throwIfMarksAreLost(
+  rule: Extract<MaskRule, { by: "nearest" }>,
+  { files }: MaskSurvey,
+  { marked }: ValueTable,
+): void {
+  const isLost = ({ values, bits }: MarkedMasks) =>
+    new Set(values.map((value) => judge(rule, value, bits).isLesion)).size === 1;
+  const [lost] = [...marked.values()].filter(isLost).sort((a, b) => b.files - a.files);
+  if (lost === undefined) return;
+  const found = `${lost.values.map(valueText).join(", ")} in ${lost.files} of ${files}, the first "${lost.first}"`;
+  const others = [rule.background[0], rule.lesion[0]].map(colourText).join(", ");
+  throw new Error(
+    `expected the same two values in all masks, found ${found}, and about ${others} in others: save all as PNG with ` +
+      "the same two values",
+  );
 }
 
 /**
@@ -178,9 +204,12 @@ export function foregroundCount(mask: Uint8Array): number {
   return count;
 }
 
-/** Whether the values of lossless masks are labels, and not two with noise or grey rims. */
+/**
+ * Whether the values of lossless masks are labels, and not two with noise or grey rims: of more than
+ * {@linkcode MOST_LABELS} those that fill areas may be noise.
+ */
 function areLabels({ exact }: ValueTable): boolean {
-  const filling = [...exact.values()].filter(({ pixels, blocks }) => blocks >= 2 && blocks >= FILLS_AREAS * pixels);
+  const filling = [...exact.values()].filter(fillsAreas);
   if (exact.size <= FEW_VALUES || (exact.size <= MOST_LABELS && filling.length > 2)) return true;
   const [, lesion = 0, ...others] = filling.map(({ pixels }) => pixels).sort((a, b) => b - a);
   return others.reduce((sum, pixels) => sum + pixels, 0) > MOST_NOISE * lesion;
@@ -302,7 +331,9 @@ function squaredDistance(a: Colour, b: Colour): number {
 
 function where(reading: MaskReading): string {
   if (reading === "alpha") return " in the alpha channel (the colours are all alike)";
-  return reading === "over black" ? ", transparent pixels taken as black" : "";
+  return reading === "over black"
+    ? ", transparent pixels taken as black (or the alpha channel read, where a mask is then all alike)"
+    : "";
 }
 
 function colourText(colour: Colour): string {

@@ -13,7 +13,7 @@ export const COLOUR = 0x1000000;
 
 /**
  * Where a mask's values are read: its colours; its alpha channel, where it has one; or its colours with transparent
- * pixels as black.
+ * pixels as black, where these differ, and else its alpha channel: a black shape on transparent white is in that alone.
  */
 export type MaskReading = "colour" | "alpha" | "over black";
 
@@ -28,6 +28,16 @@ export interface ValueCount {
   readonly first: string;
 }
 
+/** Lossless masks that hold the same few values, of which two or more fill areas: something is marked in each. */
+export interface MarkedMasks {
+  /** All of their values, in order. */
+  readonly values: readonly number[];
+  readonly bits: 8 | 16;
+  /** How many they are, and the path of the first of them. */
+  files: number;
+  readonly first: string;
+}
+
 /** Counted values; colours that fill areas, noise and all, are also counted in coarse bins of 16 levels a channel. */
 export interface ValueTable {
   /** Exact values, at most {@linkcode MOST_VALUES}. */
@@ -35,6 +45,8 @@ export interface ValueTable {
   overflown: boolean;
   /** Of the blocks of 2 × 2 nearly equal pixels in each bin: their number and the sums of red, green and blue. */
   readonly flat: Float64Array;
+  /** By their values. */
+  readonly marked: Map<string, MarkedMasks>;
 }
 
 /** The values of all masks of a data set. */
@@ -47,10 +59,17 @@ export interface MaskSurvey {
   /** The first two values of the alpha channel, and of colours under one. */
   readonly alphas: Set<number>;
   readonly coloursUnderAlpha: Set<number>;
+  /** The first masks with some transparency in which opaque black is background, and the shape. */
+  blackGround?: string;
+  blackShape?: string;
 }
 
 /** Most exact values that are told apart. */
 const MOST_VALUES = 1024;
+/** Up to so many values in a lossless mask are labels or rims, and no photograph. */
+export const MOST_LABELS = 32;
+/** Share of a value's pixels that begin a block of 2 × 2 from which on it fills areas. */
+const FILLS_AREAS = 0.25;
 /** Bins of 16 levels in each of three channels. */
 const BINS = 4096;
 /** Most levels between the first pixel of a block and the others where it is flat but for noise. */
@@ -58,7 +77,9 @@ const FLAT_LEVELS = 8;
 
 /** A survey of no masks. */
 export function emptySurvey(): MaskSurvey {
-  const table = (): ValueTable => ({ exact: new Map(), overflown: false, flat: new Float64Array(4 * BINS) });
+  const table = (): ValueTable => {
+    return { exact: new Map(), overflown: false, flat: new Float64Array(4 * BINS), marked: new Map() };
+  };
   const tables = { colour: table(), alpha: table(), "over black": table() };
   return { files: 0, lossy: 0, pixels: 0, tables, alphas: new Set(), coloursUnderAlpha: new Set() };
 }
@@ -74,7 +95,12 @@ export function surveyMask(survey: MaskSurvey, mask: Picture, path: string): voi
   if (!hasAlpha(mask)) return;
   const transparency = valuesOf(mask, "alpha");
   countValues([tables.alpha], transparency, mask, path);
-  countValues([tables["over black"]], valuesOf(mask, "over black"), mask, path);
+  const overBlack = valuesOf(mask, "over black"), opaque = 2 ** mask.bits - 1;
+  countValues([tables["over black"]], overBlack, mask, path);
+  if (transparency.some((alpha) => alpha !== opaque)) {
+    const black = colours.findIndex((value, pixel) => value === 0 && transparency[pixel] === opaque);
+    if (black >= 0) survey[overBlack[black] === 0 ? "blackGround" : "blackShape"] ??= path;
+  }
   for (const [values, seen] of [[transparency, alphas], [colours, coloursUnderAlpha]] as const) {
     for (let pixel = 0; pixel < values.length && seen.size < 2; pixel++) seen.add(values[pixel]);
   }
@@ -107,6 +133,10 @@ export function valuesOf(mask: Picture, reading: MaskReading): Uint32Array {
     const isGrey = red === green && green === blue;
     values[pixel] = isGrey ? red : COLOUR + ((red >> shift) << 16 | (green >> shift) << 8 | blue >> shift);
   }
+  if (transparent && reading === "over black" && values.every((value) => value === values[0])) {
+    const alphas = valuesOf(mask, "alpha");
+    if (alphas.some((alpha) => alpha !== alphas[0])) return alphas;
+  }
   return values;
 }
 
@@ -120,6 +150,11 @@ export function colourOf(value: number, bits: 8 | 16): [number, number, number] 
 /** A value as people write it: "255", or "#ff0000" for a colour. */
 export function valueText(value: number): string {
   return value < COLOUR ? String(value) : `#${(value - COLOUR).toString(16).padStart(6, "0")}`;
+}
+
+/** Whether a value fills areas, and is not only on rims. */
+export function fillsAreas({ pixels, blocks }: Pick<ValueCount, "pixels" | "blocks">): boolean {
+  return blocks >= 2 && blocks >= FILLS_AREAS * pixels;
 }
 
 /** Whether a picture's last channel is alpha. */
@@ -153,6 +188,14 @@ function countValues(tables: readonly ValueTable[], values: Uint32Array, mask: P
     }
   }
   add();
+  if (!mask.lossy && inFile.size <= MOST_LABELS && [...inFile.values()].filter(fillsAreas).length >= 2) {
+    const values = [...inFile.keys()].sort((a, b) => a - b), key = `${bits} ${values}`;
+    for (const { marked } of tables) {
+      const known = marked.get(key);
+      if (known === undefined) marked.set(key, { values, bits, files: 1, first: path });
+      else known.files++;
+    }
+  }
   const isNoisy = inFile.size > 2;
   for (const [value, { pixels, blocks, nearly }] of inFile) {
     for (const table of tables) {

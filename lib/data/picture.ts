@@ -32,7 +32,8 @@ export interface Picture {
 
 /**
  * The picture as RGB of 8 bits, [height, width, 3]: grey is repeated, transparency dropped, and levels of 16 bits cut
- * to the upper eight of the range in use, which is the least of 0 … 255, 0 … 511, … 0 … 65535 that holds them all.
+ * to the upper eight of the range in use, which is the least of 0 … 255, 0 … 511, … 0 … 65535 that holds all of them but
+ * alpha's.
  *
  * @returns `note` says what was dropped or scaled, where anything was.
  */
@@ -41,17 +42,20 @@ export function rgbOf(
 ): { pixels: Uint8Array; note?: string } {
   if (channels === 3 && pixels instanceof Uint8Array) return { pixels };
   const notes: string[] = [];
+  const hasAlpha = channels % 2 === 0, opaque = 2 ** bits - 1;
   let shift = 0;
   if (bits === 16) {
     let greatest = 0;
-    for (const level of pixels) if (level > greatest) greatest = level;
+    for (let entry = 0; entry < pixels.length; entry++) {
+      if (hasAlpha && entry % channels === channels - 1) continue; // alpha is no level: 65535 where it is opaque
+      if (pixels[entry] > greatest) greatest = pixels[entry];
+    }
     const top = white ?? rangeInUse(greatest);
     shift = Math.log2((top + 1) / 256);
     notes.push(`16-bit levels were scaled from 0–${top} to 0–255`);
   }
   const count = width * height, rgb = new Uint8Array(3 * count);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
-  const hasAlpha = channels % 2 === 0, opaque = 2 ** bits - 1;
   let transparent = 0;
   for (let pixel = 0, from = 0, to = 0; pixel < count; pixel++, from += channels, to += 3) {
     rgb[to] = pixels[from] >> shift;

@@ -10,6 +10,7 @@ import { type FileFinding, type ImagePair, masksOf, type PairListing, type ReadP
 import { emptySurvey, surveyMask } from "./mask_values.ts";
 import { differenceHash } from "./near_duplicates.ts";
 import { decodePicture, decodeVolume } from "./decode/decode_picture.ts";
+import { axesText, haveSameAxes } from "./decode/nifti_axes.ts";
 import { type Picture, rgbOf } from "./picture.ts";
 import { type Fit, fitImage, fitMask } from "./resize_image.ts";
 
@@ -94,7 +95,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
   } else slots.push(...pairs.map((pair) => ({ pair })));
 
   const broken = new Set(findings.map(({ file }) => file));
-  const notes = new Map<string, { text: string; count: number; first: string }>(), formats: Record<string, number> = {};
+  const notes = new Map<string, NoteKind>(), formats: Record<string, number> = {};
   const images = new Uint8Array(3 * size * size * slots.length), masks = new Uint8Array(size * size * slots.length);
   const ids: string[] = [], foreground: number[] = [], native: NativeImage[] = [];
   const hashes: (Uint32Array | undefined)[] = [];
@@ -103,11 +104,7 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     if (pair !== lastPair) progress();
     lastPair = pair;
     findings.push(...read.findings);
-    for (const text of read.notes) {
-      const kind = text.replace(/\d+/g, "#"), known = notes.get(kind); // notes that differ in numbers alone are one
-      if (known === undefined) notes.set(kind, { text, count: 1, first: pair.image });
-      else known.count++;
-    }
+    read.notes.forEach((text) => addNote(notes, text, pair.image));
     if (read.formats) formats[read.formats] = (formats[read.formats] ?? 0) + 1;
     if (read.fitted === undefined) return;
     images.set(read.fitted.image, 3 * size * size * ids.length);
@@ -123,16 +120,52 @@ export async function readPairs(listing: PairListing, root: string, options: Rea
     ...{ ids, foreground, native, hashes, rule, formats, findings },
     images: images.subarray(0, 3 * size * size * ids.length),
     masks: masks.subarray(0, size * size * ids.length),
-    notes: [...notes.values()].map(({ text, count, first }) => {
-      const files = count === 1 ? "1 file" : `${count} files`;
-      return `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, "")} (${files}, the first "${first}").`;
-    }),
+    notes: [...notes.values()].map(noteText),
   };
+}
+
+/** Notes on files that differ in numbers alone: in how many files they are, in which ones first and last. */
+interface NoteKind {
+  readonly text: string;
+  /** Least and greatest of each number. */
+  readonly ranges: { least: number; greatest: number }[];
+  files: number;
+  readonly first: string;
+  last: string;
+}
+
+const NUMBER = /(?<!\d)-?\d+(?:\.\d+)?(?:e[+-]\d+)?/g;
+
+function addNote(notes: Map<string, NoteKind>, text: string, file: string): void {
+  const kind = text.replace(NUMBER, "#"), numbers = (text.match(NUMBER) ?? []).map(Number), known = notes.get(kind);
+  if (known === undefined) {
+    const ranges = numbers.map((number) => ({ least: number, greatest: number }));
+    notes.set(kind, { text, ranges, files: 1, first: file, last: file });
+    return;
+  }
+  if (file !== known.last) known.files++;
+  known.last = file;
+  for (const [index, range] of known.ranges.entries()) {
+    range.least = Math.min(range.least, numbers[index]);
+    range.greatest = Math.max(range.greatest, numbers[index]);
+  }
+}
+
+/** As in "16-bit levels were scaled from 0–2047…4095 to 0–255 (12 files, each with its own numbers, the first "a.png")." */
+function noteText({ text, ranges, files, first }: NoteKind): string {
+  let index = 0;
+  const all = text.replace(/\.$/, "").replace(NUMBER, (number) => {
+    const { least, greatest } = ranges[index++];
+    return least === greatest ? number : `${least}…${greatest}`;
+  });
+  const differ = ranges.some(({ least, greatest }) => least !== greatest) ? ", each with its own numbers" : "";
+  const count = files === 1 ? "1 file" : `${files} files`;
+  return `${all[0].toUpperCase()}${all.slice(1)} (${count}${differ}, the first "${first}").`;
 }
 
 /** The mask of an image at its native size, [height, width] of 0 and 1. */
 export async function nativeMask(native: NativeImage, rule: MaskRule): Promise<Uint8Array> {
-  const masks = await Promise.all(masksOf(native).map((file) => decode(file, native.slice)));
+  const masks = await Promise.all(masksOf(native).map((file) => decode(file, native.slice, { asMask: true })));
   return united(masks.map((mask) => applyMaskRule(rule, mask)));
 }
 
@@ -173,8 +206,8 @@ async function openVolume(path: string): ReturnType<typeof decodeVolume> {
   return await opened;
 }
 
-async function decode(path: string, slice: number | undefined): Promise<Picture> {
-  return slice === undefined ? await decodePicture(path) : (await openVolume(path)).slice(slice);
+async function decode(path: string, slice: number | undefined, options = { asMask: false }): Promise<Picture> {
+  return slice === undefined ? await decodePicture(path, options) : (await openVolume(path)).slice(slice);
 }
 
 /** The masks of a pair, all slices of volumes; the number of slices is undefined for single images. */
@@ -187,15 +220,22 @@ async function decodedMasks(pair: ImagePair): Promise<{
   let slices: number | undefined, file = pair.image;
   const wrong = (text: string) => new Error(`Cannot read mask "${file}": expected ${text}`);
   try {
-    if (ofVolumes) ({ slices } = await openVolume(file));
+    const image = ofVolumes ? await openVolume(file) : undefined;
+    slices = image?.slices;
     for (file of masksOf(pair)) {
       if (isVolume(file) !== ofVolumes) throw wrong("a volume for a volume and an image for an image");
       if (!ofVolumes) {
-        masks.push({ file, picture: await decodePicture(file) });
+        masks.push({ file, picture: await decodePicture(file, { asMask: true }) });
         continue;
       }
       const volume = await openVolume(file);
       if (volume.slices !== slices) throw wrong(`${slices} slices as its image has, found ${volume.slices}`);
+      if (image?.axes && volume.axes && !haveSameAxes(image.axes, volume.axes, volume.size)) {
+        throw wrong(
+          `the orientation of its image, ${axesText(image.axes)}, found ${axesText(volume.axes)}: turn it as the ` +
+            "image or, if its voxels lie as the image's do, give it the image's header",
+        );
+      }
       for (let slice = 0; slice < volume.slices; slice++) masks.push({ file, picture: volume.slice(slice) });
     }
     return { masks, slices };
@@ -225,17 +265,17 @@ async function readSlot(
   { size, fit = "stretch", rule, hashes, broken }: ReadOptions & { readonly broken: ReadonlySet<string> },
 ): Promise<SlotRead> {
   const findings: FileFinding[] = [], notes: string[] = [];
-  const opened = async (file: string) => {
+  const opened = async (file: string, asMask: boolean) => {
     try {
-      return await decode(file, slice);
+      return await decode(file, slice, { asMask });
     } catch (error) {
       if (!broken.has(file)) findings.push({ file, message: (error as Error).message });
     }
   };
-  const image = await opened(pair.image), files = masksOf(pair);
+  const image = await opened(pair.image, false), files = masksOf(pair);
   const masks: Picture[] = [];
   for (const file of files) {
-    const mask = await opened(file);
+    const mask = await opened(file, true);
     if (mask !== undefined) masks.push(mask);
   }
   if (image === undefined || masks.length < files.length) return { findings, notes };

@@ -4,8 +4,8 @@ import { checkImages } from "../../lib/data/check_images.ts";
 import { binaryMask, parseMaskValues } from "../../lib/data/mask_rule.ts";
 import { CHOICE, drawnFolder, type MaskKind, WIDTH } from "./drawings.ts";
 
-const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", extension = "png") => {
-  using folder = await drawnFolder(6, { kind, mask: (id) => `masks/${id}.${extension}` });
+const check = async (kind: MaskKind | ((number: number) => MaskKind), maskValues = "", count = 6) => {
+  using folder = await drawnFolder(count, { kind });
   return { ...await checkImages({ ...CHOICE, maskValues }, { own: folder.path }), share: folder.share };
 };
 const grey = (lesion: number, background = 0, more: Partial<MaskKind> = {}): MaskKind => ({
@@ -22,6 +22,7 @@ const blurred = (sigma: number) => ({ save: (image: Sharp) => image.blur(sigma).
 const palette = { save: (image: Sharp) => image.png({ palette: true, colours: 4, dither: 0 }) };
 const webp = { save: (image: Sharp) => image.webp({ quality: 80 }) };
 const BLACK = [0, 0, 0], WHITE = [255, 255, 255], RED = [255, 0, 0];
+const blackOnClear = colour([...BLACK, 255], [...WHITE, 0]), whiteOnBlack = colour([...WHITE, 255], [...BLACK, 255]);
 /** A corner of the picture, for a third value. */
 const inCorner = (pixel: number) => pixel % WIDTH < 20 && pixel < 12 * WIDTH;
 
@@ -41,6 +42,22 @@ const read: [string, MaskKind | ((number: number) => MaskKind), string][] = [
   ["opaque RGBA", colour([...WHITE, 255], [...BLACK, 255]), "Lesion is 255, background 0."],
   ["a shape in alpha under white", colour([...WHITE, 255], [...WHITE, 0]), "Lesion is 255, background 0 in the alpha"],
   ["a shape in alpha under black", colour([...BLACK, 255], [...BLACK, 0]), "Lesion is 255, background 0 in the alpha"],
+  ["a black shape on transparent white", blackOnClear, "Lesion is 255, background 0, transparent pixels"],
+  [
+    "black on transparent white in 16 bits",
+    { ...colour([0, 0, 0, 65535], [65535, 65535, 65535, 0]), bits: 16 },
+    "Lesion is 65535, background 0, transparent pixels",
+  ],
+  [
+    "black or white shapes on transparency",
+    (number) => number % 2 === 0 ? blackOnClear : colour([...WHITE, 255], [...BLACK, 0]),
+    "Lesion is 255, background 0, transparent pixels",
+  ],
+  [
+    "black on transparent black beside white on black in RGB and RGBA",
+    (number) => [colour([...BLACK, 255], [...BLACK, 0]), colour(WHITE, BLACK), whiteOnBlack][number % 3],
+    "Lesion is 255, background 0, transparent pixels",
+  ],
   ["a red shape on transparent white", colour([...RED, 255], [...WHITE, 0]), "transparent pixels taken as black"],
   ["JPEG of quality 95", grey(255, 0, jpeg(95)), "nearer to 255 than to 0"],
   ["JPEG of quality 30", grey(255, 0, jpeg(30)), "nearer to 25"],
@@ -67,6 +84,9 @@ const label = (value: (isLesion: boolean, pixel: number) => number): MaskKind["v
   value(isLesion, pixel),
 ];
 const three: MaskKind = { value: label((isLesion, pixel) => inCorner(pixel) ? 2 : isLesion ? 1 : 0) };
+const whiteInFrame: MaskKind = {
+  value: (isLesion, pixel) => inCorner(pixel) ? [...BLACK, 0] : [...isLesion ? WHITE : BLACK, 255],
+};
 const redGreen: MaskKind = {
   value: (isLesion, pixel) => inCorner(pixel) ? [0, 255, 0] : isLesion ? RED : BLACK,
 };
@@ -84,6 +104,11 @@ const refused: [string, MaskKind | ((number: number) => MaskKind), string[]][] =
   ["0 and 1 but one of 0 and 255", (number) => grey(number === 3 ? 255 : 1), ["in 1 of 6", "case3.png"]],
   ["only 255", grey(255, 255), ["found only 255"]],
   ["only 1", grey(1, 1), ["found only 1"]],
+  [
+    "opaque black as background in some and as the shape in one", // or that one is empty, with a transparent rim
+    (number) => number === 3 ? blackOnClear : whiteInFrame,
+    ["case3.png", "case0.png", "save all without transparency"],
+  ],
   ["photographs", photograph, ["expected masks of two values"]],
 ];
 for (const [what, kind, parts] of refused) {
@@ -91,6 +116,23 @@ for (const [what, kind, parts] of refused) {
     const { lesionShare, findings } = await check(kind);
     assertEquals([findings.length, lesionShare.mean], [1, null]);
     for (const part of parts) assertStringIncludes(findings[0].message, part);
+  });
+}
+
+// [masks of 30, the usual kind, that of one, part of the message]
+const lost: [string, MaskKind, MaskKind, string][] = [
+  ["one JPEG among masks of 0 and 1", grey(1), grey(255, 0, jpeg(90)), "found 0, 1 in 29 of 30, the first"],
+  ["one with rims among masks of 0 and 1", grey(1), grey(255, 0, blurred(2)), "found 0, 1 in 29 of 30, the first"],
+  ["one JPEG among labels 0, 1 and 2", three, grey(255, 0, jpeg(90)), "found 0, 1, 2 in 29 of 30, the first"],
+  ["one of 0 and 1 among JPEGs", grey(255, 0, jpeg(90)), grey(1), "found 0, 1 in 1 of 30, the first"],
+  ["one of 0 and 100 among JPEGs", grey(255, 0, jpeg(90)), grey(100), "found 0, 100 in 1 of 30, the first"],
+  ["one of 0 and 1 among masks with rims", grey(255, 0, blurred(1.2)), grey(1), "found 0, 1 in 1 of 30, the first"],
+];
+for (const [what, usual, one, part] of lost) {
+  Deno.test(`masks are refused where the rule of the others would make some empty that are not: ${what}`, async () => {
+    const { findings, emptyMasks } = await check((number) => number === 3 ? one : usual, "", 30);
+    assertEquals([findings.length, emptyMasks], [1, []]);
+    assertStringIncludes(findings[0].message, part);
   });
 }
 
@@ -133,6 +175,8 @@ Deno.test("empty masks among others are counted and told, and a set of nothing b
   const all = await check(grey(0));
   assertEquals([all.emptyMasks.length, all.lesionShare.mean, all.findings], [6, 0, []]);
   assertStringIncludes(all.maskRule, "Every mask is empty");
+  const clear = await check((number) => number < 2 ? colour([...WHITE, 0], [...WHITE, 0]) : blackOnClear);
+  assertEquals([clear.emptyMasks, clear.findings], [["case0", "case1"], []]);
 });
 
 Deno.test("a set whose masks are lesion nearly everywhere is read with a warning", async () => {

@@ -176,6 +176,16 @@ const toRgb: [Partial<Picture>, number[], string?][] = [
   [deepGrey(3888, 2048), [243, 243, 243, 128, 128, 128], "16-bit levels were scaled from 0–4095 to 0–255"],
   [{ ...deepGrey(257, 514), white: 65535 }, [1, 1, 1, 2, 2, 2], "16-bit levels were scaled from 0–65535 to 0–255"],
   [deepGrey(0, 2), [0, 0, 0, 2, 2, 2], "16-bit levels were scaled from 0–255 to 0–255"],
+  [
+    { channels: 4, bits: 16, pixels: Uint16Array.of(3888, 16, 0, 65535, 2048, 0, 0, 65535) },
+    [243, 1, 0, 128, 0, 0],
+    "16-bit levels were scaled from 0–4095 to 0–255", // by the colours alone: opaque alpha is 65535
+  ],
+  [
+    { channels: 2, bits: 16, pixels: Uint16Array.of(3888, 65535, 2048, 0) },
+    [243, 243, 243, 128, 128, 128],
+    "16-bit levels were scaled from 0–4095 to 0–255; the transparency of 1 of 2 pixels was dropped",
+  ],
 ];
 Deno.test("rgbOf() gives three channels of 8 bits, and says what was dropped or scaled", () => {
   for (const [picture, pixels, note] of toRgb) {

@@ -37,9 +37,10 @@ const SIGNATURES: readonly (readonly [format: PictureFormat, offset: number, byt
  * No file costs more than 500 MB, or much longer than others of its size, whatever its bytes are: only regular files are
  * opened, sizes are checked before anything is decoded, and every decoder's work is bounded by them.
  *
+ * @param options `asMask` keeps the stored values of a DICOM file, which is else decoded as viewers show it.
  * @throws With the file's name if it cannot be read, has another format, is damaged, cut short or too large.
  */
-export async function decodePicture(path: string): Promise<Picture> {
+export async function decodePicture(path: string, options: { readonly asMask?: boolean } = {}): Promise<Picture> {
   if (await formatOfFile(path) === "NIfTI") {
     const { slices, slice } = await decodeVolume(path);
     if (slices === 1) return slice(0);
@@ -48,7 +49,7 @@ export async function decodePicture(path: string): Promise<Picture> {
   return await named(path, async () => {
     const { file, size } = await openRegularFile(path, MOST_BYTES);
     using _file = file;
-    return await decodeBytes(await readBytes(file, size));
+    return await decodeBytes(await readBytes(file, size), options);
   });
 }
 
@@ -73,13 +74,13 @@ function formatOf(head: Uint8Array): PictureFormat {
 }
 
 /** As {@link decodePicture} for the bytes of a whole file, without the name in errors; not for NIfTI. */
-export async function decodeBytes(file: Uint8Array): Promise<Picture> {
+export async function decodeBytes(file: Uint8Array, options: { readonly asMask?: boolean } = {}): Promise<Picture> {
   const format = formatOf(file);
   switch (format) {
     case "BMP":
       return decodeBmp(file);
     case "DICOM":
-      return await decodeDicom(file);
+      return await decodeDicom(file, options);
     case "NIfTI":
       throw new Error("expected a picture, found a NIfTI volume or a file packed by gzip");
     default:

@@ -43,8 +43,9 @@ const TAG = {
 /**
  * Decodes a DICOM file as viewers show it: stored values are rescaled, then taken through the file's window to 8 bits;
  * without a window, whole numbers are kept and others spread over 16 bits. MONOCHROME1 is inverted, so that 0 is black.
+ * Masks keep their stored values, which are labels: a window would unite them.
  */
-export async function decodeDicom(file: Uint8Array): Promise<Picture> {
+export async function decodeDicom(file: Uint8Array, { asMask = false } = {}): Promise<Picture> {
   const { syntax, data } = parse(file.subarray(0, MOST_HEADER_BYTES));
   if (data.elements[TAG.pixels] === undefined) throw new Error("expected an image, found no pixels in its first MiB");
   const { dataOffset, length } = data.elements[TAG.pixels];
@@ -62,6 +63,7 @@ export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   if (!kinds.includes(photometric)) throw new Error(`expected ${kinds.join(" or ")}, found "${photometric}"`);
   const lossy = JPEG_BASELINE.includes(syntax);
   const base = { format: "DICOM", width, height, orientation: 1, lossy } as const;
+  const levelsOf = (values: Values) => asMask ? storedLevels(values) : shown(values, data);
   if (lossy) {
     const jpeg = await decodeBySharp(fragments(file, dataOffset), "JPEG");
     if (jpeg.width !== width || jpeg.height !== height || jpeg.channels !== samples) {
@@ -71,7 +73,7 @@ export async function decodeDicom(file: Uint8Array): Promise<Picture> {
       );
     }
     if (isColour) return { ...jpeg, ...base };
-    return { ...base, channels: 1, ...shown(jpeg.pixels as Uint8Array, data) };
+    return { ...base, channels: 1, ...levelsOf(jpeg.pixels as Uint8Array) };
   }
   if (photometric === "YBR_FULL_422") {
     throw new Error("expected RGB or YBR_FULL, found YBR_FULL_422 without compression");
@@ -79,7 +81,7 @@ export async function decodeDicom(file: Uint8Array): Promise<Picture> {
   const expected = width * height * samples * bits / 8, found = Math.min(length, file.length - dataOffset);
   if (found < expected) throw new Error(`the file is cut short: expected ${expected} bytes of pixels, found ${found}`);
   const stored = new Uint8Array(file.subarray(dataOffset, dataOffset + expected));
-  if (!isColour) return { ...base, channels: 1, ...shown(valuesOf(stored, data, bits), data) };
+  if (!isColour) return { ...base, channels: 1, ...levelsOf(valuesOf(stored, data, bits)) };
   const pixels = rgb(stored, data.uint16(TAG.planar) === 1, photometric === "YBR_FULL");
   const notes = photometric === "RGB" ? [] : ["YBR colours were turned into RGB"];
   return { ...base, channels: 3, bits: 8, pixels, notes };
@@ -132,6 +134,12 @@ function valuesOf(stored: Uint8Array, data: DataSet, bits: number): Values {
     values[index] = isSigned ? top >> (32 - used) : top >>> (32 - used);
   }
   return values;
+}
+
+/** Stored values as they are. */
+function storedLevels(values: Values): Pick<Picture, "bits" | "pixels" | "white" | "notes"> {
+  const { bits, white, notes, levels } = greyScale(values);
+  return { bits, white, notes, pixels: levels(values, 0, values.length) };
 }
 
 /** Grey levels of stored values: rescaled, through the window where there is one, with 0 as black. */

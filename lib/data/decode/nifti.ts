@@ -12,11 +12,16 @@ import { type NIFTI1, type NIFTI2, readHeader } from "nifti-reader-js";
 import type { Picture } from "../picture.ts";
 import { greyScale, type Values } from "./grey_levels.ts";
 import { checkSize, MOST_SIDE, MOST_VOLUME_BYTES } from "./limits.ts";
+import { type Axes, axesOf } from "./nifti_axes.ts";
 import { openRegularFile } from "../../files/regular_file.ts";
 
 /** A volume as pictures, one for each index of its third axis. */
 interface Volume {
+  /** Voxels along each axis; the third are the slices. */
+  readonly size: readonly [number, number, number];
   readonly slices: number;
+  /** Where the axes point, if the header says it. */
+  readonly axes?: Axes;
   /** The slice as it is stored: the first axis across, the second downwards. */
   readonly slice: (index: number) => Picture;
 }
@@ -56,6 +61,7 @@ interface Layout {
   readonly at: number;
   readonly slope: number;
   readonly intercept: number;
+  readonly axes?: Axes;
 }
 
 /**
@@ -167,7 +173,8 @@ function layoutOf(head: Uint8Array): Layout {
   // A slope of 0 means that values are as they are stored.
   const isScaled = Number.isFinite(header.scl_slope) && header.scl_slope !== 0 && Number.isFinite(header.scl_inter);
   const [slope, intercept] = isScaled ? [header.scl_slope, header.scl_inter] : [1, 0];
-  return { width, height, slices, type, littleEndian: header.littleEndian, at, slope, intercept };
+  const { littleEndian } = header, axes = axesOf(header, head);
+  return { width, height, slices, type, littleEndian, at, slope, intercept, axes };
 }
 
 function headerOf(head: Uint8Array): NIFTI1 | NIFTI2 {
@@ -178,7 +185,7 @@ function headerOf(head: Uint8Array): NIFTI1 | NIFTI2 {
   }
 }
 
-function volumeOf({ width, height, slices, type, slope, intercept }: Layout, values: Values): Volume {
+function volumeOf({ width, height, slices, type, slope, intercept, axes }: Layout, values: Values): Volume {
   const scale = type === RGB ? undefined : greyScale(values, { slope, intercept });
   const channels = type === RGB ? 3 : 1, step = channels * width * height;
   const slice = (index: number): Picture => {
@@ -195,5 +202,5 @@ function volumeOf({ width, height, slices, type, slope, intercept }: Layout, val
       ...{ width, height, channels, bits, white, pixels, notes },
     };
   };
-  return { slices, slice };
+  return { size: [width, height, slices], slices, axes, slice };
 }

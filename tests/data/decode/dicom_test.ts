@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import sharp from "sharp";
 import { decodeBytes } from "../../../lib/data/decode/decode_picture.ts";
 import { dicomFile, levels } from "./drawn_files.ts";
@@ -38,6 +38,24 @@ Deno.test("decodeDicom() inverts MONOCHROME1, and says so", async () => {
   const picture = await decodeBytes(dicomFile({ ...size, pixels, elements: { "00280004": "MONOCHROME1" } }));
   assertEquals([...picture.pixels], [...pixels].map((level) => 255 - level));
   assertEquals(picture.notes, ["inverted, as its values grow towards black (MONOCHROME1)"]);
+});
+
+const labels = [0, 1, 2, 1, 0, 2];
+const asMasks: [string, Record<string, number | string>][] = [
+  ["a window that unites labels", { "00281050": "1", "00281051": "1" }],
+  ["a window of soft tissue", { "00281050": "40", "00281051": "1500" }],
+  ["values that are rescaled", { "00281052": "-1024", "00281053": "2" }],
+  ["black as the greatest value", { "00280004": "MONOCHROME1" }],
+];
+Deno.test("decodeDicom() gives masks as their stored values, whatever is said of how to show them", async () => {
+  for (const [what, elements] of asMasks) {
+    for (const [bits, pixels] of [[{}, Uint8Array.from(labels)], [deep, stored(...labels)]] as const) {
+      const file = dicomFile({ ...size, pixels, elements: { ...bits, ...elements } });
+      const { pixels: values, notes } = await decodeBytes(file, { asMask: true });
+      assertEquals([[...values], notes], [labels, []], what);
+      assertNotEquals([...(await decodeBytes(file)).pixels], labels, what); // as an image
+    }
+  }
 });
 
 Deno.test("decodeDicom() reads colours, interleaved, in planes, and as luma and chroma", async () => {

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { decodePicture, decodeVolume } from "../../../lib/data/decode/decode_picture.ts";
 import { rgbOf } from "../../../lib/data/picture.ts";
+import { axesText } from "../../../lib/data/decode/nifti_axes.ts";
 import { niftiFile, written } from "./drawn_files.ts";
 
 const size = [3, 2, 2];
@@ -131,12 +132,17 @@ for (const version of [1, 2]) {
       view.setBigInt64(168, BigInt(header + 32), true);
     }
     if (version === 1) view.setFloat32(108, header + 32, true);
+    version === 1 ? view.setInt16(254, 1, true) : view.setInt32(348, 1, true);
+    for (const [index, value] of [-1, 0, 0, 9, 0, 0, -2, 9, 0, 3, 0, 9].entries()) {
+      version === 1 ? view.setFloat32(280 + 4 * index, value, true) : view.setFloat64(400 + 8 * index, value, true);
+    }
     view.setUint8(header - 4, 1);
     view.setInt32(header, -16, true);
     file.set(new Uint8Array(labels.buffer), header + 32);
     using hostile = written(file);
-    const { slice } = await decodeVolume(hostile.path);
+    const { slice, axes } = await decodeVolume(hostile.path);
     assertEquals([...slice(0).pixels, ...slice(1).pixels], [...labels]);
+    assertEquals(axesText(axes!), "LSP");
   });
 }
 
