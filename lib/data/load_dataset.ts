@@ -53,7 +53,7 @@ export interface LoadOptions {
 }
 
 /** Raised when reading the same files would give other pixels than before, so that caches are made anew. */
-const READING_VERSION = 2;
+const READING_VERSION = 3;
 
 /** A real data set that lies in a folder. */
 export interface FoundDataset extends DatasetFolders {
