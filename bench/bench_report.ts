@@ -147,7 +147,7 @@ const OPERATION_NOTE =
   `parentheses how many there are. Those below ${
     100 * SMALLEST_SHARE
   } % of every step are told together. Last line: the ` +
-  "convolutions' share of the step.";
+  "convolutions' share of all operations.";
 
 /** What the operations of our training steps take, a line an operation and a column a case. */
 function operationTable(profiles: readonly KernelProfile[]): string {

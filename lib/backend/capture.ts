@@ -152,6 +152,9 @@ export function capture<Arguments, Result>(
     if (options.eager || options.compile || !backend || backend.binding.isUsingGpuDevice()) {
       throw new Error(`Cannot trace ${name}: it must run captured, not compiled, on TensorFlow and a CPU.`);
     }
+    if (!(Number.isSafeInteger(runs) && runs >= 1)) {
+      throw new RangeError(`Cannot trace ${name}: expected runs from 1, found ${runs}.`);
+    }
     const { trace, inputs } = traceFor(backend, arguments_);
     return backend.binding.operationTimes(runs, trace.graphFunction, inputs, runOptions);
   }

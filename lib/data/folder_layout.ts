@@ -115,7 +115,20 @@ function sharedWords(folder: string): Layout | undefined {
     const layout = mask === undefined ? undefined : imagesAndMasks({ images: path, masks: join(folder, mask) });
     return { name: wordBeside(IMAGE_FOLDERS, name)!, path, layout };
   });
-  return several.length === 1 ? several[0].layout : joined(folder, several);
+  const layout = several.length === 1 ? several[0].layout : joined(folder, several);
+  const alone = [...masks].filter(([word]) => !images.has(word)).flatMap(([, [name]]) =>
+    imageFilesIn(join(folder, name), { levels: MOST_DEPTH }).map(({ path }) => path)
+  );
+  if (layout === undefined || alone.length === 0) return layout;
+  const read = (): Pairing => {
+    const { single, findings, ...pairing } = layout.read();
+    return {
+      ...pairing,
+      single: { ...single, masks: [...single.masks, ...alone] },
+      findings: [...findings, ...alone.map((file) => ({ file, message: `mask "${file}" has no folder of images` }))],
+    };
+  };
+  return { ...layout, read };
 }
 
 /** What stands before or behind a folder's usual name, as C1 in `images_C1`. */
@@ -186,7 +199,7 @@ function withParts(pairs: readonly ImagePair[]): { pairs: readonly ImagePair[]; 
   const note =
     `The folders ${[...parts].join(" and ")} are not taken as a split, as ${others.length} images lie outside ` +
     `of them ("${others[0].pair.id}"): move those away, or list all in a CSV file with the columns image,mask,split.`;
-  return { pairs, notes: [note] };
+  return { pairs: pairs.map(({ part: _, ...pair }) => pair), notes: [note] };
 }
 
 /** nnU-Net's folders: imagesTr and labelsTr, and for test imagesTs and labelsTs where these are there and whole. */

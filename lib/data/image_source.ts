@@ -148,10 +148,11 @@ function partsNotes(parts: readonly (string | undefined)[], groups: readonly str
     `${count("test")} for test${
       count() > 0 ? `, ${count()} in none` : ""
     }. They are the split "manifest", which is the ` +
-    "default where every image has a part, some are for training and some for test, and no group of a list stands in two.",
+    "default (a study names its own) where every image has a part, some are for training and some for test, and no group " +
+    "of a list stands in two.",
     ...(inSeveral.length === 0 ? [] : [
-      `${inSeveral.length} groups stand in several parts, so that "manifest" tests on what it trained on; "grouped" keeps ` +
-      `each on one side: ${names(inSeveral)}.`,
+      `Groups that stand in several parts, so that scores by "manifest" may be of what was trained on: ${inSeveral.length}, ` +
+      `${names(inSeveral)}. The split "grouped" keeps each on one side.`,
     ]),
   ];
 }

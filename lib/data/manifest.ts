@@ -35,13 +35,14 @@ export function readManifest(path: string): Pairing {
   const findings: FileFinding[] = [];
   const tell = (line: number, message: string) =>
     findings.push({ file: path, message: `"${path}", line ${line}: ${message}` });
-  const byImage = Map.groupBy(rows, ({ image }) => String(image));
+  const fileAt = fileFinder(dirname(path));
+  const byImage = [...Map.groupBy(rows, ({ image }) => fileAt(String(image))).values()];
   const stem = (image: string) => composed(withoutExtension(image) ?? image);
-  const short = [...byImage.keys()].map((image) => basename(stem(image).replaceAll("\\", "/")));
-  const different = new Set(short).size === short.length, fileAt = fileFinder(dirname(path));
+  const short = byImage.map(([{ image }]) => basename(stem(String(image)).replaceAll("\\", "/")));
+  const different = new Set(short).size === short.length;
   const pairs: ImagePair[] = [];
-  for (const [position, [image, lines]] of [...byImage].entries()) {
-    const { line } = lines[0];
+  for (const [position, lines] of byImage.entries()) {
+    const { line } = lines[0], image = String(lines[0].image);
     const found = (what: string, name: string, line: number) => {
       const file = fileAt(name);
       if (name === "") tell(line, `expected a ${what}, found none`);

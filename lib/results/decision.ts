@@ -58,7 +58,7 @@ export interface Decision {
    * lies within the margin, or behind one of them. `"undecided"`: anything else.
    */
   readonly answer: "helps" | "does not" | "undecided";
-  /** Whether every planned seed of these methods is in it: some runs may have no score at this size. */
+  /** Whether every seed planned for both is in it: some runs may have no score at this size. */
   readonly complete: boolean;
 }
 
@@ -115,16 +115,27 @@ export function decisionOf(methods: readonly MethodRuns[], options: DecisionOpti
     margin,
     comparisons,
     answer: answerOf(comparisons, margin),
-    complete: found.every(({ other, seeds }) => seeds.length === Math.max(first.planned.length, other.planned.length)),
+    complete: found.every(({ other: { planned }, seeds }) =>
+      seeds.length === planned.filter((seed) => first.planned.includes(seed)).length
+    ),
   };
 }
 
 function answerOf(comparisons: readonly ControlComparison[], margin: number): Decision["answer"] {
-  const sure = ({ corrected }: ControlComparison) => corrected < LEVEL;
-  if (comparisons.every((one) => sure(one) && one.overSeeds!.lower > 0)) return "helps";
-  if (comparisons.some((one) => sure(one) && one.overSeeds!.upper < 0)) return "does not";
+  if (comparisons.every(isAhead)) return "helps";
+  if (comparisons.some(isBehind)) return "does not";
   const within = comparisons.every(({ overSeeds }) => overSeeds!.lower > -margin && overSeeds!.upper < margin);
   return within ? "does not" : "undecided";
+}
+
+/** Interval above 0 and corrected p < 0.05. */
+function isAhead({ corrected, overSeeds }: ControlComparison): boolean {
+  return corrected < LEVEL && overSeeds!.lower > 0;
+}
+
+/** The same below 0: the method harms. */
+export function isBehind({ corrected, overSeeds }: ControlComparison): boolean {
+  return corrected < LEVEL && overSeeds!.upper < 0;
 }
 
 /** One explored method against its two controls. */
@@ -170,7 +181,7 @@ export function exploredMethods(methods: readonly MethodRuns[], margin: number):
       ...one,
       corrected: corrected[CONTROLS.length * index + control],
     }));
-    const isAhead = comparisons.every(({ corrected, overSeeds }) => corrected < LEVEL && overSeeds!.lower > 0);
-    return [{ method, title, comparisons, complete: decision.complete, goesOn: decision.complete && isAhead }];
+    const { complete } = decision;
+    return [{ method, title, comparisons, complete, goesOn: complete && comparisons.every(isAhead) }];
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { markdownCell } from "../text/escape.ts";
-import type { ControlComparison, Decision, ExploredMethod } from "./decision.ts";
+import { type ControlComparison, type Decision, type ExploredMethod, isBehind } from "./decision.ts";
 import { intervalText, listText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import { markdownTable } from "../text/markdown_table.ts";
 import type { Results } from "./results_of.ts";
@@ -14,8 +14,9 @@ export const DECISION_READING: string =
   "The same ε without the signal: as their mean for every image, and permuted among the images. *Helps*: ahead of both, the " +
   "interval over images and seeds above 0 and p < 0.05 (paired t test over seeds, Holm's correction over the two). *Does " +
   "not*: both intervals within the margin, or behind one of them in the same sense. *Undecided*: anything else. *By " +
-  "variance*: the same interval by the variance of seeds, images and the rest; it is narrower, since drawing anew counts " +
-  "the rest three times, and stands beside the rule, which the plan had fixed before. *Power over seeds*: the chance, at " +
+  "variance*: the same interval by the variance of seeds, images and the rest; with ten seeds or more it is narrower, since " +
+  "drawing anew counts the rest three times, with few it is wider, since their variance is hardly known. It stands beside " +
+  "the rule, which the plan had fixed before. *Power over seeds*: the chance, at " +
   "the seeds' deviation, that one t test finds a difference as large as the margin, and that the equivalence test finds " +
   "none; both know these test images alone, so the rule answers less often. The last epoch at working size is the main " +
   "comparison; the others stand beside it.";
@@ -35,7 +36,7 @@ export function decisionText(decisions: readonly Decision[], isMain = true): str
   // Rounded up: what is excluded must lie outside of the interval.
   const most = Math.ceil(1000 * Math.min(...uppers)) / 1000;
   const little = uppers.some((upper) => upper < main.margin);
-  const harms = main.answer === "does not" && uppers.some((upper) => upper < 0);
+  const harms = main.comparisons.some(isBehind);
   const answers = {
     "helps": `The signal **helps**${little ? ", by less than would matter" : ""}`,
     "does not": `The signal **does not help**${harms ? "; it harms" : ""}`,
@@ -63,7 +64,7 @@ export function answersText({ study, groups }: Pick<Results, "study" | "groups">
     const named = gaps.map(({ title, seeds }) => `${title} (${seeds})`);
     const missing = named.length > 0 ? ` Missing runs: ${markdownCell(listText(named))}.` : "";
     const others = unfinished.length - gaps.length;
-    const explored = others > 0 ? ` Explored beside it, runs still missing: ${others} methods.` : "";
+    const explored = others > 0 ? ` Runs of what is explored beside it are missing, too (${others}).` : "";
     const answer = decisionText(decisions, index === 0) ?? "No answer yet.";
     return [`${where} ${answer}${missing}${explored}`, ...(note ? [note] : [])].join(" ");
   }).join("\n");

@@ -39,7 +39,7 @@ export interface DifferenceSummary {
   readonly overImages: DifferenceInterval;
   /** 95 % interval for other images and other training runs: both drawn anew; undefined for one seed. */
   readonly overSeeds?: DifferenceInterval;
-  /** The same by the variance that each of them brings, which is narrower; undefined for one seed or image. */
+  /** The same by the variance that each of them brings; undefined for one seed or image. */
   readonly byVariance?: DifferenceInterval;
 }
 

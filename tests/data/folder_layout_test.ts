@@ -229,6 +229,9 @@ Deno.test("readFolder() pairs folders whose names have a word in common, and tel
 const wrong: [string, string[], string[]][] = [
   ["an image without a mask", ["images/a.png", "images/b.png", "masks/a.png"], ['/images/b.png" has no mask']],
   ["a mask without an image", ["images/a.png", "masks/a.png", "masks/c.png"], ['/masks/c.png" has no image']],
+  ["masks in a folder without one of images", ["images_C1/a.png", "masks_C1/a.png", "masks_C2/b.png"], [
+    'masks_C2/b.png" has no folder of images',
+  ]],
   ["two masks by name", ["images/a.png", "masks/a.png", "masks/a_gt.png"], ["/masks/a.png", "/masks/a_gt.png"]],
   ["a mask in two formats", ["images/a.png", "masks/a.png", "masks/a.jpg"], ["/masks/a.jpg", "have one name"]],
   ["a second channel", ["imagesTr/a_0000.png", "imagesTr/a_0001.png", "labelsTr/a.png"], ["second channel"]],

@@ -144,3 +144,9 @@ Deno.test("readManifest() finds files whose names differ in Unicode's form alone
     [[composed, `${decomposed}/${decomposed}.png`, "m/a.png"], ["b", "b.png", "m/b.png"]],
   );
 });
+
+Deno.test("readManifest() knows an image that is written in two ways for one", () => {
+  using folder = listFolder("image,mask\nsub/a.png,m/a.png\nsub\\a.png,m/b.png\n", ["sub/a.png", "m/a.png", "m/b.png"]);
+  const { pairs, findings } = readManifest(folder.list);
+  assertEquals([pairs.map(({ id, moreMasks }) => [id, moreMasks?.length]), findings], [[["a", 1]], []]);
+});

@@ -64,7 +64,10 @@ Deno.test("images that come with parts are split by them, unless another split i
   ]);
   const patients = await run(folder.path, { images, groups });
   assertEquals(patients.json.split.kind, "grouped");
-  assertStringIncludes(patients.text, "5 groups stand in several parts");
+  assertStringIncludes(
+    patients.text,
+    'Groups that stand in several parts, so that scores by "manifest" may be of what was trained on: 5, ',
+  );
   assertStringIncludes(patients.text, `--groups ${groups}`);
   for (const part of [(number: number) => number > 0 ? "test" : "", () => "train"]) {
     assertEquals(ownSplit(partList(folder.path, 20, part)), undefined);

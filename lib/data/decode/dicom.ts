@@ -63,7 +63,7 @@ export async function decodeDicom(file: Uint8Array, { asMask = false } = {}): Pr
   if (!kinds.includes(photometric)) throw new Error(`expected ${kinds.join(" or ")}, found "${photometric}"`);
   const lossy = JPEG_BASELINE.includes(syntax);
   const base = { format: "DICOM", width, height, orientation: 1, lossy } as const;
-  const levelsOf = (values: Values) => asMask ? storedLevels(values) : shown(values, data);
+  const levelsOf = (values: Values) => asMask ? storedLevels(values, photometric) : shown(values, data);
   if (lossy) {
     const jpeg = await decodeBySharp(fragments(file, dataOffset), "JPEG");
     if (jpeg.width !== width || jpeg.height !== height || jpeg.channels !== samples) {
@@ -137,9 +137,10 @@ function valuesOf(stored: Uint8Array, data: DataSet, bits: number): Values {
 }
 
 /** Stored values as they are. */
-function storedLevels(values: Values): Pick<Picture, "bits" | "pixels" | "white" | "notes"> {
+function storedLevels(values: Values, photometric: string): Pick<Picture, "bits" | "pixels" | "white" | "notes"> {
   const { bits, white, notes, levels } = greyScale(values);
-  return { bits, white, notes, pixels: levels(values, 0, values.length) };
+  const inverted = photometric === "MONOCHROME1" ? ["a mask of MONOCHROME1 is not inverted: 0, shown white, is 0"] : [];
+  return { bits, white, notes: [...notes, ...inverted], pixels: levels(values, 0, values.length) };
 }
 
 /** Grey levels of stored values: rescaled, through the window where there is one, with 0 as black. */
