@@ -180,7 +180,8 @@ function nodesOf(metadata: Uint8Array): Uint8Array[] {
 
 /** A `TF_Buffer` of bytes that stay where they are. */
 function bufferOf(bytes: Uint8Array<ArrayBuffer>): BigUint64Array<ArrayBuffer> {
-  return new BigUint64Array([Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)), BigInt(bytes.length), 0n]);
+  // By their buffer, which no garbage collection moves, while V8 may move a short typed array.
+  return new BigUint64Array([Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes.buffer)), BigInt(bytes.length), 0n]);
 }
 
 /** A copy of a `TF_Buffer`'s bytes. */
