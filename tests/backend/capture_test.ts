@@ -66,6 +66,22 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "operationTimes() traces a function in its own precision, where the processor computes in it",
+  ignore: !isTensorFlow || !backend.device.includes("AVX-512"),
+  fn() {
+    const x = tf.ones<tf.Rank.R4>([4, 32, 32, 16]), kernel = tf.ones<tf.Rank.R4>([3, 3, 16, 16]);
+    const casts = (["float32", "bfloat16"] as const).map((precision) => {
+      const captured = capture(
+        (x: tf.Tensor4D) => tf.conv2d(tf.conv2d(x, kernel, 1, "same"), kernel, 1, "same"),
+        { name: `convolved_${precision}`, precision },
+      );
+      return captured.operationTimes(x, 1).some(({ operation }) => operation.includes("Cast"));
+    });
+    assertEquals(casts, [false, true]);
+  },
+});
+
 Deno.test("operationTimes() refuses a function that is not captured", () => {
   const eager = capture((x: tf.Tensor) => tf.square(x), { name: "square", eager: true });
   assertThrows(() => eager.operationTimes(tf.scalar(2)), Error, "Cannot trace square: it must run captured");

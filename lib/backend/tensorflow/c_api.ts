@@ -127,6 +127,7 @@ export const CORE_SYMBOLS = {
 
   TF_GraphCopyFunction: { parameters: [POINTER, POINTER, POINTER, STATUS], result: "void" },
   TF_NewSessionOptions: { parameters: [], result: POINTER },
+  TF_SetConfig: { parameters: [POINTER, BUFFER, "usize", STATUS], result: "void" },
   TF_DeleteSessionOptions: { parameters: [POINTER], result: "void" },
   TF_NewSession: { parameters: [POINTER, POINTER, STATUS], result: POINTER },
   TF_SessionRun: {

@@ -53,7 +53,7 @@ export function operationTimes(
   let session: Deno.PointerValue = null;
   try {
     const { placeholders, outputs } = callingGraph(runtime, graph, call, inputs);
-    session = startSession(runtime, graph);
+    session = startSession(runtime, graph, call.graphConfiguration);
     for (const { handle } of inputs) {
       tensors.push(core.TFE_TensorHandleResolve(handle, status));
       checkStatus(runtime, action);
@@ -137,10 +137,17 @@ function callingGraph(
   return { placeholders, outputs: Array.from({ length: outputCount }, (_, index) => nodeOutput(operation, index)) };
 }
 
-function startSession(runtime: TensorFlowContext, graph: Deno.PointerValue): Deno.PointerValue {
+/** The session puts the function's body into the graph, so that its own configuration holds: how it is rewritten. */
+function startSession(
+  runtime: TensorFlowContext,
+  graph: Deno.PointerValue,
+  configuration: Uint8Array<ArrayBuffer> = new Uint8Array(0),
+): Deno.PointerValue {
   const { core, status } = runtime;
   const options = core.TF_NewSessionOptions();
   try {
+    core.TF_SetConfig(options, configuration, BigInt(configuration.length), status);
+    checkStatus(runtime, "configure a session");
     const session = core.TF_NewSession(graph, options, status);
     checkStatus(runtime, "start a session");
     return session;
