@@ -153,7 +153,8 @@ export function controlsOf(method: string, known: readonly string[]): string[] {
   return CONTROLS.map((control) => known.includes(`${method}-${control}`) ? `${method}-${control}` : control);
 }
 
-const OF_THE_PLAN: readonly string[] = ["polydice1", "adaptive", ...CONTROLS];
+/** The plan's main arms; whatever else a study trains is explored. */
+export const OF_THE_PLAN: readonly string[] = ["polydice1", "adaptive", ...CONTROLS];
 
 /**
  * Every other method than the plan's main arms, at the last epoch, against the mean ε and the permuted one. Holm's

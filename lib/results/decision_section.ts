@@ -4,7 +4,7 @@
  * @module
  */
 import { markdownCell } from "../text/escape.ts";
-import { type ControlComparison, type Decision, type ExploredMethod, isBehind } from "./decision.ts";
+import { type ControlComparison, type Decision, type ExploredMethod, isBehind, OF_THE_PLAN } from "./decision.ts";
 import { intervalText, listText, pValueText, signedText, WEIGHTS_TITLES } from "./result_texts.ts";
 import { markdownTable } from "../text/markdown_table.ts";
 import type { Results } from "./results_of.ts";
@@ -59,7 +59,9 @@ export function answersText({ study, groups }: Pick<Results, "study" | "groups">
     const where = `- **${markdownCell(title)}, study \`${study.name}\`.**`;
     if (methods.every(({ records }) => records.length === 0)) return `${where} No run yet.`;
     const unfinished = methods.filter(({ complete }) => !complete);
-    const main = decisions.length > 0 ? [compared, ...comparisons.map(({ method }) => method)] : undefined;
+    const main = decisions.length > 0
+      ? [...OF_THE_PLAN, compared, ...comparisons.map(({ method }) => method)]
+      : undefined;
     const gaps = unfinished.filter(({ method }) => main?.includes(method) ?? true);
     const named = gaps.map(({ title, seeds }) => `${title} (${seeds})`);
     const missing = named.length > 0 ? ` Missing runs: ${markdownCell(listText(named))}.` : "";
