@@ -56,7 +56,7 @@ reportTest("changes its theme and its charts' by the switch, with the keyboard t
   assertEquals(await drawnCharts(page, "dark"), Array(CHART_COUNT).fill("dark"));
   assert(await ground() !== lightGround && await axis() !== lightAxis);
   await page.reload();
-  assertEquals(await drawnCharts(page), Array(CHART_COUNT).fill("dark"));
+  assertEquals(await drawnCharts(page, "dark"), Array(CHART_COUNT).fill("dark"));
   await page.locator("input[name=theme][value=light]").click();
   assertEquals(await drawnCharts(page, "light"), Array(CHART_COUNT).fill("light"));
   assertEquals([await ground(), await axis()], [lightGround, lightAxis]);
