@@ -72,37 +72,41 @@ export function answersText({ study, groups }: Pick<Results, "study" | "groups">
   }).join("\n");
 }
 
+/** What both tables say of the difference to a control. */
+const DIFFERENCE_HEADINGS = [
+  ">Seeds",
+  ">Δ Dice over seeds",
+  ">95 %, images and seeds",
+  ">95 %, by variance",
+  ">t test p",
+  ">p, Holm",
+] as const;
+
+function differenceCells({ seeds, bySeed, overSeeds, byVariance, pValue, corrected }: ControlComparison): string[] {
+  return [
+    `${seeds.length}`,
+    `${signedText(bySeed.mean)} ± ${bySeed.deviation!.toFixed(3)}`,
+    intervalText(overSeeds),
+    intervalText(byVariance),
+    pValueText(pValue),
+    pValueText(corrected),
+  ];
+}
+
 /** Every decision, one line a control. */
 export function decisionTable(decisions: readonly Decision[]): string {
-  const headings = [
-    "Minus",
-    "Dice at",
-    ">Seeds",
-    ">Δ Dice over seeds",
-    ">95 %, images and seeds",
-    ">95 %, by variance",
-    ">t test p",
-    ">p, Holm",
-    ">p, equivalence",
-    ">Power over seeds",
-    "The signal",
-  ];
-  const row = ({ weights, size, answer }: Decision, one: ControlComparison) => [
-    markdownCell(one.title),
-    `${WEIGHTS_TITLES[weights]}, ${size} size`,
-    `${one.seeds.length}`,
-    `${signedText(one.bySeed.mean)} ± ${one.bySeed.deviation!.toFixed(3)}`,
-    intervalText(one.overSeeds),
-    intervalText(one.byVariance),
-    pValueText(one.pValue),
-    pValueText(one.corrected),
-    pValueText(one.equivalencePValue),
-    `${one.power.toFixed(2)}, ${one.equivalencePower.toFixed(2)}`,
-    answer,
-  ];
   return markdownTable(
-    headings,
-    decisions.flatMap((decision) => decision.comparisons.map((one) => row(decision, one))),
+    ["Minus", "Dice at", ...DIFFERENCE_HEADINGS, ">p, equivalence", ">Power over seeds", "The signal"],
+    decisions.flatMap(({ weights, size, answer, comparisons }) =>
+      comparisons.map((one) => [
+        markdownCell(one.title),
+        `${WEIGHTS_TITLES[weights]}, ${size} size`,
+        ...differenceCells(one),
+        pValueText(one.equivalencePValue),
+        `${one.power.toFixed(2)}, ${one.equivalencePower.toFixed(2)}`,
+        answer,
+      ])
+    ),
   );
 }
 
@@ -113,29 +117,13 @@ export const EXPLORED_READING: string =
 
 /** Every explored method, one line a control. */
 export function exploredTable(explored: readonly ExploredMethod[]): string {
-  const headings = [
-    "Method",
-    "Minus",
-    ">Seeds",
-    ">Δ Dice over seeds",
-    ">95 %, images and seeds",
-    ">95 %, by variance",
-    ">t test p",
-    ">p, Holm",
-    "Goes on",
-  ];
   return markdownTable(
-    headings,
+    ["Method", "Minus", ...DIFFERENCE_HEADINGS, "To confirm on new seeds"],
     explored.flatMap(({ title, comparisons, complete, goesOn }) =>
       comparisons.map((one) => [
         markdownCell(title),
         markdownCell(one.title),
-        `${one.seeds.length}`,
-        `${signedText(one.bySeed.mean)} ± ${one.bySeed.deviation!.toFixed(3)}`,
-        intervalText(one.overSeeds),
-        intervalText(one.byVariance),
-        pValueText(one.pValue),
-        pValueText(one.corrected),
+        ...differenceCells(one),
         goesOn ? "yes" : complete ? "no" : "seeds are missing",
       ])
     ),

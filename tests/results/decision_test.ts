@@ -161,6 +161,28 @@ Deno.test("exploredMethods() holds each against its own mean and the permutation
   assertEquals(own.map(({ comparisons }) => comparisons.map(({ method }) => method)), [["x-mean", "x-random"]]);
 });
 
+Deno.test("the page of a study has a table of what was explored, without a verdict", () => {
+  const wider = madeStudy({
+    runs: [{ data: [{ dataset: "kvasir-seg" }], methods: [...METHODS, "image-entropy"], seeds: SEEDS }],
+    ...{ choices: {}, compare: { method: "adaptive", with: ["mean", "random"] }, margin: MARGIN },
+  });
+  const records = runsOf(wider).map(({ method, experiment }) => ({
+    ...runs(method in METHODS_OF_THE_LIBRARY ? method : "mean", method === "image-entropy" ? 0.05 : 0, 0.001, [
+      experiment.seed,
+    ])[0],
+    experiment,
+  }));
+  const page = resultsPage(resultsOf(wider, records));
+  assertMatch(
+    page,
+    /### Explored\n\nNo verdict: .*\n\n\| Method \| Minus \| Seeds \| .* \| To confirm on new seeds \|/,
+  );
+  assertMatch(
+    page,
+    /\| D from the entropy over the image \| the mean ε for every image \| 6 \| \+0\.050 ± .* \| yes \|/,
+  );
+});
+
 Deno.test("a study is decided against the method's own controls where it has some", () => {
   const own = (epsilonOrder: string) => ({ title: epsilonOrder, from: "image-entropy", set: { epsilonOrder } });
   const confirming = madeStudy({
