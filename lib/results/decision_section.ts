@@ -45,9 +45,9 @@ export function decisionText(decisions: readonly Decision[], isMain = true): str
   const excluded = main.answer === "helps" || most <= 0 || !main.complete
     ? ""
     : ` An advantage of more than ${signedText(most)} over both at once is excluded.`;
-  const answer = isMain
-    ? answers[main.answer]
-    : `Beside the main comparison: ${answers[main.answer].replaceAll("**", "_")}`;
+  const whole = answers[main.answer];
+  const beside = whole.replaceAll("**", "_");
+  const answer = isMain ? whole : `Beside the main comparison, ${beside[0].toLowerCase()}${beside.slice(1)}`;
   return `${answer}: ${against.join(", ")}.${excluded}${
     main.complete ? "" : " **Runs are still missing; this is no final answer.**"
   }`;

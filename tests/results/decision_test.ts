@@ -119,7 +119,7 @@ Deno.test("answersText() says of every data set of a study the answer, or what i
   );
   const [main, beside] = answersText(resultsOf(two, both)).split("\n");
   assertStringIncludes(main, "The signal **helps**: +0.050");
-  assertStringIncludes(beside, "Beside the main comparison: The signal _helps_: +0.050");
+  assertStringIncludes(beside, "Beside the main comparison, the signal _helps_: +0.050");
   assertEquals(resultsBlock(resultsOf(two, both)).trim(), answersText(resultsOf(two, both)));
   assertEquals(answersText(resultsOf(two, records)).split("\n"), [
     "- **Kvasir-SEG, grouped split, study `made`.** No answer yet. Missing runs: PolyDice-1 (ε = 0) (0 of 6), the mean ε for " +
