@@ -168,14 +168,7 @@ export { resultsTable, writeResults } from "./results/write_results.ts";
 export { fewSeedsTexts, knownResults } from "./results/few_seeds.ts";
 export { committedResults } from "./results/committed_results.ts";
 export { decisionOf, type ExploredMethod, exploredMethods } from "./results/decision.ts";
-export {
-  answersText,
-  DECISION_READING,
-  decisionTable,
-  decisionText,
-  EXPLORED_READING,
-  exploredTable,
-} from "./results/decision_section.ts";
+export * from "./results/decision_section.ts";
 export { exclusionOf, exclusionText } from "./results/exclusion.ts";
 export { epsilonResponses, signalUpdates } from "./results/epsilon_response.ts";
 export { FURTHER_KINDS, furtherPivot, furtherResults, furtherTable } from "./results/further_results.ts";
@@ -243,7 +236,6 @@ export type {
   MethodResults,
   MethodRuns,
   MetricSummaries,
-  ReliabilityPoint,
   SeedSummary,
   UncertaintyResults,
 } from "./results/method_results.ts";
@@ -262,7 +254,6 @@ export type {
   WeightsName,
 } from "./results/run_record.ts";
 export type { DifferenceInterval, MeanInterval, PairedBootstrapOptions } from "./statistics/bootstrap.ts";
-export type { RetentionPoint } from "./statistics/calibration.ts";
 export type { AdamOptions } from "./training/adam.ts";
 export type { Checkpoint, PartialEpoch, TrainingProgress } from "./training/checkpoint.ts";
 export type { ExternalImages } from "./training/external_scores.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { parse } from "@std/csv";
-import { clinicdbGroups } from "../lib/data/cvc_clinicdb.ts";
-import { kvasirGroups } from "../lib/data/kvasir_seg.ts";
+import { CVC_CLINICDB } from "../lib/data/cvc_clinicdb.ts";
+import { KVASIR_SEG } from "../lib/data/kvasir_seg.ts";
 import type { SegmentationDataset } from "../lib/data/segmentation_dataset.ts";
 import { type Split, splitDataset, type SplitKind } from "../lib/data/split.ts";
 import { readSplitFile } from "../lib/data/real_dataset.ts";
@@ -50,7 +50,7 @@ export function publishedDataset(name: string): Pick<SegmentationDataset, "name"
     ? ["kvasir_880_train.txt", "kvasir_120_val.txt"].flatMap((list) => readSplitFile(list).trim().split(/\s+/))
     : parse(readSplitFile("clinicdb_frame_sequence.csv"), { skipFirstRow: true }).map((row) => row.frame!);
   ids.sort(new Intl.Collator("en", { numeric: true }).compare); // as listImagePairs()
-  return { name, ids, groups: name === "kvasir-seg" ? kvasirGroups(ids) : clinicdbGroups(ids) };
+  return { name, ids, groups: (name === KVASIR_SEG.name ? KVASIR_SEG : CVC_CLINICDB).groupsOf(ids).groups };
 }
 
 if (import.meta.main) {

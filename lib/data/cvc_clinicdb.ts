@@ -10,16 +10,6 @@ import { readSplitFile, type RealDataset } from "./real_dataset.ts";
 const SEQUENCE_TABLE = "clinicdb_frame_sequence.csv";
 
 /**
- * The group of every frame: "sequence 7" for a frame of the seventh video sequence, its own id for a file that is no
- * frame of the official set.
- */
-export function clinicdbGroups(ids: readonly string[]): string[] {
-  const rows = parse(readSplitFile(SEQUENCE_TABLE), { skipFirstRow: true });
-  const sequence = new Map(rows.map((row) => [row.frame, row.sequence]));
-  return ids.map((id) => sequence.has(id) ? `sequence ${sequence.get(id)}` : id);
-}
-
-/**
  * CVC-ClinicDB in its official layout (TIFF) and those of common mirrors (PNG); all frames are 384 × 288 pixels. The
  * TIFFs' pixels equal the PNGs'.
  */
@@ -45,8 +35,10 @@ export const CVC_CLINICDB: RealDataset = {
     "Whatever reports results on it cites J. Bernal et al., WM-DOVA maps for accurate polyp highlighting in colonoscopy, " +
     "Computerized Medical Imaging and Graphics 43, 2015.",
   ],
-  groupsOf: (ids) => {
-    const groups = clinicdbGroups(ids);
+  groupsOf(ids) {
+    const rows = parse(readSplitFile(SEQUENCE_TABLE), { skipFirstRow: true });
+    const sequence = new Map(rows.map((row) => [row.frame, row.sequence]));
+    const groups = ids.map((id) => sequence.has(id) ? `sequence ${sequence.get(id)}` : id);
     const unknown = ids.filter((id, index) => groups[index] === id);
     const note = `${unknown.length} files are no frame of the official set and stand outside the video sequences: `;
     return { groups, notes: unknown.length === 0 ? [] : [note + unknown.join(", ")] };

@@ -13,12 +13,6 @@ const NEAR_DUPLICATES: readonly (readonly [string, string])[] = [
   ["cju5fydrud94708507vo6oy21", "cju7avvi51iox0817ym55y6tt"],
 ];
 
-/** The group of every image: its own id, but one id for both images of a near-duplicate pair. */
-export function kvasirGroups(ids: readonly string[]): string[] {
-  const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));
-  return ids.map((id) => leader.get(id) ?? id);
-}
-
 /** Kvasir-SEG as its authors publish it: `images/*.jpg` and `masks/*.jpg`, both JPEG, of 333 sizes. */
 export const KVASIR_SEG: RealDataset = {
   name: "kvasir-seg",
@@ -33,5 +27,8 @@ export const KVASIR_SEG: RealDataset = {
     "Whatever reports results on it cites D. Jha et al., Kvasir-SEG: A Segmented Polyp Dataset, MMM 2020.",
     "The authors' page: https://datasets.simula.no/kvasir-seg/",
   ],
-  groupsOf: (ids) => ({ groups: kvasirGroups(ids), notes: [] }),
+  groupsOf(ids) {
+    const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));
+    return { groups: ids.map((id) => leader.get(id) ?? id), notes: [] };
+  },
 };

@@ -14,8 +14,6 @@ import { kindOf, readRegularFile } from "./regular_file.ts";
 export interface OwnFolderOptions {
   /** The command that makes the files, such as `"export"`. */
   readonly task: string;
-  /** Other tasks whose folders this one may go on with. */
-  readonly also?: readonly string[];
 }
 
 /** What {@linkcode OwnFolder.finish} did with the files of former runs. */
@@ -47,14 +45,14 @@ export interface OwnFolder extends Disposable {
  *
  * @throws {Error} if the folder holds what this task did not make, is no folder, or another process writes there
  */
-export async function openOwnFolder(path: string, { task, also = [] }: OwnFolderOptions): Promise<OwnFolder> {
+export async function openOwnFolder(path: string, { task }: OwnFolderOptions): Promise<OwnFolder> {
   const fail: Fail = (why) => new Error(`Cannot write into ${path}: ${why}`);
-  await requireOwn(path, [task, ...also], fail);
+  await requireOwn(path, task, fail);
   const lock = await tryLock(join(path, LOCK_FILE));
   if (typeof lock === "string") throw fail(`${lock} is writing there. Wait for its end, or choose another folder.`);
   try {
     // Once more: another process may have been there before the lock.
-    const known = await requireOwn(path, [task, ...also], fail);
+    const known = await requireOwn(path, task, fail);
     return await openLocked(await Deno.realPath(path), task, known ?? new Map(), { lock, isNew: !known, fail });
   } catch (error) {
     lock[Symbol.dispose]();
@@ -65,7 +63,7 @@ export async function openOwnFolder(path: string, { task, also = [] }: OwnFolder
 type Fail = (why: string) => Error;
 
 /** The files that the task has made in a folder; undefined for a new or empty one. */
-async function requireOwn(path: string, tasks: readonly string[], fail: Fail): Promise<KnownFiles | undefined> {
+async function requireOwn(path: string, task: string, fail: Fail): Promise<KnownFiles | undefined> {
   const info = await Deno.stat(path).catch(async (error) => {
     const link = await Deno.lstat(path).catch(() => undefined);
     if (link) throw fail(`it is ${kindOf(link)} that leads nowhere. Remove it, or choose another folder.`);
@@ -78,12 +76,12 @@ async function requireOwn(path: string, tasks: readonly string[], fail: Fail): P
   if (manifest === "empty") return undefined;
   if (!manifest) {
     throw fail(
-      `it holds files that \`${tasks[0]}\` did not make. Choose a new or empty folder, or empty this one yourself.`,
+      `it holds files that \`${task}\` did not make. Choose a new or empty folder, or empty this one yourself.`,
     );
   }
-  if (!tasks.includes(manifest.task)) {
+  if (manifest.task !== task) {
     throw fail(
-      `it belongs to the task \`${manifest.task}\`, not to \`${tasks[0]}\`. Choose another folder, or remove this one.`,
+      `it belongs to the task \`${manifest.task}\`, not to \`${task}\`. Choose another folder, or remove this one.`,
     );
   }
   return manifest.files;

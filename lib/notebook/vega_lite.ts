@@ -19,7 +19,7 @@ export type Chart = TopLevelSpec;
 export const VEGA_LITE_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
 
 /** The media type under which JupyterLab 4 and VS Code draw a Vega-Lite 5 chart. */
-const VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v5+json";
+export const VEGA_LITE_MEDIA_TYPE = "application/vnd.vegalite.v5+json";
 
 measureTextByFont();
 

@@ -12,7 +12,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import { Marked, type Tokens } from "marked";
 import markedKatex from "marked-katex-extension";
 import type { VNode } from "preact";
-import type { Chart } from "../notebook/vega_lite.ts";
+import { type Chart, VEGA_LITE_MEDIA_TYPE } from "../notebook/vega_lite.ts";
 import { htmlAttribute, htmlText } from "../text/escape.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { htmlDocument, type PageAssets, type PageLink } from "./document.tsx";
@@ -43,7 +43,6 @@ export interface NotebookOutput {
 }
 
 /** Under which a chart lies in an output. */
-const CHART_TYPE = "application/vnd.vegalite.v5+json";
 
 // highlight.js: without dependencies, and it colours here, not in the browser
 hljs.registerLanguage("typescript", typescript);
@@ -78,7 +77,7 @@ export function notebookPage(notebook: Notebook, options: NotebookPageOptions, a
     header: <p class="facts">An executed notebook of the report.</p>,
     main: <>{notebook.cells.map((cell, index) => <Cell key={index} cell={cell} index={index} />)}</>,
     footer: <p>Research software, not a medical device.</p>,
-    charts: notebook.cells.some(({ outputs = [] }) => outputs.some(({ data }) => data && CHART_TYPE in data)),
+    charts: notebook.cells.some(({ outputs = [] }) => outputs.some(({ data }) => data && VEGA_LITE_MEDIA_TYPE in data)),
   }, assets);
 }
 
@@ -111,7 +110,7 @@ function Output({ output, id, name }: { output: NotebookOutput; id: string; name
     );
   }
   const words = joined(data["text/plain"] as Text | undefined);
-  const chart = data[CHART_TYPE];
+  const chart = data[VEGA_LITE_MEDIA_TYPE];
   if (typeof chart === "object" && chart !== null) {
     return (
       <div class="output">

@@ -5,18 +5,11 @@
  */
 import type { Choice } from "../experiment/study_runs.ts";
 import { METRIC_NAMES, type MetricName } from "../metrics/metric_names.ts";
-import { errorRetention, expectedCalibrationError, type RetentionPoint } from "../statistics/calibration.ts";
+import { errorRetention, expectedCalibrationError } from "../statistics/calibration.ts";
 import { mean, sampleStandardDeviation } from "../statistics/mean.ts";
 import { type MeanInterval, meanInterval } from "../statistics/bootstrap.ts";
 import { orderCorrelation } from "../statistics/correlation.ts";
-import type {
-  CalibrationBins,
-  NativeRecord,
-  RunRecord,
-  TestRecord,
-  UncertaintyBins,
-  WeightsName,
-} from "./run_record.ts";
+import type { NativeRecord, RunRecord, TestRecord, WeightsName } from "./run_record.ts";
 
 /** Draws of an interval that is told to two digits: they move its ends by less than a hundredth. */
 const RESAMPLES = 2000;
@@ -65,16 +58,6 @@ export interface MethodResults extends MethodRuns {
   readonly seconds: number;
 }
 
-/** A bin of the mean probability, the pixels of all seeds together. */
-export interface ReliabilityPoint {
-  /** Mean probability of the bin's pixels. */
-  readonly probability: number;
-  /** Share of them that is lesion. */
-  readonly frequency: number;
-  /** Share of all pixels that is in the bin. */
-  readonly share: number;
-}
-
 /** Uncertainty against error: image by image, and over all pixels of the test images. */
 export interface UncertaintyResults {
   /** Spearman's ρ of D (which needs the mask) and 1 − Dice over the test images. */
@@ -89,10 +72,6 @@ export interface UncertaintyResults {
   readonly area: SeedSummary;
   /** That area over the error: 1 for an uncertainty that says nothing, the lower the better; none without an error. */
   readonly areaShare?: SeedSummary;
-  /** Bins with pixels, lowest probability first. */
-  readonly reliability: readonly ReliabilityPoint[];
-  /** The curve of all seeds' pixels together. */
-  readonly retention: readonly RetentionPoint[];
 }
 
 /** Rows of a record under one of its weights, in the order of the ids, which is the same for all records of a group. */
@@ -161,8 +140,6 @@ function uncertaintyResults(records: readonly RunRecord[]): UncertaintyResults {
     error: summarizeSeeds(retentions.map(({ error }) => error))!,
     area: summarizeSeeds(retentions.map(({ area }) => area))!,
     areaShare: summarizeSeeds(retentions.map(({ area, error }) => area / error)),
-    reliability: reliabilityPoints(calibration),
-    retention: errorRetention(summedBins(uncertainty)).curve,
   };
 }
 
@@ -172,34 +149,6 @@ function errorCorrelation(records: readonly RunRecord[], field: "difficulty" | "
     const rows = testRows(record, "best");
     return orderCorrelation(rows.map((row) => row[field]), rows.map((row) => 1 - row.dice));
   }));
-}
-
-function summedBins(runs: readonly UncertaintyBins[]) {
-  return {
-    counts: sumOfLists(runs.map(({ counts }) => counts)),
-    errors: sumOfLists(runs.map(({ errors }) => errors)),
-  };
-}
-
-function reliabilityPoints(runs: readonly CalibrationBins[]): ReliabilityPoint[] {
-  const counts = sumOfLists(runs.map((bins) => bins.counts));
-  const probability = sumOfLists(runs.map((bins) => bins.probability));
-  const lesion = sumOfLists(runs.map((bins) => bins.lesion));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.flatMap((count, bin) =>
-    count === 0 ? [] : [{ probability: probability[bin] / count, frequency: lesion[bin] / count, share: count / total }]
-  );
-}
-
-/** Position by position; the lists are bins of the same ranges. */
-function sumOfLists(lists: readonly (readonly number[])[]): number[] {
-  const [first] = lists;
-  if (lists.some(({ length }) => length !== first.length)) {
-    throw new RangeError(
-      `Cannot add bins of several seeds: found ${lists.map(({ length }) => length).join(" and ")} bins`,
-    );
-  }
-  return first.map((_, bin) => lists.reduce((sum, list) => sum + list[bin], 0));
 }
 
 /** Mean and spread over the runs of several seeds. */

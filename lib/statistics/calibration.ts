@@ -45,18 +45,8 @@ export interface ErrorBins {
   readonly errors: readonly number[];
 }
 
-/** A point of the curve. */
-export interface RetentionPoint {
-  /** Share of the predictions that is rejected, the most uncertain ones first. */
-  readonly rejected: number;
-  /** Share of wrong ones among those kept. */
-  readonly error: number;
-}
-
-/** The curve and what it comes to. */
+/** What the curve of the error kept against the share rejected comes to. */
 export interface ErrorRetention {
-  /** One point an edge between bins, from nothing rejected on; where everything is rejected there is none. */
-  readonly curve: readonly RetentionPoint[];
   /** Share of wrong ones when nothing is rejected. */
   readonly error: number;
   /** Area under the curve (risk against coverage): the mean error over all shares kept. */
@@ -86,7 +76,6 @@ export function errorRetention({ counts, errors }: ErrorBins): ErrorRetention {
         `predictions in a bin, found lengths ${counts.length} and ${errors.length}, ${total} predictions`,
     );
   }
-  const curve: RetentionPoint[] = [];
   let [kept, wrong, area] = [0, 0, 0];
   for (const [bin, count] of counts.entries()) {
     if (count === 0) continue;
@@ -94,7 +83,6 @@ export function errorRetention({ counts, errors }: ErrorBins): ErrorRetention {
     area += rate * count + (kept > 0 ? (wrong - rate * kept) * Math.log((kept + count) / kept) : 0);
     kept += count;
     wrong += errors[bin];
-    curve.push({ rejected: (total - kept) / total, error: wrong / kept });
   }
-  return { curve: curve.reverse(), error: wrong / total, area: area / total };
+  return { error: wrong / total, area: area / total };
 }

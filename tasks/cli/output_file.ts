@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { writeAtomically } from "../../lib/files/atomic_file.ts";
+import { ifThere, writeAtomically } from "../../lib/files/atomic_file.ts";
 import { kindOf } from "../../lib/files/regular_file.ts";
 import { TaskError } from "./task_error.ts";
 
@@ -27,7 +27,7 @@ const BEGINNING = 4096;
 export async function requireOutput(path: string, { option, known }: OutputKind): Promise<void> {
   const fail = (why: string) => new TaskError(`Cannot write ${path}: ${why}. Name another file by ${option}.`);
   try {
-    const there = await lstatIfThere(path);
+    const there = await ifThere(Deno.lstat(path));
     if (there && !there.isFile) throw fail(`it is ${kindOf(there)}`);
     if (there && there.size > 0 && !known.test(await beginning(path))) {
       throw fail(`it holds what ${option} did not write, and would be lost`);
@@ -62,13 +62,4 @@ async function beginning(path: string): Promise<string> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(BEGINNING);
   return new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
-}
-
-async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { clinicdbGroups } from "../../lib/data/cvc_clinicdb.ts";
-import { kvasirGroups } from "../../lib/data/kvasir_seg.ts";
+import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
+import { KVASIR_SEG } from "../../lib/data/kvasir_seg.ts";
 import { readSplitFile } from "../../lib/data/real_dataset.ts";
 import { checkSplit, type Split, splitDataset } from "../../lib/data/split.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
 const own = (ids: string[], groups = ids) => ({ name: "own", ids, groups });
-const clinicdb = { name: "cvc-clinicdb", ids: numbers(612), groups: clinicdbGroups(numbers(612)) };
+const clinicdb = { name: "cvc-clinicdb", ids: numbers(612), groups: CVC_CLINICDB.groupsOf(numbers(612)).groups };
 
 const list = (name: string) => readSplitFile(name).trim().split("\n");
 const trainList = list("kvasir_880_train.txt"), testList = list("kvasir_120_val.txt");
 const kvasirIds = [...trainList, ...testList].sort();
-const kvasir = { name: "kvasir-seg", ids: kvasirIds, groups: kvasirGroups(kvasirIds) };
+const kvasir = { name: "kvasir-seg", ids: kvasirIds, groups: KVASIR_SEG.groupsOf(kvasirIds).groups };
 
 const sizes = ({ train, validation, test }: Split) => [train.length, validation.length, test.length];
 const published = (dataset: ReturnType<typeof own>, seed = 1) =>

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { clinicdbGroups, CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
+import { CVC_CLINICDB } from "../../lib/data/cvc_clinicdb.ts";
 import { listImagePairs } from "../../lib/data/image_pairs.ts";
 import { KVASIR_SEG } from "../../lib/data/kvasir_seg.ts";
 import { findDatasets } from "../../lib/data/load_dataset.ts";
@@ -32,7 +32,7 @@ Deno.test("there is a list of every split of the protocol, and of its seed", asy
 Deno.test("ClinicDB's test frames are of the video sequences that the notes on its results say", () => {
   const sequences = (name: string, test: boolean) => {
     const rows = rowsOf(name).filter(({ part }) => (part === "test") === test);
-    return new Set(clinicdbGroups(rows.map(({ id }) => id)));
+    return new Set(CVC_CLINICDB.groupsOf(rows.map(({ id }) => id)).groups);
   };
   assertEquals(sequences("cvc-clinicdb_grouped_seed0.csv", true).size, 3);
   const elsewhere = sequences("cvc-clinicdb_random_seed0.csv", false);

@@ -7,6 +7,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
+import { ifThere } from "../../files/atomic_file.ts";
 import type { RealDataset } from "../real_dataset.ts";
 import { download, type DownloadEvent, type DownloadOptions } from "./download.ts";
 import type { FileSource } from "./file_source.ts";
@@ -149,12 +150,7 @@ async function checkRelease(
 }
 
 async function hasEntries(folder: string): Promise<boolean> {
-  try {
-    for await (const _ of Deno.readDir(folder)) return true;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return false;
+  return ((await ifThere(Array.fromAsync(Deno.readDir(folder)))) ?? []).length > 0;
 }
 
 /** Writes a file and waits until the disk has it, because the rename of its folder must not reach the disk first. */
@@ -171,7 +167,5 @@ async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
 
 /** Removes a folder with all that is in it, if it is there. */
 async function removeFolder(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+  await ifThere(Deno.remove(path, { recursive: true }));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PairedScore } from "../../results/method_comparison.ts";
 import type { Chart } from "../vega_lite.ts";
 import {
   COLOUR,
@@ -160,13 +161,6 @@ export function pairedDifferences(
     height: linesHeight(ordered.length, ordered.length > 12 ? 20 : 28), // many lie closer together
     layer: differenceLayers(ordered, `difference of mean Dice (right: ${label} is ahead)`),
   });
-}
-
-/** One test image under both methods: a metric in [0, 1] each. */
-export interface PairedScore {
-  readonly id: string;
-  readonly first: number;
-  readonly second: number;
 }
 
 /** Scores that differ by less count as equal. */

@@ -3,19 +3,15 @@
  *
  * @module
  */
+import type { EpsilonResponse, SignalUpdateResult } from "../../results/epsilon_response.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { Chart } from "../vega_lite.ts";
 import { COLOUR, framed, methodLabel, type NamedMethod, orderedColours, plotData } from "./theme.ts";
 
-/** One run; an `EpsilonResponse` of `lib/results/epsilon_response.ts` is one. */
-export interface EpsilonResponsePoint extends NamedMethod {
-  readonly seed: number;
-  /** Mean ε of the training images. */
-  readonly epsilon: number;
-  readonly dice: number;
-  /** Whether every image has the same ε. */
-  readonly uniform: boolean;
-}
+/** One run. */
+type EpsilonResponsePoint = NamedMethod & Omit<EpsilonResponse, "title">;
+/** One update of one run. */
+type SignalUpdate = NamedMethod & Omit<SignalUpdateResult, "title">;
 
 const KINDS = { uniform: "one ε for all images", own: "an ε for each image" } as const;
 
@@ -95,16 +91,6 @@ export function epsilonResponse(
       },
     ],
   });
-}
-
-/** One update of one run. */
-export interface SignalUpdate extends NamedMethod {
-  readonly seed: number;
-  readonly epoch: number;
-  /** Spearman's ρ of the signal and the error. */
-  readonly correlation: number;
-  /** Share of the worst tenth of the images that gets an ε below the median. */
-  readonly worstBelowMedian: number;
 }
 
 /**
