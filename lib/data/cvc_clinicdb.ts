@@ -35,6 +35,7 @@ export const CVC_CLINICDB: RealDataset = {
     "Whatever reports results on it cites J. Bernal et al., WM-DOVA maps for accurate polyp highlighting in colonoscopy, " +
     "Computerized Medical Imaging and Graphics 43, 2015.",
   ],
+  /** "sequence 7" for a frame of the seventh video, its own id for a file that is no frame of the official set. */
   groupsOf(ids) {
     const rows = parse(readSplitFile(SEQUENCE_TABLE), { skipFirstRow: true });
     const sequence = new Map(rows.map((row) => [row.frame, row.sequence]));

@@ -27,6 +27,7 @@ export const KVASIR_SEG: RealDataset = {
     "Whatever reports results on it cites D. Jha et al., Kvasir-SEG: A Segmented Polyp Dataset, MMM 2020.",
     "The authors' page: https://datasets.simula.no/kvasir-seg/",
   ],
+  /** An image's own id, but one id for both images of a near-duplicate pair. */
   groupsOf(ids) {
     const leader = new Map(NEAR_DUPLICATES.map(([first, second]) => [second, first]));
     return { groups: ids.map((id) => leader.get(id) ?? id), notes: [] };

@@ -4,7 +4,6 @@
  * @module
  */
 import { htmlText } from "../text/escape.ts";
-import { markdownTable } from "../text/markdown_table.ts";
 import type { MimeBundle } from "./mime_bundle.ts";
 
 /** What a cell may hold; `undefined` is shown as a dash. */
@@ -96,12 +95,14 @@ export function tableHtml({ headings, numeric, cells, bold, caption }: Table): s
 
 /** The table in GitHub's Markdown, the caption as a paragraph above it. */
 export function tableMarkdown({ headings, numeric, cells, bold, caption }: Table): string {
+  const line = (parts: readonly string[]) => `| ${parts.join(" | ")} |`;
   const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
-  const table = markdownTable(
-    headings.map((heading, x) => (numeric[x] ? ">" : "") + escaped(heading)),
-    cells.map((row, y) => row.map((text, x) => bold[y][x] ? `**${escaped(text)}**` : escaped(text))),
-  );
-  return caption ? `${caption}\n\n${table}` : table;
+  return [
+    ...(caption ? [caption, ""] : []),
+    line(headings.map(escaped)),
+    line(numeric.map((right) => right ? "---:" : "---")),
+    ...cells.map((row, y) => line(row.map((text, x) => bold[y][x] ? `**${escaped(text)}**` : escaped(text)))),
+  ].join("\n");
 }
 
 /** The table as text with aligned columns. */

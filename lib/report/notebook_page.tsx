@@ -42,8 +42,6 @@ export interface NotebookOutput {
   readonly evalue?: string;
 }
 
-/** Under which a chart lies in an output. */
-
 // highlight.js: without dependencies, and it colours here, not in the browser
 hljs.registerLanguage("typescript", typescript);
 

@@ -36,6 +36,11 @@ Deno.test("tableMarkdown() sets numbers to the right and keeps bars inside cells
   );
 });
 
+Deno.test("tableMarkdown() keeps a heading that begins with >", () => {
+  const content = table([{ id: "a" }], [{ field: "id", heading: "> 0.5" }]);
+  assertEquals(tableMarkdown(content).split("\n").slice(0, 2), ["| > 0.5 |", "| --- |"]);
+});
+
 Deno.test("tableText() aligns columns", () => {
   const [, head, rule, first, second] = tableText(LAYERS).split("\n");
   assertEquals(new Set([head, rule, first, second].map((line) => line.length)).size, 1);

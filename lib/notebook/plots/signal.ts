@@ -10,6 +10,7 @@ import { COLOUR, framed, methodLabel, type NamedMethod, orderedColours, plotData
 
 /** One run. */
 type EpsilonResponsePoint = NamedMethod & Omit<EpsilonResponse, "title">;
+
 /** One update of one run. */
 type SignalUpdate = NamedMethod & Omit<SignalUpdateResult, "title">;
 
